@@ -1,0 +1,39 @@
+//===- Passes.td - Passes that leave the act dialect -------*- tablegen -*-===//
+#ifndef ACT_CONVERSION_PASSES_TD
+#define ACT_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
+  let summary = "Turns approximated functions into loops over elements";
+  let description = [{
+    Each public act.func becomes a func.func with the kernel calling convention
+    of act/KernelABI.h: a loop that loads one element of each input, runs the
+    body and stores the results. Storage of 16 bits is converted to the compute
+    type at the loads and stores.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
+def ActVectorize : Pass<"act-vectorize", "::mlir::func::FuncOp"> {
+  let summary = "Retypes the element loop to vectors";
+  let description = [{
+    The loop marked `act.elementwise` advances by `width` elements and every
+    operation in it works on vectors of that many. Small tables become
+    permutes, larger ones gathers.
+  }];
+  let options = [
+    Option<"width", "width", "unsigned", /*default=*/"8",
+           "Elements a vector">
+  ];
+  let dependentDialects = ["::mlir::vector::VectorDialect"];
+}
+
+def ActConvertToLLVM : Pass<"act-convert-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Converts kernels to the LLVM dialect in one pass";
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // ACT_CONVERSION_PASSES_TD

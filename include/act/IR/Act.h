@@ -1,0 +1,38 @@
+//===- Act.h - The act dialect: the one include for its users ---*- C++ -*-===//
+#ifndef ACT_IR_ACT_H
+#define ACT_IR_ACT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "act/IR/ActDialect.h.inc"
+
+namespace act {
+class ReturnOp;
+
+/// Names of the discardable attributes on arguments and results of act.func.
+/// The name of an input or parameter as the source spells it.
+inline constexpr llvm::StringLiteral kNameAttr = "act.name";
+/// The exact default of a parameter; marks the argument as a parameter.
+inline constexpr llvm::StringLiteral kDefaultAttr = "act.default";
+/// Element type of the array behind an input or result (a TypeAttr).
+inline constexpr llvm::StringLiteral kStorageAttr = "act.storage";
+/// Present on an input that is one value for the whole array.
+inline constexpr llvm::StringLiteral kScalarAttr = "act.scalar";
+} // namespace act
+
+#define GET_ATTRDEF_CLASSES
+#include "act/IR/ActAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "act/IR/ActOps.h.inc"
+
+#endif // ACT_IR_ACT_H

@@ -1,0 +1,189 @@
+//===- ActOps.td - Operations of the act dialect -----------*- tablegen -*-===//
+#ifndef ACT_IR_ACTOPS_TD
+#define ACT_IR_ACTOPS_TD
+
+include "act/IR/ActAttrs.td"
+include "act/IR/ActDialect.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Act_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Act_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+def Act_FuncOp : Act_Op<"func", [
+    FunctionOpInterface, IsolatedFromAbove, OpAsmOpInterface]> {
+  let summary = "a named scalar function, one or several results";
+  let description = [{
+    ```mlir
+    act.func @leaky_relu(%x: f64 {act.name = "x"},
+                         %slope: f64 {act.default = "0.01",
+                                      act.name = "slope"}) -> f64 {
+      ...
+      act.return %y : f64
+    }
+    ```
+    Arguments without `act.default` are inputs; those with it are named scalar
+    parameters and follow the inputs. The body is one block of scalar `arith`,
+    `math` and `act` operations.
+
+    func_c1: arguments and results have one floating type, the compute type.
+    func_c2: there is a body of one block, and it ends in `act.return`.
+    func_c3: parameters follow inputs, and a default is an exact number.
+    func_c4: the body holds scalar operations of arith, math and act only.
+    func_c5: names of arguments are present once each.
+    func_c6: there is at least one result.
+  }];
+  let arguments = (ins
+    SymbolNameAttr:$sym_name,
+    TypeAttrOf<FunctionType>:$function_type,
+    OptionalAttr<StrAttr>:$sym_visibility,
+    OptionalAttr<DictArrayAttr>:$arg_attrs,
+    OptionalAttr<DictArrayAttr>:$res_attrs,
+    OptionalAttr<Act_FnAttr>:$identity);
+  let regions = (region AnyRegion:$body);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name,
+                                 "::mlir::FunctionType":$type)>];
+  let skipDefaultBuilders = 1;
+  let extraClassDeclaration = [{
+    /// Types of the arguments and results, for FunctionOpInterface.
+    ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() {
+      return getFunctionType().getInputs();
+    }
+    ::llvm::ArrayRef<::mlir::Type> getResultTypes() {
+      return getFunctionType().getResults();
+    }
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+
+    /// Name of argument `i` as written in the source, or "" when unnamed.
+    ::llvm::StringRef getArgName(unsigned i);
+    /// Exact default of argument `i` when it is a parameter, else null.
+    ::mlir::StringAttr getArgDefault(unsigned i);
+    /// Number of inputs: arguments that are not parameters.
+    unsigned getNumInputs();
+    /// The terminator.
+    ReturnOp getReturn();
+
+    /// Names block arguments after the source's names when printing.
+    void getAsmBlockArgumentNames(::mlir::Region &region,
+                                  ::mlir::OpAsmSetValueNameFn setName);
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Act_ReturnOp : Act_Op<"return", [
+    Pure, Terminator, ReturnLike, HasParent<"FuncOp">]> {
+  let summary = "results of a function";
+  let description = [{
+    return_c1: operands have the types of the function's results.
+  }];
+  let arguments = (ins Variadic<AnyFloat>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+  let hasVerifier = 1;
+}
+
+def Act_ApplyOp : Act_Op<"apply", [
+    AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a function applied elementwise";
+  let description = [{
+    ```mlir
+    %y = act.apply #act.fn<silu>(%x) : (tensor<4x?xf32>) -> tensor<4x?xf32>
+    act.apply @mine(%x, %a) outs(%y)
+        : (memref<8xf32>, memref<f32>) outs(memref<8xf32>)
+    ```
+    Operands are the function's inputs, then run-time values for the
+    parameters named by `params`. They broadcast as in NumPy. On scalars,
+    tensors and vectors there is one result for each result of the function; on
+    memrefs the results are written to `outs`. Element types of operands and
+    results may differ: the function is one of real numbers.
+
+    apply_c1: the function exists.
+    apply_c2: there is one operand for each input and each named parameter.
+    apply_c3: operands and results are all scalars, all tensors, all vectors
+      or all memrefs of floating elements.
+    apply_c4: there is one result (or out) for each result of the function.
+    apply_c5: operands broadcast to the shape of each result.
+    apply_c6: `params` names parameters of the function, once each.
+  }];
+  let arguments = (ins AnyAttrOf<[Act_FnAttr, FlatSymbolRefAttr]>:$callee,
+                       Variadic<AnyType>:$inputs,
+                       Variadic<AnyMemRef>:$outs,
+                       OptionalAttr<StrArrayAttr>:$params);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = [{
+    $callee `(` $inputs `)` (`params` $params^)?
+    (`outs` `(` $outs^ `:` type($outs) `)`)?
+    attr-dict `:` functional-type($inputs, $results)
+  }];
+  let extraClassDeclaration = [{
+    /// The called function when the callee is a symbol that resolves.
+    FuncOp resolve();
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Scalars
+//===----------------------------------------------------------------------===//
+
+def Act_ConstantOp : Act_Op<"constant", [Pure, ConstantLike]> {
+  let summary = "an exact real number";
+  let description = [{
+    `act.constant "1.702" : f64`. The text is a decimal (`0.1`, `2.5e-3`), a
+    ratio of two decimals (`1/3`), a C99 hexadecimal (`0x1.8p+1`), `pi` or `e`;
+    the type is the convention of the body it stands in, not a rounding.
+
+    constant_c1: the text is one of these and finite.
+  }];
+  let arguments = (ins StrAttr:$value);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$value attr-dict `:` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+class Act_UnaryOp<string mnemonic, list<Trait> traits = []>
+    : Act_Op<mnemonic, !listconcat([Pure, SameOperandsAndResultType],
+                                   traits)> {
+  let arguments = (ins AnyFloat:$operand);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($result)";
+}
+
+def Act_ErfcOp : Act_UnaryOp<"erfc"> {
+  let summary = "complementary error function, 1 - erf(x)";
+}
+def Act_SigmoidOp : Act_UnaryOp<"sigmoid"> {
+  let summary = "logistic function, 1 / (1 + exp(-x))";
+}
+def Act_SoftplusOp : Act_UnaryOp<"softplus"> {
+  let summary = "log(1 + exp(x))";
+}
+def Act_SignOp : Act_UnaryOp<"sign"> {
+  let summary = "-1, 1, or the operand itself where it is zero or NaN";
+}
+
+def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
+  let summary = "min(max(x, low), high); NaN propagates";
+  let description = [{
+    Unlike `min` and `max` of the same arguments, the derivative is 1 at both
+    ends. Where `low > high` the value is `high`.
+  }];
+  let arguments = (ins AnyFloat:$operand, AnyFloat:$low, AnyFloat:$high);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$operand `,` $low `,` $high attr-dict `:` type($result)";
+}
+
+#endif // ACT_IR_ACTOPS_TD

@@ -1,0 +1,64 @@
+//===- Passes.td - Passes on act functions -----------------*- tablegen -*-===//
+#ifndef ACT_TRANSFORMS_PASSES_TD
+#define ACT_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ActExpand : Pass<"act-expand", "::mlir::ModuleOp"> {
+  let summary = "Replaces applied functions inside bodies by their formulas";
+  let description = [{
+    Within act.func, `act.apply` of a table row or of another act.func is
+    replaced by that function's body; constants of other dialects become exact
+    `act.constant`s. Recursion is an error.
+
+    ```mlir
+    %0 = act.apply #act.fn<silu>(%x) : (f64) -> f64
+    ```
+    becomes
+    ```mlir
+    %0 = act.sigmoid %x : f64
+    %1 = arith.mulf %x, %0 : f64
+    ```
+  }];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
+def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
+  let summary = "Rewrites bodies to forms that keep their tails";
+  let description = [{
+    Rewrites that are exact over the reals and avoid cancellation or overflow
+    in floating point:
+
+    ```mlir
+    %e = math.exp %x : f64
+    %s = arith.addf %one, %e : f64
+    %y = math.log %s : f64
+    ```
+    becomes
+    ```mlir
+    %y = act.softplus %x : f64
+    ```
+    A body whose canonical form equals that of a table row receives the row's
+    identity.
+  }];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
+def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
+  let summary = "Replaces real arithmetic by operations the target runs";
+  let description = [{
+    Picks the compute type from the storage types (f64 for f64, else f32),
+    folds constant subexpressions in 113-bit arithmetic, and expands every
+    primitive into fma, polynomials, bit operations and small tables. Values
+    are carried as `(hi + lo) * 2^n` where a consumer needs it.
+  }];
+  let options = [
+    Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
+           "Storage type of arguments and results that state none">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // ACT_TRANSFORMS_PASSES_TD
