@@ -93,7 +93,7 @@ def Sigmoid : ActFunction<"sigmoid", "sigmoid(x)"> {
   let Cites = "Verhulst 1838";
 }
 
-def HardSigmoid : ActFunction<"hard_sigmoid", "clamp(x / 6 + 1 / 2, 0, 1)"> {
+def HardSigmoid : ActFunction<"hard_sigmoid", "clamp((x + 3) / 6, 0, 1)"> {
   let Summary = "Piecewise linear sigmoid with slope 1/6.";
 }
 
@@ -130,7 +130,7 @@ def Silu : ActFunction<"silu", "x * sigmoid(x)"> {
 }
 
 def HardSwish : ActFunction<"hard_swish",
-    "x * clamp(x / 6 + 1 / 2, 0, 1)"> {
+    "x * clamp((x + 3) / 6, 0, 1)"> {
   let Aliases = "hard_silu";
   let AtMinusInf = "-0";
   let Summary = "Piecewise quadratic stand-in for silu.";

@@ -4,6 +4,26 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
+  let summary = "Fixes what one kernel is compiled for";
+  let description = [{
+    Binds parameters that are not given at run time to their exact defaults and
+    states the storage type and the layout of each operand of the function that
+    is compiled; other functions become private.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "The function to compile; the only public one if empty">,
+    Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
+           "Storage type of inputs and results: f64, f32, f16 or bf16">,
+    ListOption<"runtime", "runtime", "std::string",
+               "Parameters given at run time">,
+    ListOption<"scalar", "scalar", "unsigned",
+               "Inputs, by number, that are one value for the whole array">
+  ];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
 def ActExpand : Pass<"act-expand", "::mlir::ModuleOp"> {
   let summary = "Replaces applied functions inside bodies by their formulas";
   let description = [{

@@ -1,0 +1,26 @@
+//===- Passes.h - Passes that leave the act dialect -------------*- C++ -*-===//
+#ifndef ACT_CONVERSION_PASSES_H
+#define ACT_CONVERSION_PASSES_H
+
+#include "act/IR/Act.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/Pass.h"
+#include <memory>
+
+namespace act {
+
+/// Marks the loop over elements of a kernel.
+inline constexpr llvm::StringLiteral kElementwiseAttr = "act.elementwise";
+
+#define GEN_PASS_DECL
+#include "act/Conversion/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "act/Conversion/Passes.h.inc"
+
+} // namespace act
+
+#endif // ACT_CONVERSION_PASSES_H

@@ -1,0 +1,63 @@
+//===- Compiler.h - The corridor from formula to executable -----*- C++ -*-===//
+#ifndef ACT_JIT_COMPILER_H
+#define ACT_JIT_COMPILER_H
+
+#include "act/IR/Act.h"
+#include "act/Pipeline/Pipelines.h"
+#include "act/Runtime/ElementwiseRunner.h"
+#include "act/Runtime/ObjectLoader.h"
+#include "act/Stages.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+
+namespace act {
+
+/// What to produce instead of an executable kernel.
+enum class Product { Kernel, MLIR, LLVMIR, Assembly, Object };
+
+/// Everything one compile depends on.
+struct CompileOptions : KernelOptions {
+  Product product = Product::Kernel;
+  /// Last stage when the product is MLIR.
+  Stage stopAfter = Stage::LLVM;
+  /// Check each stage's legality and run MLIR's verifier between stages.
+  bool verify = false;
+  /// Folder that receives every stage's text, numbered; none if empty.
+  std::string dumpDirectory;
+};
+
+/// Milliseconds one stage took.
+struct StageTime {
+  Stage stage;
+  double milliseconds;
+};
+
+/// The outcome of a compile.
+struct CompileResult {
+  /// MLIR, LLVM IR or assembly text, or the object's bytes.
+  std::string text;
+  /// The loaded kernel, if that was the product.
+  std::unique_ptr<LoadedObject> kernel;
+  KernelSignature signature;
+  /// Name of the function, which is also the kernel's symbol.
+  std::string name;
+  /// Canonical name of the table row it was recognised as, or empty.
+  std::string identity;
+  /// Names of the inputs, then of the run-time parameters.
+  std::vector<std::string> argumentNames;
+  std::vector<StageTime> times;
+};
+
+/// A context with the dialects that the corridor needs, without threads.
+std::unique_ptr<mlir::MLIRContext> createContext();
+
+/// Walks the corridor with a module of the act dialect, which it consumes.
+/// Problems of the program are reported to the context's diagnostic handler
+/// and named in the error. Not safe to call twice at once on one context.
+llvm::Expected<CompileResult> compile(mlir::ModuleOp module,
+                                      const CompileOptions &options);
+
+} // namespace act
+
+#endif // ACT_JIT_COMPILER_H

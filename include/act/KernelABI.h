@@ -1,0 +1,55 @@
+//===- KernelABI.h - The calling convention of kernels ----------*- C++ -*-===//
+//
+// What a generated kernel receives, on the CPU and on a GPU alike. This header
+// is the one place: code generation reads the field offsets from here, and the
+// runtime fills the structure. No LLVM type appears in it, nor a descriptor:
+// the runtime collapses dimensions and walks the outer ones.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_KERNELABI_H
+#define ACT_KERNELABI_H
+
+#include <cstddef>
+#include <cstdint>
+
+namespace act {
+
+/// Arguments of one kernel call. Everything is the caller's and is only read,
+/// except the memory behind the result pointers and the scratch memory.
+struct KernelArgs {
+  /// Base pointers of the inputs in order, then of the results.
+  void *const *operands;
+  /// Elements along the inner dimension. An elementwise kernel requires a
+  /// multiple of its vector width; the runtime feeds the rest of an array
+  /// through a padded buffer.
+  int64_t count;
+  /// Inner stride of each operand in elements: 1, or 0 for an input that was
+  /// compiled as one value for the whole array. Other strides are packed by
+  /// the runtime before the call.
+  const int64_t *strides;
+  /// Rows and their strides in elements, for kernels with a reduction;
+  /// elementwise kernels ignore them.
+  int64_t rows;
+  const int64_t *rowStrides;
+  /// Run-time parameters, each one value of the compute type, in order.
+  const void *scalars;
+  /// Working memory for kernels that state a need, else null.
+  void *scratch;
+};
+
+/// The symbol type of every CPU kernel. Reentrant; allocates nothing.
+using KernelFunction = void (*)(const KernelArgs *);
+
+static_assert(offsetof(KernelArgs, operands) == 0 &&
+                  offsetof(KernelArgs, count) == 8 &&
+                  offsetof(KernelArgs, strides) == 16 &&
+                  offsetof(KernelArgs, rows) == 24 &&
+                  offsetof(KernelArgs, rowStrides) == 32 &&
+                  offsetof(KernelArgs, scalars) == 40 &&
+                  offsetof(KernelArgs, scratch) == 48 &&
+                  sizeof(KernelArgs) == 56,
+              "generated kernels read these offsets");
+
+} // namespace act
+
+#endif // ACT_KERNELABI_H

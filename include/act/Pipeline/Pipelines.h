@@ -1,0 +1,66 @@
+//===- Pipelines.h - The passes of each stage -------------------*- C++ -*-===//
+//
+// One function a stage of the corridor. A compiler that embeds Act enters and
+// leaves at any of them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_PIPELINE_PIPELINES_H
+#define ACT_PIPELINE_PIPELINES_H
+
+#include "act/Stages.h"
+#include "act/Target/Target.h"
+#include "mlir/Pass/PassManager.h"
+#include <string>
+#include <vector>
+
+namespace act {
+
+/// What one kernel is compiled for.
+struct KernelOptions {
+  /// Function to compile; the only public one if empty.
+  std::string function;
+  /// Storage type of inputs and results: f64, f32, f16 or bf16.
+  std::string dtype = "f32";
+  /// Parameters given at run time; the others are bound to their defaults.
+  std::vector<std::string> runtimeParameters;
+  /// Inputs, by number, that are one value for the whole array.
+  std::vector<unsigned> scalarInputs;
+  /// CPU level.
+  const CpuLevel *level = nullptr;
+
+  /// Width of the compute type: f64 for f64 storage, else f32.
+  unsigned computeBits() const { return dtype == "f64" ? 64 : 32; }
+  unsigned lanes() const { return level->lanes(computeBits()); }
+};
+
+/// One function is public, its parameters are bound, its operands have storage
+/// types and layouts.
+void populateActPipeline(mlir::OpPassManager &pm, const KernelOptions &);
+/// Derivatives are plain functions.
+void populateDerivePipeline(mlir::OpPassManager &pm, const KernelOptions &);
+/// Formulas are expanded, tail-safe and recognised.
+void populateStabilizePipeline(mlir::OpPassManager &pm, const KernelOptions &);
+/// Only operations the target runs are left, each once.
+void populateApproximatePipeline(mlir::OpPassManager &pm,
+                                 const KernelOptions &);
+/// The function is a loop over elements.
+void populateStructurePipeline(mlir::OpPassManager &pm, const KernelOptions &);
+/// The loop works on vectors.
+void populateVectorizePipeline(mlir::OpPassManager &pm, const KernelOptions &);
+/// The LLVM dialect only.
+void populateLLVMPipeline(mlir::OpPassManager &pm, const KernelOptions &);
+
+/// The pipeline of a stage up to llvm.
+void populateStage(Stage stage, mlir::OpPassManager &pm,
+                   const KernelOptions &options);
+
+/// Emits an error for every operation that the stage's row does not allow.
+mlir::LogicalResult verifyStage(mlir::Operation *root, Stage stage);
+
+/// Registers all passes and the pipelines --act-cpu-pipeline[=options] and
+/// --act-verify-stage=stage=NAME.
+void registerPipelines();
+
+} // namespace act
+
+#endif // ACT_PIPELINE_PIPELINES_H

@@ -1,0 +1,55 @@
+//===- ElementwiseRunner.h - Kernels over arrays of any shape ---*- C++ -*-===//
+//
+// An elementwise kernel works on dense runs whose length is a multiple of its
+// vector width. The runner feeds it arrays of any shape, stride and broadcast:
+// it collapses dimensions, passes dense runs as they are, and packs everything
+// else, tails included, through a padded buffer on the stack.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_RUNTIME_ELEMENTWISERUNNER_H
+#define ACT_RUNTIME_ELEMENTWISERUNNER_H
+
+#include "act/KernelABI.h"
+#include "act/Tensor.h"
+#include <vector>
+
+namespace act {
+
+/// What a compiled elementwise kernel expects.
+struct KernelSignature {
+  /// Element types of the inputs, then of the results.
+  std::vector<DType> operands;
+  unsigned numInputs = 0;
+  /// For each input: compiled as one value for the whole array.
+  std::vector<bool> isScalar;
+  /// Elements of one vector; counts must be multiples of it.
+  unsigned lanes = 1;
+  /// Compute type is f64 (else f32): the type of run-time parameters.
+  bool computesInDouble = false;
+  /// Run-time parameters, in order.
+  unsigned numParameters = 0;
+};
+
+/// An operand of one run: its memory and its strides in elements, one for each
+/// dimension of the common (broadcast) shape; 0 where it is broadcast.
+struct RunOperand {
+  void *data = nullptr;
+  std::vector<int64_t> strides;
+};
+
+/// Operands a kernel may have at most; bounds the stack the runner uses.
+inline constexpr unsigned kMaxOperands = 16;
+
+/// Runs the kernel over `shape`. Operands are inputs, then results; scalar
+/// inputs have all strides 0. A result may alias an input exactly. Elements
+/// are split over `threads` in a fixed partition and no bit of the result
+/// depends on the count. Allocates nothing when `threads` is 1, apart from the
+/// small vectors of the collapsed shape.
+void runElementwise(const KernelSignature &signature, KernelFunction kernel,
+                    const std::vector<int64_t> &shape,
+                    const std::vector<RunOperand> &operands,
+                    const void *parameters, unsigned threads = 1);
+
+} // namespace act
+
+#endif // ACT_RUNTIME_ELEMENTWISERUNNER_H

@@ -1,0 +1,34 @@
+//===- ObjectLoader.h - Machine code becomes functions ----------*- C++ -*-===//
+//
+// A small layer over ORC: one session a process, one resource tracker a
+// kernel, so that a kernel's memory goes with it.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_RUNTIME_OBJECTLOADER_H
+#define ACT_RUNTIME_OBJECTLOADER_H
+
+#include "act/KernelABI.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
+
+namespace act {
+
+/// Loaded machine code of one kernel. Destroying it unmaps the code, which
+/// must then not be running. Movable; safe to run from many threads.
+class LoadedObject {
+public:
+  virtual ~LoadedObject() = default;
+  /// The kernel's entry.
+  virtual KernelFunction entry() const = 0;
+};
+
+/// Links an object in this process and finds `symbol` in it. Safe from many
+/// threads. An object that needs a symbol it does not define is refused:
+/// kernels call nothing.
+llvm::Expected<std::unique_ptr<LoadedObject>>
+loadObject(std::unique_ptr<llvm::MemoryBuffer> object, llvm::StringRef symbol);
+
+} // namespace act
+
+#endif // ACT_RUNTIME_OBJECTLOADER_H

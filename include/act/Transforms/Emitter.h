@@ -1,0 +1,141 @@
+//===- Emitter.h - Writes approximations as IR ------------------*- C++ -*-===//
+//
+// The builder that the templates of Approximations/ are instantiated with to
+// emit arith and math operations of one compute type (their other instance
+// runs natively in tests). See Approximations/Builder.h for the concept.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TRANSFORMS_EMITTER_H
+#define ACT_TRANSFORMS_EMITTER_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Builders.h"
+
+namespace act {
+
+/// Emits scalar operations at one place of a body. Short-lived; owns nothing.
+class Emitter {
+public:
+  using F = mlir::Value;
+  using I = mlir::Value;
+  using C = mlir::Value;
+
+  /// `type` is f32 or f64.
+  Emitter(mlir::OpBuilder &builder, mlir::Location loc, mlir::FloatType type)
+      : builder(builder), loc(loc), type(type),
+        intType(builder.getIntegerType(type.getWidth())) {}
+
+  bool isDouble() const { return type.isF64(); }
+
+  F constant(double value) {
+    llvm::APFloat rounded(value);
+    bool ignored;
+    rounded.convert(type.getFloatSemantics(),
+                    llvm::APFloat::rmNearestTiesToEven, &ignored);
+    return make<mlir::arith::ConstantOp>(
+        builder.getFloatAttr(type, rounded));
+  }
+  I integer(int64_t value) {
+    return make<mlir::arith::ConstantOp>(
+        builder.getIntegerAttr(intType, value));
+  }
+
+  F add(F a, F b) { return make<mlir::arith::AddFOp>(a, b); }
+  F sub(F a, F b) { return make<mlir::arith::SubFOp>(a, b); }
+  F mul(F a, F b) { return make<mlir::arith::MulFOp>(a, b); }
+  F div(F a, F b) { return make<mlir::arith::DivFOp>(a, b); }
+  F neg(F a) { return make<mlir::arith::NegFOp>(a); }
+  F abs(F a) { return make<mlir::math::AbsFOp>(a); }
+  F sqrt(F a) { return make<mlir::math::SqrtOp>(a); }
+  F fma(F a, F b, F c) { return make<mlir::math::FmaOp>(a, b, c); }
+  F floor(F a) { return make<mlir::math::FloorOp>(a); }
+  F roundeven(F a) { return make<mlir::math::RoundEvenOp>(a); }
+  F copysign(F mag, F sign) {
+    return make<mlir::math::CopySignOp>(mag, sign);
+  }
+
+  C lt(F a, F b) { return compare(mlir::arith::CmpFPredicate::OLT, a, b); }
+  C le(F a, F b) { return compare(mlir::arith::CmpFPredicate::OLE, a, b); }
+  C gt(F a, F b) { return compare(mlir::arith::CmpFPredicate::OGT, a, b); }
+  C ge(F a, F b) { return compare(mlir::arith::CmpFPredicate::OGE, a, b); }
+  C eq(F a, F b) { return compare(mlir::arith::CmpFPredicate::OEQ, a, b); }
+  C ne(F a, F b) { return compare(mlir::arith::CmpFPredicate::UNE, a, b); }
+  C ilt(I a, I b) { return compare(mlir::arith::CmpIPredicate::slt, a, b); }
+  C ieq(I a, I b) { return compare(mlir::arith::CmpIPredicate::eq, a, b); }
+  C land(C a, C b) { return make<mlir::arith::AndIOp>(a, b); }
+  C lor(C a, C b) { return make<mlir::arith::OrIOp>(a, b); }
+  C lnot(C a) {
+    C one = make<mlir::arith::ConstantOp>(builder.getBoolAttr(true));
+    return make<mlir::arith::XOrIOp>(a, one);
+  }
+
+  F select(C c, F a, F b) { return make<mlir::arith::SelectOp>(c, a, b); }
+  I selectI(C c, I a, I b) { return make<mlir::arith::SelectOp>(c, a, b); }
+
+  I toInt(F a) { return make<mlir::arith::FPToSIOp>(intType, a); }
+  F toFloat(I a) { return make<mlir::arith::SIToFPOp>(type, a); }
+  I bits(F a) { return make<mlir::arith::BitcastOp>(intType, a); }
+  F fromBits(I a) { return make<mlir::arith::BitcastOp>(type, a); }
+
+  I iadd(I a, I b) { return make<mlir::arith::AddIOp>(a, b); }
+  I isub(I a, I b) { return make<mlir::arith::SubIOp>(a, b); }
+  I imul(I a, I b) { return make<mlir::arith::MulIOp>(a, b); }
+  I iand(I a, I b) { return make<mlir::arith::AndIOp>(a, b); }
+  I ior(I a, I b) { return make<mlir::arith::OrIOp>(a, b); }
+  I ixor(I a, I b) { return make<mlir::arith::XOrIOp>(a, b); }
+  I shl(I a, int n) { return shlv(a, integer(n)); }
+  I lshr(I a, int n) { return lshrv(a, integer(n)); }
+  I ashr(I a, int n) { return make<mlir::arith::ShRSIOp>(a, integer(n)); }
+  I shlv(I a, I n) { return make<mlir::arith::ShLIOp>(a, n); }
+  I lshrv(I a, I n) { return make<mlir::arith::ShRUIOp>(a, n); }
+
+  /// Entry `index` of a constant table; the name is for readers of the
+  /// templates, the entries themselves identify a table in the IR.
+  F table(const char *, const double *entries, size_t size, I index) {
+    llvm::SmallVector<mlir::Attribute> values;
+    for (size_t i = 0; i < size; ++i) {
+      llvm::APFloat rounded(entries[i]);
+      bool ignored;
+      rounded.convert(type.getFloatSemantics(),
+                      llvm::APFloat::rmNearestTiesToEven, &ignored);
+      values.push_back(builder.getFloatAttr(type, rounded));
+    }
+    return extract(values, type, index);
+  }
+  I tableI(const char *, const int64_t *entries, size_t size, I index) {
+    llvm::SmallVector<mlir::Attribute> values;
+    for (size_t i = 0; i < size; ++i)
+      values.push_back(builder.getIntegerAttr(
+          intType, llvm::APInt(type.getWidth(), entries[i])));
+    return extract(values, intType, index);
+  }
+
+private:
+  template <class Op, class... Args> mlir::Value make(Args &&...args) {
+    return builder.create<Op>(loc, std::forward<Args>(args)...);
+  }
+  template <class Predicate> C compare(Predicate predicate, F a, F b) {
+    if constexpr (std::is_same_v<Predicate, mlir::arith::CmpFPredicate>)
+      return make<mlir::arith::CmpFOp>(predicate, a, b);
+    else
+      return make<mlir::arith::CmpIOp>(predicate, a, b);
+  }
+  mlir::Value extract(llvm::ArrayRef<mlir::Attribute> values,
+                      mlir::Type element, I index) {
+    auto vector = mlir::VectorType::get(int64_t(values.size()), element);
+    mlir::Value table = make<mlir::arith::ConstantOp>(
+        mlir::DenseElementsAttr::get(vector, values));
+    return make<mlir::vector::ExtractElementOp>(table, index);
+  }
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  mlir::FloatType type;
+  mlir::IntegerType intType;
+};
+
+} // namespace act
+
+#endif // ACT_TRANSFORMS_EMITTER_H

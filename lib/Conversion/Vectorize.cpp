@@ -1,0 +1,206 @@
+//===- Vectorize.cpp - The element loop works on vectors ------------------===//
+//
+// The body of an elementwise kernel consists of operations that work on f32
+// and on vector<16xf32> alike, so vectorising is retyping. Before: scf.for
+// step 1 with f32; after: step 16 with vector<16xf32>.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace act {
+#define GEN_PASS_DEF_ACTVECTORIZE
+#include "act/Conversion/Passes.h.inc"
+} // namespace act
+
+using namespace mlir;
+using namespace act;
+
+namespace {
+
+class LoopVectorizer {
+public:
+  LoopVectorizer(scf::ForOp loop, unsigned width)
+      : loop(loop), width(width), outside(loop), inside(loop),
+        loc(loop.getLoc()) {}
+
+  LogicalResult run();
+
+private:
+  Type widen(Type type) { return VectorType::get({width}, type); }
+  LogicalResult vectorize(Operation &op);
+  /// The vector that stands for a value of the scalar body.
+  Value vectorOf(Value value);
+  Value lookUp(vector::ExtractElementOp op);
+  Value permute(DenseElementsAttr table, Value index);
+  Value gather(DenseElementsAttr table, Value index);
+
+  scf::ForOp loop;
+  int64_t width;
+  OpBuilder outside, inside;
+  Location loc;
+  DenseMap<Value, Value> vectors;
+};
+
+} // namespace
+
+Value LoopVectorizer::vectorOf(Value value) {
+  Value &vector = vectors[value];
+  if (!vector) // Defined before the loop: the same in each lane.
+    vector = outside.create<vector::BroadcastOp>(loc, widen(value.getType()),
+                                                 value);
+  return vector;
+}
+
+/// The x86 permutation with run-time indices that holds the whole table in
+/// one register, or "" when there is none.
+static StringRef permutation(Type element, int64_t width) {
+  if (width == 8 && element.isF32())
+    return "llvm.x86.avx2.permps";
+  if (width == 8 && element.isInteger(32))
+    return "llvm.x86.avx2.permd";
+  if (width == 16 && element.isF32())
+    return "llvm.x86.avx512.permvar.sf.512";
+  if (width == 16 && element.isInteger(32))
+    return "llvm.x86.avx512.permvar.si.512";
+  if (width == 8 && element.isF64())
+    return "llvm.x86.avx512.permvar.df.512";
+  if (width == 8 && element.isInteger(64))
+    return "llvm.x86.avx512.permvar.di.512";
+  return "";
+}
+
+Value LoopVectorizer::permute(DenseElementsAttr table, Value index) {
+  Type element = table.getElementType();
+  SmallVector<Attribute> entries;
+  auto values = table.getValues<Attribute>();
+  for (int64_t i = 0; i < width; ++i)
+    entries.push_back(values[i % table.size()]);
+  Value full = outside.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(cast<VectorType>(widen(element)), entries));
+  return inside
+      .create<LLVM::CallIntrinsicOp>(
+          loc, widen(element),
+          inside.getStringAttr(permutation(element, width)),
+          ValueRange{full, index}, LLVM::FastmathFlagsAttr{})
+      .getResult(0);
+}
+
+Value LoopVectorizer::gather(DenseElementsAttr table, Value index) {
+  Type element = table.getElementType();
+  auto module = loop->getParentOfType<ModuleOp>();
+  // Equal tables are one global.
+  LLVM::GlobalOp global;
+  unsigned count = 0;
+  for (auto other : module.getOps<LLVM::GlobalOp>()) {
+    ++count;
+    if (other.getValueAttr() == table)
+      global = other;
+  }
+  if (!global) {
+    OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+    global = builder.create<LLVM::GlobalOp>(
+        loc, LLVM::LLVMArrayType::get(element, table.size()),
+        /*isConstant=*/true, LLVM::Linkage::Private,
+        "table" + std::to_string(count), table, /*alignment=*/64);
+  }
+  auto pointer = LLVM::LLVMPointerType::get(loop.getContext());
+  Value base = outside.create<LLVM::AddressOfOp>(loc, pointer,
+                                                 global.getSymName());
+  Value addresses = inside.create<LLVM::GEPOp>(
+      loc, LLVM::getFixedVectorType(pointer, width), element, base,
+      ArrayRef<LLVM::GEPArg>{index});
+  Type maskType = widen(inside.getI1Type());
+  Value mask = outside.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(cast<ShapedType>(maskType), true));
+  Value unused = outside.create<arith::ConstantOp>(
+      loc, outside.getZeroAttr(widen(element)));
+  return inside.create<LLVM::masked_gather>(
+      loc, widen(element), addresses, mask, unused,
+      element.getIntOrFloatBitWidth() / 8);
+}
+
+Value LoopVectorizer::lookUp(vector::ExtractElementOp op) {
+  auto constant = op.getVector().getDefiningOp<arith::ConstantOp>();
+  auto table = cast<DenseElementsAttr>(constant.getValue());
+  Value index = vectorOf(op.getPosition());
+  bool fits = table.size() <= std::min<int64_t>(8, width) &&
+              llvm::isPowerOf2_64(table.size());
+  if (fits && !permutation(table.getElementType(), width).empty())
+    return permute(table, index);
+  return gather(table, index);
+}
+
+LogicalResult LoopVectorizer::vectorize(Operation &op) {
+  if (auto address = dyn_cast<LLVM::GEPOp>(op))
+    return success(); // One address for the first lane.
+  if (auto load = dyn_cast<LLVM::LoadOp>(op)) {
+    vectors[load.getResult()] = inside.create<LLVM::LoadOp>(
+        loc, widen(load.getType()), load.getAddr(), *load.getAlignment());
+    return success();
+  }
+  if (auto store = dyn_cast<LLVM::StoreOp>(op)) {
+    inside.create<LLVM::StoreOp>(loc, vectorOf(store.getValue()),
+                                 store.getAddr(), *store.getAlignment());
+    return success();
+  }
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    if (auto value = dyn_cast<TypedAttr>(constant.getValue());
+        !isa<VectorType>(value.getType()))
+      vectors[constant.getResult()] = outside.create<arith::ConstantOp>(
+          loc, DenseElementsAttr::get(
+                   cast<ShapedType>(widen(value.getType())), value));
+    return success();
+  }
+  if (auto extract = dyn_cast<vector::ExtractElementOp>(op)) {
+    vectors[extract.getResult()] = lookUp(extract);
+    return success();
+  }
+  if (!OpTrait::hasElementwiseMappableTraits(&op))
+    return op.emitOpError("cannot be vectorised by retyping");
+  OperationState state(loc, op.getName());
+  state.addAttributes(op.getAttrs());
+  for (Value operand : op.getOperands())
+    state.addOperands(vectorOf(operand));
+  for (Type type : op.getResultTypes())
+    state.addTypes(widen(type));
+  Operation *wide = inside.create(state);
+  for (auto [from, to] : llvm::zip(op.getResults(), wide->getResults()))
+    vectors[from] = to;
+  return success();
+}
+
+LogicalResult LoopVectorizer::run() {
+  SmallVector<Operation *> scalars;
+  for (Operation &op : loop.getBody()->without_terminator())
+    scalars.push_back(&op);
+  for (Operation *op : scalars) {
+    inside.setInsertionPoint(op);
+    if (failed(vectorize(*op)))
+      return failure();
+  }
+  for (Operation *op : llvm::reverse(scalars))
+    if (op->use_empty())
+      op->erase();
+  Value step = outside.create<arith::ConstantOp>(
+      loc, outside.getI64IntegerAttr(width));
+  loop.getStepMutable().assign(step);
+  loop->removeAttr(kElementwiseAttr);
+  return success();
+}
+
+namespace {
+struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
+  using ActVectorizeBase::ActVectorizeBase;
+  void runOnOperation() override {
+    getOperation().walk([&](scf::ForOp loop) {
+      if (loop->hasAttr(kElementwiseAttr) &&
+          failed(LoopVectorizer(loop, width).run()))
+        signalPassFailure();
+    });
+  }
+};
+} // namespace

@@ -1,0 +1,199 @@
+//===- Compiler.cpp - The corridor from formula to executable -------------===//
+
+#include "act/Jit/Compiler.h"
+#include "act/Codegen/ObjectEmitter.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <chrono>
+
+using namespace mlir;
+using namespace act;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+
+std::unique_ptr<MLIRContext> act::createContext() {
+  DialectRegistry registry;
+  registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
+                  func::FuncDialect, scf::SCFDialect, cf::ControlFlowDialect,
+                  vector::VectorDialect, LLVM::LLVMDialect>();
+  registerTranslations(registry);
+  auto context = std::make_unique<MLIRContext>(
+      registry, MLIRContext::Threading::DISABLED);
+  context->loadAllAvailableDialects();
+  return context;
+}
+
+namespace {
+
+/// The state of one walk.
+class Corridor {
+public:
+  Corridor(ModuleOp module, const CompileOptions &options)
+      : module(module), options(options) {}
+
+  Expected<CompileResult> walk();
+
+private:
+  /// Runs one stage of passes, timed, checked and dumped as asked.
+  Error runPasses(Stage stage);
+  /// Reads what the runtime must know before the function is gone.
+  void readSignature();
+  /// Times `work` as `stage`.
+  template <class Work> auto timed(Stage stage, Work work);
+  Error dump(Stage stage, StringRef extension, StringRef text);
+  std::string textOf(Operation *op);
+
+  ModuleOp module;
+  const CompileOptions &options;
+  CompileResult result;
+};
+
+} // namespace
+
+template <class Work> auto Corridor::timed(Stage stage, Work work) {
+  auto begin = std::chrono::steady_clock::now();
+  auto value = work();
+  std::chrono::duration<double, std::milli> spent =
+      std::chrono::steady_clock::now() - begin;
+  result.times.push_back({stage, spent.count()});
+  return value;
+}
+
+std::string Corridor::textOf(Operation *op) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  op->print(stream);
+  stream << "\n";
+  return text;
+}
+
+Error Corridor::dump(Stage stage, StringRef extension, StringRef text) {
+  if (options.dumpDirectory.empty())
+    return Error::success();
+  SmallString<128> path(options.dumpDirectory);
+  if (std::error_code code = llvm::sys::fs::create_directories(path))
+    return createStringError(code, "cannot create the dump folder '" + path +
+                                       "': " + code.message());
+  llvm::sys::path::append(path, std::to_string(int(stage)) + "-" +
+                                    nameOf(stage) + extension);
+  std::error_code code;
+  llvm::raw_fd_ostream file(path, code);
+  file << text;
+  file.close();
+  if (file.has_error())
+    code = file.error();
+  file.clear_error();
+  if (code)
+    return createStringError(code, "cannot write '" + path +
+                                       "': " + code.message());
+  return Error::success();
+}
+
+Error Corridor::runPasses(Stage stage) {
+  PassManager pm(module->getContext());
+  pm.enableVerifier(options.verify);
+  populateStage(stage, pm, options);
+  LogicalResult passed = timed(stage, [&] { return pm.run(module); });
+  if (failed(passed))
+    return createStringError("stage '" + Twine(nameOf(stage)) + "' failed");
+  if (options.verify && failed(verifyStage(module, stage)))
+    return createStringError("stage '" + Twine(nameOf(stage)) +
+                             "' left something it must not");
+  if (options.dumpDirectory.empty())
+    return Error::success();
+  return dump(stage, ".mlir", textOf(module));
+}
+
+void Corridor::readSignature() {
+  auto func = *llvm::find_if(module.getOps<act::FuncOp>(),
+                             [](act::FuncOp f) { return f.isPublic(); });
+  auto typeOf = [&](Attribute storage) {
+    Type type = storage ? cast<TypeAttr>(storage).getValue()
+                        : func.getResultTypes().front();
+    return type.isF64()    ? DType::F64
+           : type.isF32()  ? DType::F32
+           : type.isBF16() ? DType::BF16
+                           : DType::F16;
+  };
+  KernelSignature &signature = result.signature;
+  result.name = func.getSymName().str();
+  if (FnAttr identity = func.getIdentityAttr())
+    result.identity = identity.getName().str();
+  signature.numInputs = func.getNumInputs();
+  signature.numParameters = func.getNumArguments() - func.getNumInputs();
+  signature.lanes = options.lanes();
+  signature.computesInDouble = options.computeBits() == 64;
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    result.argumentNames.push_back(func.getArgName(i).str());
+  for (unsigned i = 0; i < signature.numInputs; ++i) {
+    signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
+    signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));
+  }
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    signature.operands.push_back(
+        typeOf(func.getResultAttr(i, kStorageAttr)));
+}
+
+Expected<CompileResult> Corridor::walk() {
+  // 1 act ... 7 llvm: passes on MLIR.
+  for (int number = 1; number <= int(Stage::LLVM); ++number) {
+    Stage stage = Stage(number);
+    if (Error error = runPasses(stage))
+      return std::move(error);
+    if (stage == Stage::Stabilize)
+      readSignature();
+    if (options.product == Product::MLIR && stage == options.stopAfter) {
+      result.text = textOf(module);
+      return std::move(result);
+    }
+  }
+
+  // 8 object: machine code in memory.
+  auto machine = createTargetMachine(*options.level);
+  if (!machine)
+    return machine.takeError();
+  auto begin = std::chrono::steady_clock::now();
+  Expected<LLVMProduct> llvmProduct = emitLLVM(module, **machine);
+  if (!llvmProduct)
+    return llvmProduct.takeError();
+  if (options.product == Product::LLVMIR || !options.dumpDirectory.empty()) {
+    llvm::raw_string_ostream(result.text) << *llvmProduct->module;
+    if (options.product == Product::LLVMIR)
+      return std::move(result);
+    if (Error error = dump(Stage::Object, ".ll", result.text))
+      return std::move(error);
+    result.text.clear();
+  }
+  auto code = emitMachineCode(*llvmProduct->module, **machine,
+                              options.product == Product::Assembly);
+  if (!code)
+    return code.takeError();
+  std::chrono::duration<double, std::milli> spent =
+      std::chrono::steady_clock::now() - begin;
+  result.times.push_back({Stage::Object, spent.count()});
+  if (options.product != Product::Kernel) {
+    result.text = (*code)->getBuffer().str();
+    return std::move(result);
+  }
+
+  // 9 executable: a loaded function.
+  auto loaded = timed(Stage::Executable, [&] {
+    return loadObject(std::move(*code), result.name);
+  });
+  if (!loaded)
+    return loaded.takeError();
+  result.kernel = std::move(*loaded);
+  return std::move(result);
+}
+
+Expected<CompileResult> act::compile(ModuleOp module,
+                                     const CompileOptions &options) {
+  return Corridor(module, options).walk();
+}

@@ -1,0 +1,133 @@
+//===- CpuPipeline.cpp - The passes of each stage -------------------------===//
+
+#include "act/Conversion/Passes.h"
+#include "act/Pipeline/Pipelines.h"
+#include "act/Transforms/Passes.h"
+#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace act;
+
+void act::populateActPipeline(OpPassManager &pm,
+                              const KernelOptions &options) {
+  ActSpecializeOptions specialize;
+  specialize.function = options.function;
+  specialize.dtype = options.dtype;
+  specialize.runtime = options.runtimeParameters;
+  specialize.scalar = options.scalarInputs;
+  // One function is public and says what it is compiled for.
+  pm.addPass(createActSpecialize(specialize));
+}
+
+void act::populateDerivePipeline(OpPassManager &, const KernelOptions &) {
+  // There are no derivative operations to resolve yet.
+}
+
+void act::populateStabilizePipeline(OpPassManager &pm, const KernelOptions &) {
+  // Bodies consist of primitives only.
+  pm.addPass(createActExpand());
+  // Equal subexpressions are one, so that rules see through repetition.
+  pm.addPass(createCSEPass());
+  // No rewritten form cancels or overflows where its function does not.
+  pm.addNestedPass<act::FuncOp>(createActStabilize());
+  pm.addPass(createCSEPass());
+}
+
+void act::populateApproximatePipeline(OpPassManager &pm,
+                                      const KernelOptions &options) {
+  ActApproximateOptions approximate;
+  approximate.dtype = options.dtype;
+  // Only operations the target runs natively are left.
+  pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
+  // Pieces shared by primitives are computed once.
+  pm.addPass(createCSEPass());
+}
+
+void act::populateStructurePipeline(OpPassManager &pm, const KernelOptions &) {
+  // The function has the kernel calling convention.
+  pm.addPass(createActStructure());
+}
+
+void act::populateVectorizePipeline(OpPassManager &pm,
+                                    const KernelOptions &options) {
+  ActVectorizeOptions vectorize;
+  vectorize.width = options.lanes();
+  // Every operation in the loop works on whole vectors.
+  pm.addPass(createActVectorize(vectorize));
+}
+
+void act::populateLLVMPipeline(OpPassManager &pm, const KernelOptions &) {
+  // The LLVM dialect, apart from casts between equal types,
+  pm.addPass(createActConvertToLLVM());
+  // which are gone too.
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void act::populateStage(Stage stage, OpPassManager &pm,
+                        const KernelOptions &options) {
+  switch (stage) {
+  case Stage::Act:
+    return populateActPipeline(pm, options);
+  case Stage::Derive:
+    return populateDerivePipeline(pm, options);
+  case Stage::Stabilize:
+    return populateStabilizePipeline(pm, options);
+  case Stage::Approximate:
+    return populateApproximatePipeline(pm, options);
+  case Stage::Structure:
+    return populateStructurePipeline(pm, options);
+  case Stage::Vectorize:
+    return populateVectorizePipeline(pm, options);
+  case Stage::LLVM:
+    return populateLLVMPipeline(pm, options);
+  case Stage::Object:
+  case Stage::Executable:
+    return; // Not passes on MLIR.
+  }
+}
+
+namespace {
+struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
+  Option<std::string> function{*this, "function",
+                               llvm::cl::desc("Function to compile")};
+  Option<std::string> dtype{*this, "dtype",
+                            llvm::cl::desc("Storage type: f64 f32 f16 bf16"),
+                            llvm::cl::init("f32")};
+  Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
+                            llvm::cl::init("x86-64-v3")};
+  ListOption<std::string> runtime{
+      *this, "runtime", llvm::cl::desc("Parameters given at run time")};
+  Option<std::string> stopAfter{*this, "stop-after",
+                                llvm::cl::desc("Last stage to run"),
+                                llvm::cl::init("llvm")};
+};
+} // namespace
+
+static void buildCpuPipeline(OpPassManager &pm,
+                             const CpuPipelineOptions &given) {
+  KernelOptions options;
+  options.function = given.function;
+  options.dtype = given.dtype;
+  options.runtimeParameters.assign(given.runtime.begin(),
+                                   given.runtime.end());
+  options.level = cpuLevelNamed(given.level);
+  std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
+  if (!options.level)
+    llvm::report_fatal_error("act-cpu-pipeline: unknown level; use x86-64-v3 "
+                             "or x86-64-v4", /*gen_crash_diag=*/false);
+  if (!last || *last > Stage::LLVM)
+    llvm::report_fatal_error("act-cpu-pipeline: unknown stage for stop-after",
+                             /*gen_crash_diag=*/false);
+  for (int stage = 1; stage <= int(*last); ++stage)
+    populateStage(Stage(stage), pm, options);
+}
+
+void act::registerPipelines() {
+  registerActTransformsPasses();
+  registerActConversionPasses();
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "act-cpu-pipeline", "From act to the LLVM dialect for a CPU level",
+      buildCpuPipeline);
+}

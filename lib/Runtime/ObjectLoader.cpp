@@ -1,0 +1,88 @@
+//===- ObjectLoader.cpp - Machine code becomes functions ------------------===//
+
+#include "act/Runtime/ObjectLoader.h"
+#include "llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h"
+#include "llvm/ExecutionEngine/Orc/Core.h"
+#include "llvm/ExecutionEngine/Orc/ExecutorProcessControl.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include <atomic>
+
+using namespace act;
+using namespace llvm;
+
+namespace {
+
+/// The process's session. It is never destroyed: kernels may outlive main.
+class Loader {
+public:
+  static Expected<Loader *> get() {
+    static Expected<Loader *> *loader = [] {
+      return new Expected<Loader *>(create());
+    }();
+    if (*loader)
+      return **loader;
+    return createStringError("the object linker could not start");
+  }
+
+  Expected<std::unique_ptr<LoadedObject>>
+  load(std::unique_ptr<MemoryBuffer> object, StringRef symbol);
+
+  static Expected<Loader *> create() {
+    auto control = orc::SelfExecutorProcessControl::Create();
+    if (!control)
+      return control.takeError();
+    return new Loader(std::move(*control));
+  }
+
+private:
+  explicit Loader(std::unique_ptr<orc::ExecutorProcessControl> control)
+      : session(std::move(control)), layer(session) {}
+
+  orc::ExecutionSession session;
+  orc::ObjectLinkingLayer layer;
+  std::atomic<unsigned> counter{0};
+};
+
+class TrackedObject : public LoadedObject {
+public:
+  TrackedObject(orc::JITDylib &dylib, orc::ResourceTrackerSP tracker,
+                KernelFunction function)
+      : dylib(dylib), tracker(std::move(tracker)), function(function) {}
+  ~TrackedObject() override {
+    // Nothing can be told to anyone here; the memory merely stays.
+    consumeError(tracker->remove());
+    consumeError(dylib.getExecutionSession().removeJITDylib(dylib));
+  }
+  KernelFunction entry() const override { return function; }
+
+private:
+  orc::JITDylib &dylib;
+  orc::ResourceTrackerSP tracker;
+  KernelFunction function;
+};
+
+} // namespace
+
+Expected<std::unique_ptr<LoadedObject>>
+Loader::load(std::unique_ptr<MemoryBuffer> object, StringRef symbol) {
+  orc::JITDylib &dylib =
+      session.createBareJITDylib("kernel" + std::to_string(counter++));
+  orc::ResourceTrackerSP tracker = dylib.createResourceTracker();
+  if (Error error = layer.add(tracker, std::move(object)))
+    return std::move(error);
+  auto found = session.lookup({&dylib}, session.intern(symbol));
+  if (!found) {
+    consumeError(session.removeJITDylib(dylib));
+    return found.takeError();
+  }
+  return std::make_unique<TrackedObject>(
+      dylib, tracker, found->getAddress().toPtr<KernelFunction>());
+}
+
+Expected<std::unique_ptr<LoadedObject>>
+act::loadObject(std::unique_ptr<MemoryBuffer> object, StringRef symbol) {
+  Expected<Loader *> loader = Loader::get();
+  if (!loader)
+    return loader.takeError();
+  return (*loader)->load(std::move(object), symbol);
+}

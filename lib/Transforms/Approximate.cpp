@@ -1,0 +1,300 @@
+//===- Approximate.cpp - Real arithmetic becomes machine arithmetic -------===//
+//
+// Up to here a body means real numbers; from here on it is operations of one
+// compute type that the target runs natively. Before: act.sigmoid on "f64 by
+// convention"; after: fma, bit operations and one small table on f32.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/IR/FunctionTable.h"
+#include "act/Reference/Interpreter.h"
+#include "act/Transforms/Passes.h"
+#include "act/Transforms/Real.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace act {
+#define GEN_PASS_DEF_ACTAPPROXIMATE
+#include "act/Transforms/Passes.h.inc"
+} // namespace act
+
+using namespace mlir;
+using namespace act;
+
+namespace {
+
+/// Values whose low word some consumer uses: arguments of the exponential
+/// family, whose absolute error becomes a relative error of the result, and
+/// everything such an argument is computed from.
+class LowWords {
+public:
+  explicit LowWords(FuncOp func) {
+    for (Operation &op : llvm::reverse(func.getBody().front())) {
+      if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
+        wanted.insert(op.getOperand(0));
+      else if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)) &&
+               isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+                   arith::NegFOp, arith::SelectOp, math::AbsFOp>(op))
+        for (Value operand : op.getOperands())
+          wanted.insert(operand);
+    }
+  }
+  bool contains(Value value) const { return wanted.contains(value); }
+
+private:
+  llvm::DenseSet<Value> wanted;
+};
+
+/// Rewrites one body into a new block.
+class BodyApproximator {
+public:
+  BodyApproximator(FuncOp func, FloatType type, OpBuilder &builder)
+      : func(func), type(type), builder(builder), lowWords(func),
+        real(builder, func.getLoc(), type) {}
+
+  /// Appends the approximated body to the block at the builder's place, whose
+  /// arguments stand for the function's. Fails with a diagnostic.
+  LogicalResult run(Block &target);
+
+private:
+  LogicalResult convert(Operation &op);
+  /// Evaluates an operation on constants exactly, if all its operands are.
+  std::optional<Quad> fold(Operation &op);
+  FailureOr<Real> convertValue(Operation &op);
+  Real exponentialFamily(Operation &op, Real z);
+  Value withStatedLimits(Value x, Value y);
+
+  Real &at(Value value) { return values[value]; }
+  Value plain(Value value) { return real.plain(values[value]); }
+
+  FuncOp func;
+  FloatType type;
+  OpBuilder &builder;
+  LowWords lowWords;
+  RealEmitter real;
+  DenseMap<Value, Real> values;
+  DenseMap<Value, Value> conditions;
+};
+
+} // namespace
+
+std::optional<Quad> BodyApproximator::fold(Operation &op) {
+  if (op.getNumOperands() == 0 || !isa<FloatType>(op.getResult(0).getType()))
+    return std::nullopt;
+  SmallVector<Quad> operands;
+  for (Value operand : op.getOperands()) {
+    auto it = values.find(operand);
+    if (it == values.end() || !it->second.constant)
+      return std::nullopt;
+    operands.push_back(*it->second.constant);
+  }
+  return evaluateScalarOp<Quad>(&op, operands);
+}
+
+Real BodyApproximator::exponentialFamily(Operation &op, Real z) {
+  Emitter &emit = real.emit;
+  std::optional<Value> lo = real.low(z);
+  Value hi = z.hi;
+  if (isa<math::ExpOp>(op))
+    return RealEmitter::of(approx::expScaled(emit, hi, lo), true);
+  if (isa<math::ExpM1Op>(op))
+    return RealEmitter::of(approx::expm1(emit, hi, lo));
+  if (isa<SigmoidOp>(op))
+    return RealEmitter::of(approx::sigmoidScaled(emit, hi, lo), false);
+  if (isa<SoftplusOp>(op))
+    return RealEmitter::of(approx::softplusScaled(emit, hi, lo), false);
+  return RealEmitter::of(approx::erfcScaled(emit, hi, lo), false);
+}
+
+FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
+  Emitter &emit = real.emit;
+  bool low = lowWords.contains(op.getResult(0));
+  auto operand = [&](unsigned i) { return at(op.getOperand(i)); };
+  auto unary = [&](auto function) {
+    return RealEmitter::of(function(emit, plain(op.getOperand(0))));
+  };
+  return TypeSwitch<Operation *, FailureOr<Real>>(&op)
+      .Case([&](arith::AddFOp) {
+        return real.add(operand(0), operand(1), low);
+      })
+      .Case([&](arith::SubFOp) {
+        return real.sub(operand(0), operand(1), low);
+      })
+      .Case([&](arith::MulFOp) {
+        return real.mul(operand(0), operand(1), low);
+      })
+      .Case([&](arith::DivFOp) {
+        return real.div(operand(0), operand(1), low);
+      })
+      .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
+      .Case([&](math::AbsFOp) { return real.abs(operand(0)); })
+      .Case([&](arith::SelectOp) {
+        return real.select(conditions[op.getOperand(0)], operand(1),
+                           operand(2));
+      })
+      .Case([&](arith::MaximumFOp) {
+        return real.extremum(operand(0), operand(1), true);
+      })
+      .Case([&](arith::MinimumFOp) {
+        return real.extremum(operand(0), operand(1), false);
+      })
+      .Case([&](ClampOp) {
+        return real.extremum(real.extremum(operand(0), operand(1), true),
+                             operand(2), false);
+      })
+      .Case<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(
+          [&](auto) { return exponentialFamily(op, operand(0)); })
+      .Case([&](math::LogOp) {
+        Value x = plain(op.getOperand(0));
+        if (low)
+          return RealEmitter::of(approx::logPair(emit, x, std::nullopt));
+        return RealEmitter::of(approx::log(emit, x));
+      })
+      .Case([&](math::Log1pOp) {
+        return RealEmitter::of(
+            approx::log1p(emit, plain(op.getOperand(0)), std::nullopt));
+      })
+      .Case([&](math::TanhOp) {
+        return RealEmitter::of(
+            approx::tanh(emit, plain(op.getOperand(0)), std::nullopt));
+      })
+      .Case([&](math::ErfOp) {
+        return unary([](Emitter &e, Value x) { return approx::erf(e, x); });
+      })
+      .Case([&](math::SinOp) {
+        return unary([](Emitter &e, Value x) { return approx::sin(e, x); });
+      })
+      .Case([&](math::CosOp) {
+        return unary([](Emitter &e, Value x) { return approx::cos(e, x); });
+      })
+      .Case([&](math::SinhOp) {
+        return unary([](Emitter &e, Value x) { return approx::sinh(e, x); });
+      })
+      .Case([&](math::CoshOp) {
+        return unary([](Emitter &e, Value x) { return approx::cosh(e, x); });
+      })
+      .Case([&](math::SqrtOp) {
+        return unary([](Emitter &e, Value x) { return e.sqrt(x); });
+      })
+      .Case([&](math::RsqrtOp) {
+        return unary([](Emitter &e, Value x) {
+          return e.div(e.constant(1.0), e.sqrt(x));
+        });
+      })
+      .Case([&](math::FloorOp) {
+        return unary([](Emitter &e, Value x) { return e.floor(x); });
+      })
+      .Case([&](SignOp) {
+        return unary([](Emitter &e, Value x) {
+          Value zero = e.constant(0.0);
+          Value isSigned = e.lor(e.lt(x, zero), e.gt(x, zero));
+          return e.select(isSigned, e.copysign(e.constant(1.0), x), x);
+        });
+      })
+      .Case([&](math::FmaOp) {
+        return real.add(real.mul(operand(0), operand(1), true), operand(2),
+                        low);
+      })
+      .Default([&](Operation *op) -> FailureOr<Real> {
+        return op->emitOpError("has no approximation; write it with the "
+                               "functions of the expression language");
+      });
+}
+
+LogicalResult BodyApproximator::convert(Operation &op) {
+  if (auto constant = dyn_cast<ConstantOp>(op)) {
+    values[constant.getResult()] =
+        RealEmitter::of(quadFromText(constant.getValue()));
+    return success();
+  }
+  if (auto compare = dyn_cast<arith::CmpFOp>(op)) {
+    conditions[compare.getResult()] = builder.create<arith::CmpFOp>(
+        op.getLoc(), compare.getPredicate(), plain(compare.getLhs()),
+        plain(compare.getRhs()));
+    return success();
+  }
+  if (op.getNumResults() == 1 && op.getResult(0).getType().isInteger(1)) {
+    IRMapping mapping;
+    for (Value operand : op.getOperands())
+      mapping.map(operand, conditions[operand]);
+    conditions[op.getResult(0)] = builder.clone(op, mapping)->getResult(0);
+    return success();
+  }
+  if (std::optional<Quad> constant = fold(op)) {
+    values[op.getResult(0)] = RealEmitter::of(*constant);
+    return success();
+  }
+  FailureOr<Real> result = convertValue(op);
+  if (failed(result))
+    return failure();
+  values[op.getResult(0)] = *result;
+  return success();
+}
+
+Value BodyApproximator::withStatedLimits(Value x, Value y) {
+  FnAttr identity = func.getIdentityAttr();
+  if (!identity || identity.getOrder() != 0 || func.getNumInputs() != 1)
+    return y;
+  const FunctionInfo &row = *lookupFunction(identity.getName());
+  Emitter &emit = real.emit;
+  auto limit = [&](const char *text, double infinity) {
+    if (*text == '\0')
+      return;
+    Value isInfinite = emit.eq(x, emit.constant(infinity));
+    double value = StringRef(text) == "-0" ? -0.0 : double(quadFromText(text));
+    y = emit.select(isInfinite, emit.constant(value), y);
+  };
+  limit(row.AtMinusInf, -std::numeric_limits<double>::infinity());
+  limit(row.AtPlusInf, std::numeric_limits<double>::infinity());
+  return y;
+}
+
+LogicalResult BodyApproximator::run(Block &target) {
+  builder.setInsertionPointToEnd(&target);
+  Block &source = func.getBody().front();
+  for (auto [from, to] : llvm::zip(source.getArguments(),
+                                   target.getArguments()))
+    values[from] = RealEmitter::of(Value(to));
+  for (Operation &op : source.without_terminator())
+    if (failed(convert(op)))
+      return failure();
+  SmallVector<Value> results;
+  for (Value value : func.getReturn().getValues())
+    results.push_back(withStatedLimits(target.getArgument(0), plain(value)));
+  builder.create<ReturnOp>(func.getLoc(), results);
+  return success();
+}
+
+namespace {
+struct Approximate : act::impl::ActApproximateBase<Approximate> {
+  using ActApproximateBase::ActApproximateBase;
+
+  /// f64 storage anywhere asks for f64 arithmetic; everything else is f32.
+  FloatType computeType(FuncOp func) {
+    Builder builder(&getContext());
+    bool isDouble = dtype == "f64";
+    for (unsigned i = 0; i < func.getNumArguments(); ++i)
+      if (auto storage = func.getArgAttrOfType<TypeAttr>(i, kStorageAttr))
+        isDouble |= storage.getValue().isF64();
+    return isDouble ? builder.getF64Type() : builder.getF32Type();
+  }
+
+  void runOnOperation() override {
+    FuncOp func = getOperation();
+    FloatType type = computeType(func);
+    OpBuilder builder(&getContext());
+    Block &source = func.getBody().front();
+    Block *target = new Block();
+    func.getBody().push_back(target);
+    for (BlockArgument arg : source.getArguments())
+      target->addArgument(type, arg.getLoc());
+    if (failed(BodyApproximator(func, type, builder).run(*target)))
+      return signalPassFailure();
+    source.dropAllDefinedValueUses();
+    source.erase();
+    func.setFunctionType(FunctionType::get(
+        &getContext(), SmallVector<Type>(func.getNumArguments(), type),
+        SmallVector<Type>(func.getNumResults(), type)));
+  }
+};
+} // namespace

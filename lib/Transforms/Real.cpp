@@ -1,0 +1,194 @@
+//===- Real.cpp - Real numbers as (hi + lo) * 2^n in a body ---------------===//
+
+#include "act/Transforms/Real.h"
+
+using namespace mlir;
+using namespace act;
+
+/// Rounds to the compute type, held in a double.
+static double roundTo(const Emitter &emit, Quad value) {
+  return emit.isDouble() ? double(value) : double(float(value));
+}
+
+Value RealEmitter::zeroIfAbsent(Value lo) {
+  return lo ? lo : emit.constant(0.0);
+}
+
+void RealEmitter::settle(Real &a, bool low) {
+  if (a.constant && (!a.hi || (low && !a.lo))) {
+    double hi = roundTo(emit, *a.constant);
+    a.hi = emit.constant(hi);
+    double lo = std::isfinite(hi) ? roundTo(emit, *a.constant - Quad(hi)) : 0;
+    if (low && lo != 0)
+      a.lo = emit.constant(lo);
+  }
+  if (a.exponent) {
+    a.hi = approx::materialize(emit,
+                               approx::Scaled<Emitter>{a.hi, a.exponent});
+    a.exponent = a.lo = nullptr;
+    a.mayGrow = false;
+  }
+}
+
+Value RealEmitter::plain(Real &a) {
+  settle(a, false);
+  return a.hi;
+}
+
+std::optional<Value> RealEmitter::low(Real &a) {
+  settle(a, true);
+  if (a.lo)
+    return a.lo;
+  return std::nullopt;
+}
+
+void RealEmitter::shrink(Real &a) {
+  if (!a.exponent || !a.mayGrow)
+    return;
+  // The mantissa is at most 2, so 2^127 reaches the largest finite number
+  // and 2^128 is left to a second factor of 2.
+  Value zero = emit.integer(0);
+  auto isNegative = emit.ilt(a.exponent, zero);
+  Value grow = emit.selectI(isNegative, zero, a.exponent);
+  a.hi = approx::materialize(emit, approx::Scaled<Emitter>{a.hi, grow});
+  a.exponent = emit.selectI(isNegative, a.exponent, zero);
+  a.mayGrow = false;
+}
+
+Real RealEmitter::add(Real a, Real b, bool low) {
+  settle(a, low);
+  settle(b, low);
+  Real sum = of(emit.add(a.hi, b.hi));
+  if (!low)
+    return sum;
+  // Knuth's two-sum: the error of the addition, whatever the magnitudes.
+  Value t = emit.sub(sum.hi, a.hi);
+  Value error = emit.add(emit.sub(a.hi, emit.sub(sum.hi, t)),
+                         emit.sub(b.hi, t));
+  if (a.lo)
+    error = emit.add(error, a.lo);
+  if (b.lo)
+    error = emit.add(error, b.lo);
+  sum.lo = error;
+  return sum;
+}
+
+Real RealEmitter::sub(Real a, Real b, bool low) {
+  if (low)
+    return add(a, neg(b), low);
+  return of(emit.sub(plain(a), plain(b)));
+}
+
+Real RealEmitter::neg(Real a) {
+  Real result = a;
+  if (a.constant)
+    return of(-*a.constant);
+  result.hi = emit.neg(a.hi);
+  if (a.lo)
+    result.lo = emit.neg(a.lo);
+  return result;
+}
+
+Real RealEmitter::abs(Real a) {
+  Real result = a;
+  settle(a, false);
+  result.hi = emit.abs(a.hi);
+  if (a.lo) {
+    Value isNegative = emit.lt(a.hi, emit.constant(0.0));
+    result.lo = emit.select(isNegative, emit.neg(a.lo), a.lo);
+  }
+  return result;
+}
+
+/// True for a constant that is exactly 1, so that multiplying by it is free.
+static bool isOne(const Real &a) { return a.constant && *a.constant == 1; }
+
+Real RealEmitter::mul(Real a, Real b, bool low) {
+  if (isOne(a))
+    return b;
+  if (isOne(b))
+    return a;
+  if (low || (a.exponent && b.exponent)) {
+    // Two exponents could leave the range that scaling covers.
+    settle(a, low);
+    if (low)
+      settle(b, low);
+  }
+  if (a.constant)
+    settle(a, low);
+  if (b.constant)
+    settle(b, low);
+  shrink(a);
+  shrink(b);
+  Real product = of(emit.mul(a.hi, b.hi));
+  product.exponent = a.exponent ? a.exponent : b.exponent;
+  if (!low)
+    return product;
+  Value error = emit.fma(a.hi, b.hi, emit.neg(product.hi));
+  if (a.lo)
+    error = emit.fma(a.lo, b.hi, error);
+  if (b.lo)
+    error = emit.fma(a.hi, b.lo, error);
+  product.lo = error;
+  return product;
+}
+
+Real RealEmitter::div(Real a, Real b, bool low) {
+  if (isOne(b))
+    return a;
+  if (low && b.constant)
+    return mul(a, of(Quad(1) / *b.constant), low);
+  if (low) {
+    settle(a, low);
+    settle(b, low);
+  }
+  if (a.constant)
+    settle(a, low);
+  if (a.exponent && b.exponent)
+    settle(b, low);
+  settle(b, low && !b.exponent);
+  shrink(a);
+  Real quotient = of(emit.div(a.hi, b.hi));
+  quotient.exponent = a.exponent;
+  if (!low)
+    return quotient;
+  // The remainder is exact; dividing it once more gives the low word.
+  Value rest = emit.fma(emit.neg(quotient.hi), b.hi, a.hi);
+  if (a.lo)
+    rest = emit.add(rest, a.lo);
+  if (b.lo)
+    rest = emit.fma(emit.neg(quotient.hi), b.lo, rest);
+  quotient.lo = emit.div(rest, b.hi);
+  return quotient;
+}
+
+Real RealEmitter::select(Value condition, Real a, Real b) {
+  for (Real *side : {&a, &b})
+    if (side->constant)
+      settle(*side, a.lo || b.lo);
+  Real result = of(emit.select(condition, a.hi, b.hi));
+  if (a.exponent || b.exponent) {
+    Value zero = emit.integer(0);
+    result.exponent = emit.selectI(condition, a.exponent ? a.exponent : zero,
+                                   b.exponent ? b.exponent : zero);
+    result.mayGrow = a.mayGrow || b.mayGrow;
+  }
+  if (a.lo || b.lo)
+    result.lo =
+        emit.select(condition, zeroIfAbsent(a.lo), zeroIfAbsent(b.lo));
+  return result;
+}
+
+Real RealEmitter::extremum(Real a, Real b, bool maximum) {
+  // One maxps or minps: "b beats a ? b : a" keeps a where either is NaN, so a
+  // constant, which is no NaN, must be the one that has to beat the other.
+  if (a.constant && !b.constant)
+    std::swap(a, b);
+  bool bIsNumber = b.constant.has_value();
+  Value x = plain(a), y = plain(b);
+  Value beats = maximum ? emit.gt(y, x) : emit.lt(y, x);
+  Value result = emit.select(beats, y, x);
+  if (!bIsNumber)
+    result = emit.select(emit.ne(y, y), y, result);
+  return of(result);
+}

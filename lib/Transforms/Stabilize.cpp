@@ -1,0 +1,311 @@
+//===- Stabilize.cpp - Forms that keep their tails ------------------------===//
+//
+// Rewrites that are exact over the reals and avoid cancellation or overflow in
+// floating point. Before: log(1 + exp(x)), which is inf from x = 88.8 on in
+// f32 and 0 below -16.6; after: act.softplus, which is neither.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/IR/ExactNumber.h"
+#include "act/Reference/Quad.h"
+#include "act/Transforms/Passes.h"
+#include "act/Transforms/Recognize.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace act {
+#define GEN_PASS_DEF_ACTSTABILIZE
+#include "act/Transforms/Passes.h.inc"
+} // namespace act
+
+using namespace mlir;
+using namespace act;
+
+//===----------------------------------------------------------------------===//
+// Matching and building
+//===----------------------------------------------------------------------===//
+
+static bool isConstant(Value value) {
+  return value.getDefiningOp<ConstantOp>() != nullptr;
+}
+
+/// True for the exact constant `n`.
+static bool isNumber(Value value, int n) {
+  auto constant = value.getDefiningOp<ConstantOp>();
+  return constant && quadFromText(constant.getValue()) == Quad(n);
+}
+
+/// For a commutative operation with exactly one operand that satisfies
+/// `accepts`: the other operand, else null.
+template <class Op, class Predicate>
+static Value otherOperand(Op op, Predicate accepts) {
+  if (accepts(op.getLhs()))
+    return op.getRhs();
+  if (accepts(op.getRhs()))
+    return op.getLhs();
+  return nullptr;
+}
+
+/// The operand x of f(x) when `value` is defined by an f.
+template <class Op> static Value argumentOf(Value value) {
+  auto op = value.getDefiningOp<Op>();
+  return op ? op->getOperand(0) : Value();
+}
+
+namespace {
+/// Shorthand for building the right-hand sides.
+struct Rewrite {
+  PatternRewriter &rewriter;
+  Location loc;
+  Type type;
+
+  template <class Op, class... Args> Value make(Args... args) {
+    return rewriter.create<Op>(loc, type, args...);
+  }
+  Value number(StringRef text) {
+    return rewriter.create<ConstantOp>(loc, type,
+                                       rewriter.getStringAttr(text));
+  }
+  Value neg(Value x) { return make<arith::NegFOp>(x); }
+  Value mul(Value x, Value y) { return make<arith::MulFOp>(x, y); }
+  Value add(Value x, Value y) { return make<arith::AddFOp>(x, y); }
+  Value div(Value x, Value y) { return make<arith::DivFOp>(x, y); }
+};
+} // namespace
+
+static Rewrite at(PatternRewriter &rewriter, Operation *op) {
+  return {rewriter, op->getLoc(), op->getResult(0).getType()};
+}
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// 1 + erf(z) -> erfc(-z), 1 + tanh(u) -> 2 sigmoid(2u), exp(z) + ... is left.
+struct OnePlus : OpRewritePattern<arith::AddFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::AddFOp op,
+                                PatternRewriter &rewriter) const override {
+    Value other = otherOperand(op, [](Value v) { return isNumber(v, 1); });
+    if (!other)
+      return failure();
+    Rewrite to = at(rewriter, op);
+    if (Value z = argumentOf<math::ErfOp>(other)) {
+      rewriter.replaceOpWithNewOp<ErfcOp>(op, z.getType(), to.neg(z));
+      return success();
+    }
+    if (Value u = argumentOf<math::TanhOp>(other)) {
+      Value two = to.number("2");
+      rewriter.replaceOp(op,
+                         to.mul(two, to.make<SigmoidOp>(to.mul(two, u))));
+      return success();
+    }
+    return failure();
+  }
+};
+
+/// 1 - erf(z) -> erfc(z), 1 - tanh(u) -> 2 sigmoid(-2u),
+/// 1 - sigmoid(z) -> sigmoid(-z), exp(z) - 1 -> expm1(z).
+struct OneMinus : OpRewritePattern<arith::SubFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::SubFOp op,
+                                PatternRewriter &rewriter) const override {
+    Rewrite to = at(rewriter, op);
+    if (isNumber(op.getRhs(), 1)) {
+      Value z = argumentOf<math::ExpOp>(op.getLhs());
+      if (!z)
+        return failure();
+      rewriter.replaceOpWithNewOp<math::ExpM1Op>(op, z);
+      return success();
+    }
+    if (!isNumber(op.getLhs(), 1))
+      return failure();
+    if (Value z = argumentOf<math::ErfOp>(op.getRhs())) {
+      rewriter.replaceOpWithNewOp<ErfcOp>(op, z.getType(), z);
+      return success();
+    }
+    if (Value u = argumentOf<math::TanhOp>(op.getRhs())) {
+      Value argument = to.mul(to.number("-2"), u);
+      rewriter.replaceOp(op, to.mul(to.number("2"),
+                                    to.make<SigmoidOp>(argument)));
+      return success();
+    }
+    if (Value z = argumentOf<SigmoidOp>(op.getRhs())) {
+      rewriter.replaceOpWithNewOp<SigmoidOp>(op, z.getType(), to.neg(z));
+      return success();
+    }
+    return failure();
+  }
+};
+
+/// y / (1 + exp(z)) -> y sigmoid(-z), or sigmoid(z) where y is exp(z).
+struct LogisticQuotient : OpRewritePattern<arith::DivFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::DivFOp op,
+                                PatternRewriter &rewriter) const override {
+    auto sum = op.getRhs().getDefiningOp<arith::AddFOp>();
+    if (!sum)
+      return failure();
+    Value other = otherOperand(sum, [](Value v) { return isNumber(v, 1); });
+    Value z = other ? argumentOf<math::ExpOp>(other) : Value();
+    if (!z)
+      return failure();
+    Rewrite to = at(rewriter, op);
+    if (argumentOf<math::ExpOp>(op.getLhs()) == z) {
+      rewriter.replaceOpWithNewOp<SigmoidOp>(op, z.getType(), z);
+      return success();
+    }
+    Value sigmoid = to.make<SigmoidOp>(to.neg(z));
+    rewriter.replaceOp(op, isNumber(op.getLhs(), 1)
+                               ? sigmoid
+                               : to.mul(op.getLhs(), sigmoid));
+    return success();
+  }
+};
+
+/// log(1 + exp(z)) -> softplus(z), log(1 + z) -> log1p(z),
+/// log(sigmoid(z)) -> -softplus(-z), log(exp(z)) is left: it overflows to inf
+/// where exp does, and that is what was written.
+struct LogOfSum : OpRewritePattern<math::LogOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(math::LogOp op,
+                                PatternRewriter &rewriter) const override {
+    Rewrite to = at(rewriter, op);
+    if (Value z = argumentOf<SigmoidOp>(op.getOperand())) {
+      rewriter.replaceOp(op, to.neg(to.make<SoftplusOp>(to.neg(z))));
+      return success();
+    }
+    auto sum = op.getOperand().getDefiningOp<arith::AddFOp>();
+    if (!sum)
+      return failure();
+    Value other = otherOperand(sum, [](Value v) { return isNumber(v, 1); });
+    if (!other || isConstant(other))
+      return failure();
+    rewriter.replaceOpWithNewOp<math::Log1pOp>(op, other);
+    return success();
+  }
+};
+
+/// log1p(exp(z)) -> softplus(z).
+struct Log1pOfExp : OpRewritePattern<math::Log1pOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(math::Log1pOp op,
+                                PatternRewriter &rewriter) const override {
+    Value z = argumentOf<math::ExpOp>(op.getOperand());
+    if (!z)
+      return failure();
+    rewriter.replaceOpWithNewOp<SoftplusOp>(op, z.getType(), z);
+    return success();
+  }
+};
+
+/// tanh(softplus(x)) -> a quotient of polynomials in e = exp(-|x|), which
+/// keeps the left tail's exponent apart and does not overflow:
+///   x > 0:  (1 + 2e) / (1 + 2e (1 + e));   else  t / (2 + t), t = e (2 + e).
+struct TanhOfSoftplus : OpRewritePattern<math::TanhOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(math::TanhOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = argumentOf<SoftplusOp>(op.getOperand());
+    if (!x)
+      return failure();
+    Rewrite to = at(rewriter, op);
+    Value one = to.number("1"), two = to.number("2");
+    Value magnitude = to.make<math::AbsFOp>(x);
+    Value e = to.make<math::ExpOp>(to.neg(magnitude));
+    Value twice = to.mul(two, e);
+    Value t = to.mul(e, to.add(two, e));
+    Value isPositive = rewriter.create<arith::CmpFOp>(
+        op.getLoc(), arith::CmpFPredicate::OGT, x, to.number("0"));
+    auto select = [&](Value a, Value b) {
+      return rewriter.create<arith::SelectOp>(op.getLoc(), isPositive, a, b);
+    };
+    Value numerator = select(to.add(one, twice), t);
+    Value denominator = select(
+        to.add(one, to.mul(twice, to.add(one, e))), to.add(two, t));
+    rewriter.replaceOp(op, to.div(numerator, denominator));
+    return success();
+  }
+};
+
+/// c (d v) -> (c d) v and (c u) (d v) -> ((c d) u) v for constants c, d:
+/// constant factors meet and are folded exactly later.
+struct GatherConstantFactors : OpRewritePattern<arith::MulFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::MulFOp op,
+                                PatternRewriter &rewriter) const override {
+    Rewrite to = at(rewriter, op);
+    auto factor = [](Value v) -> std::pair<Value, Value> {
+      auto mul = v.getDefiningOp<arith::MulFOp>();
+      if (!mul || isConstantTree(mul.getResult()))
+        return {};
+      if (isConstantTree(mul.getLhs()))
+        return {mul.getLhs(), mul.getRhs()};
+      if (isConstantTree(mul.getRhs()))
+        return {mul.getRhs(), mul.getLhs()};
+      return {};
+    };
+    Value lhs = op.getLhs(), rhs = op.getRhs();
+    if (isConstantTree(rhs))
+      std::swap(lhs, rhs);
+    auto [d, v] = factor(rhs);
+    if (!d)
+      return failure();
+    if (isConstantTree(lhs)) {
+      rewriter.replaceOp(op, to.mul(to.mul(lhs, d), v));
+      return success();
+    }
+    auto [c, u] = factor(lhs);
+    if (!c)
+      return failure();
+    rewriter.replaceOp(op, to.mul(to.mul(to.mul(c, d), u), v));
+    return success();
+  }
+
+  /// A value computed from constants only; formulas nest them a few deep.
+  static bool isConstantTree(Value value, unsigned depth = 4) {
+    Operation *op = value.getDefiningOp();
+    if (!op || depth == 0)
+      return false;
+    return llvm::all_of(op->getOperands(), [&](Value operand) {
+      return isConstantTree(operand, depth - 1);
+    });
+  }
+};
+
+/// -(-x) -> x.
+struct DoubleNegation : OpRewritePattern<arith::NegFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::NegFOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = argumentOf<arith::NegFOp>(op.getOperand());
+    if (!x)
+      return failure();
+    rewriter.replaceOp(op, x);
+    return success();
+  }
+};
+} // namespace
+
+namespace {
+struct Stabilize : act::impl::ActStabilizeBase<Stabilize> {
+  void runOnOperation() override {
+    FuncOp func = getOperation();
+    // Identity first: rows are compared in the form they are written in.
+    recognize(func);
+    RewritePatternSet patterns(&getContext());
+    patterns.add<OnePlus, OneMinus, LogisticQuotient, LogOfSum, Log1pOfExp,
+                 TanhOfSoftplus, GatherConstantFactors, DoubleNegation>(
+        &getContext());
+    GreedyRewriteConfig config;
+    config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
+    if (failed(applyPatternsAndFoldGreedily(func, std::move(patterns),
+                                            config)))
+      func.emitOpError("did not reach a stable form; this is a defect in the "
+                       "rewrite rules"),
+          signalPassFailure();
+  }
+};
+} // namespace
