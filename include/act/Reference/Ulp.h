@@ -1,0 +1,113 @@
+//===- Ulp.h - Errors in units in the last place ----------------*- C++ -*-===//
+//
+// One ulp is the spacing of the format at the exact value: 2^(e - p + 1),
+// or the smallest subnormal where that is more. Computed values are doubles,
+// which hold every value of every format here.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_REFERENCE_ULP_H
+#define ACT_REFERENCE_ULP_H
+
+#include "act/Reference/Number.h"
+#include "act/Tensor.h"
+#include <algorithm>
+#include <limits>
+
+namespace act {
+
+/// Parameters of a binary floating-point format.
+struct FormatInfo {
+  /// Significant bits, the hidden one included.
+  int precision;
+  /// Exponents of the smallest normal and of the largest finite number.
+  int minExponent, maxExponent;
+
+  /// Exponent of the spacing of numbers in [2^e, 2^(e+1)).
+  long spacingExponent(long e) const {
+    return std::clamp<long>(e, minExponent, maxExponent) - precision + 1;
+  }
+};
+
+/// The parameters of `type`.
+const FormatInfo &formatOf(DType type);
+
+/// The largest finite number of `type`.
+double largestOf(DType type);
+
+/// True for a value that an element of `type` can hold.
+bool isRepresentable(double value, DType type);
+
+/// Exponent of one ulp of `type` at `exact`, which is finite.
+template <class Number> long ulpExponent(const Number &exact, DType type) {
+  using Traits = NumberTraits<Number>;
+  const FormatInfo &format = formatOf(type);
+  if (exact == Traits::fromDouble(0))
+    return format.spacingExponent(format.minExponent);
+  return format.spacingExponent(Traits::exponentOf(exact));
+}
+
+/// The element of `type` nearest to `exact`, ties to even, infinite from half
+/// a spacing beyond the largest finite number on.
+template <class Number> double roundTo(const Number &exact, DType type) {
+  using Traits = NumberTraits<Number>;
+  if (Traits::isNaN(exact) || Traits::isInfinite(exact) ||
+      exact == Traits::fromDouble(0))
+    return Traits::toDouble(exact);
+  long spacing = ulpExponent(exact, type);
+  // Far beyond the format already; also keeps the integer below in range.
+  if (Traits::exponentOf(exact) > formatOf(type).maxExponent)
+    return Traits::isNegative(exact)
+               ? -std::numeric_limits<double>::infinity()
+               : std::numeric_limits<double>::infinity();
+  Number units = Traits::scale(Traits::abs(exact), -spacing);
+  Number whole = Traits::floor(units);
+  Number rest = units - whole, half = Traits::fromDouble(0.5);
+  double count = Traits::toDouble(whole);
+  if (rest > half || (rest == half && std::fmod(count, 2) == 1))
+    count += 1;
+  double rounded = std::ldexp(count, int(spacing));
+  if (rounded > largestOf(type))
+    rounded = std::numeric_limits<double>::infinity();
+  return Traits::isNegative(exact) ? -rounded : rounded;
+}
+
+/// Whether a zero must have the sign of the exact value.
+enum class ZeroSign { Ignored, Compared };
+
+/// Distance of `computed`, an element of `type`, from `exact` in ulp of
+/// `exact`. 0 where both are NaN, or the same infinity, or where `computed`
+/// is the infinity that `exact` rounds to; between the largest finite number
+/// and there, infinity counts as the next power of two. Infinite where
+/// otherwise only one is NaN or infinite, and for a zero of the other sign
+/// where signs of zeros are compared.
+template <class Number>
+double ulpError(double computed, const Number &exact, DType type,
+                ZeroSign zeroSign = ZeroSign::Ignored) {
+  using Traits = NumberTraits<Number>;
+  constexpr double mismatch = std::numeric_limits<double>::infinity();
+  if (std::isnan(computed) || Traits::isNaN(exact))
+    return std::isnan(computed) && Traits::isNaN(exact) ? 0 : mismatch;
+  bool sameSign = std::signbit(computed) == Traits::isNegative(exact);
+  if (Traits::isInfinite(exact))
+    return std::isinf(computed) && sameSign ? 0 : mismatch;
+  if (computed == 0 && zeroSign == ZeroSign::Compared && !sameSign)
+    return mismatch;
+  long spacing = ulpExponent(exact, type);
+  Number from = Traits::fromDouble(computed);
+  if (std::isinf(computed)) {
+    if (!sameSign)
+      return mismatch;
+    if (std::isinf(roundTo(exact, type)))
+      return 0;
+    if (!(Traits::abs(exact) > Traits::fromDouble(largestOf(type))))
+      return mismatch;
+    from = Traits::scale(Traits::fromDouble(computed < 0 ? -1 : 1),
+                         formatOf(type).maxExponent + 1);
+  }
+  return Traits::toDouble(
+      Traits::scale(Traits::abs(from - exact), -spacing));
+}
+
+} // namespace act
+
+#endif // ACT_REFERENCE_ULP_H

@@ -1,0 +1,33 @@
+//===- Ulp.cpp - Errors in units in the last place ------------------------===//
+
+#include "act/Reference/Ulp.h"
+
+using namespace act;
+
+const FormatInfo &act::formatOf(DType type) {
+  static constexpr FormatInfo f64 = {53, -1022, 1023};
+  static constexpr FormatInfo f32 = {24, -126, 127};
+  static constexpr FormatInfo f16 = {11, -14, 15};
+  static constexpr FormatInfo bf16 = {8, -126, 127};
+  switch (type) {
+  case DType::F64:
+    return f64;
+  case DType::F32:
+    return f32;
+  case DType::F16:
+    return f16;
+  case DType::BF16:
+    return bf16;
+  }
+  return f64;
+}
+
+double act::largestOf(DType type) {
+  const FormatInfo &format = formatOf(type);
+  return std::ldexp(2 - std::ldexp(1, 1 - format.precision),
+                    format.maxExponent);
+}
+
+bool act::isRepresentable(double value, DType type) {
+  return std::isnan(value) || roundTo(value, type) == value;
+}

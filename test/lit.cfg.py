@@ -1,0 +1,22 @@
+# The lit suite: act-opt and act-run on small inputs, judged by FileCheck.
+import os
+import subprocess
+
+import lit.formats
+
+config.name = "act"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["data", "unit", "scripts", "install", "fuzz", "bench"]
+config.test_source_root = os.path.dirname(__file__)
+config.environment["PATH"] = os.pathsep.join(
+    [config.act_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
+config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
+config.substitutions.append(("%data", config.data_dir))
+
+with open("/proc/cpuinfo") as cpuinfo:
+    flags = cpuinfo.read()
+if " avx512f" in flags and " avx512vl" in flags:
+    config.available_features.add("x86-64-v4")
+if " avx2" in flags and " fma" in flags:
+    config.available_features.add("x86-64-v3")

@@ -1,0 +1,231 @@
+//===- Options.cpp - The command line of act-run --------------------------===//
+
+#include "Options.h"
+#include "act/Version.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Option/Option.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cmath>
+
+using namespace act;
+using namespace act::run;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+
+namespace {
+enum ID {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "ActRunOptions.inc"
+#undef OPTION
+};
+
+#define PREFIX(NAME, VALUE)                                                    \
+  static constexpr StringRef NAME##_init[] = VALUE;                            \
+  static constexpr llvm::ArrayRef<StringRef> NAME(NAME##_init,                 \
+                                                  std::size(NAME##_init) - 1);
+#include "ActRunOptions.inc"
+#undef PREFIX
+
+constexpr llvm::opt::OptTable::Info infos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "ActRunOptions.inc"
+#undef OPTION
+};
+
+class Table : public llvm::opt::GenericOptTable {
+public:
+  Table() : GenericOptTable(infos) {}
+};
+} // namespace
+
+static Expected<double> parseNumber(StringRef option, StringRef text) {
+  double value;
+  if (text.getAsDouble(value) || !std::isfinite(value))
+    return createStringError("'" + option + "' expects a finite number, not '" +
+                             text + "'");
+  return value;
+}
+
+static Error parseParam(StringRef text, Options &options) {
+  auto [name, number] = text.split('=');
+  if (name.empty() || number.empty())
+    return createStringError("'--param=" + text +
+                             "' is malformed; write --param=NAME=NUMBER");
+  Expected<double> value = parseNumber(("--param=" + name).str(), number);
+  if (!value)
+    return value.takeError();
+  for (auto &[other, ignored] : options.params)
+    if (other == name)
+      return createStringError("parameter '" + name + "' is given twice");
+  options.params.emplace_back(name.str(), *value);
+  return Error::success();
+}
+
+static Error parseDType(StringRef text, Options &options) {
+  for (DType type : {DType::F64, DType::F32, DType::F16, DType::BF16})
+    if (text == nameOf(type))
+      options.dtype = type;
+  if (!options.dtype)
+    return createStringError("unknown element type '" + text +
+                             "'; use f64, f32, f16 or bf16");
+  return Error::success();
+}
+
+static Error parseStage(StringRef text, Options &options) {
+  options.stopAfter = stageNamed(text);
+  if (options.stopAfter && *options.stopAfter <= Stage::LLVM)
+    return Error::success();
+  std::string names;
+  for (int stage = 1; stage <= int(Stage::LLVM); ++stage)
+    names += std::string(stage == 1 ? "" : ", ") + nameOf(Stage(stage));
+  return createStringError("unknown stage '" + text +
+                           "' for --stop-after; use one of: " + names);
+}
+
+static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
+  StringRef text = arg.getNumValues() ? arg.getValue() : "";
+  switch (arg.getOption().getID()) {
+  case OPT_input:
+    options.inputs.push_back(text.str());
+    return Error::success();
+  case OPT_param:
+    return parseParam(text, options);
+  case OPT_dtype:
+    return parseDType(text, options);
+  case OPT_function:
+    options.function = text.str();
+    return Error::success();
+  case OPT_output:
+    options.output = text.str();
+    if (text.empty())
+      return createStringError("--output needs a file name");
+    return Error::success();
+  case OPT_emit:
+    options.emit = text.str();
+    if (text == "ptx")
+      return createStringError("--emit=ptx needs the GPU target, which this "
+                               "version does not have");
+    if (!llvm::is_contained({"llvm", "asm", "obj"}, text))
+      return createStringError("unknown product '" + text +
+                               "' for --emit; use llvm, asm or obj");
+    return Error::success();
+  case OPT_stop_after:
+    return parseStage(text, options);
+  case OPT_target:
+    options.target = text.str();
+    return Error::success();
+  case OPT_threads:
+    if (text.getAsInteger(10, options.threads) || options.threads == 0 ||
+        options.threads > 1024)
+      return createStringError("--threads expects a number from 1 to 1024, "
+                               "not '" + text + "'");
+    return Error::success();
+  case OPT_check:
+    options.check = true;
+    return Error::success();
+  case OPT_max_ulp: {
+    Expected<double> value = parseNumber("--max-ulp", text);
+    if (!value)
+      return value.takeError();
+    if (*value < 0)
+      return createStringError("--max-ulp expects a number that is not "
+                               "negative");
+    options.maxUlp = *value;
+    return Error::success();
+  }
+  case OPT_time:
+    options.time = true;
+    return Error::success();
+  }
+  return Error::success();
+}
+
+/// Options that cannot be given together.
+static Error findConflict(const Options &options) {
+  if (options.stopAfter && !options.emit.empty())
+    return createStringError("--stop-after and --emit each choose what is "
+                             "printed; give one of them");
+  if (options.onlyPrints())
+    for (auto [given, name] : {std::pair(options.check, "--check"),
+                               std::pair(options.time, "--time"),
+                               std::pair(!options.output.empty(),
+                                         "--output")})
+      if (given)
+        return createStringError(
+            llvm::Twine(name) + " needs a run, but " +
+            (options.stopAfter ? "--stop-after" : "--emit") +
+            " prints a product instead");
+  if (options.maxUlp && !options.check)
+    return createStringError("--max-ulp is the bound of --check; give both");
+  return Error::success();
+}
+
+Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
+                                                            char **argv) {
+  Table table;
+  // "--" ends the options: everything after it is the source.
+  llvm::SmallVector<const char *> arguments(argv + 1, argv + argc);
+  llvm::SmallVector<const char *> rest;
+  auto dashes = llvm::find_if(
+      arguments, [](const char *arg) { return StringRef(arg) == "--"; });
+  if (dashes != arguments.end()) {
+    rest.append(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
+  }
+  unsigned missingIndex, missingCount;
+  llvm::opt::InputArgList parsed =
+      table.ParseArgs(arguments, missingIndex, missingCount);
+  if (parsed.hasArg(OPT_help)) {
+    table.printHelp(llvm::outs(), "act-run SOURCE [options]",
+                    "act-run: compile a formula, an activation or an .mlir "
+                    "file, and run it");
+    return std::pair(Action::Exit, Options());
+  }
+  if (parsed.hasArg(OPT_version)) {
+    llvm::outs() << "act " << ACT_VERSION_STRING << ", LLVM "
+                 << LLVM_VERSION_STRING << "\n";
+    return std::pair(Action::Exit, Options());
+  }
+  Options options;
+  std::vector<std::string> sources;
+  for (const llvm::opt::Arg *arg : parsed) {
+    if (arg->getOption().getID() == OPT_UNKNOWN) {
+      StringRef text = arg->getSpelling();
+      // "-" alone is stdin; anything else that starts so is a mistyped option.
+      if (text == "-") {
+        sources.push_back("-");
+        continue;
+      }
+      std::string nearest;
+      bool near = table.findNearest(text, nearest) <= 3;
+      return createStringError(
+          "unknown option '" + text + "'" +
+          (near ? "; did you mean '" + nearest + "'?"
+                : "; see --help, or put a formula after --"));
+    }
+    if (arg->getOption().getKind() == llvm::opt::Option::InputClass) {
+      sources.push_back(arg->getValue());
+      continue;
+    }
+    if (Error error = parseOption(*arg, options))
+      return std::move(error);
+  }
+  for (const char *source : rest)
+    sources.push_back(source);
+  if (sources.size() != 1)
+    return createStringError(
+        sources.empty()
+            ? "no source; give a formula, a name such as silu, or a .mlir file"
+            : "several sources ('" + sources[0] + "' and '" + sources[1] +
+                  "'); quote a formula that has spaces");
+  options.source = sources.front();
+  if (Error error = findConflict(options))
+    return std::move(error);
+  return std::pair(Action::Run, std::move(options));
+}

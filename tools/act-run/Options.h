@@ -1,0 +1,47 @@
+//===- Options.h - The command line of act-run ------------------*- C++ -*-===//
+#ifndef ACT_RUN_OPTIONS_H
+#define ACT_RUN_OPTIONS_H
+
+#include "act/Stages.h"
+#include "act/Tensor.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace act::run {
+
+/// The command line, taken apart. Values that need other inputs to be judged
+/// (names of inputs, parameters) are kept as text.
+struct Options {
+  std::string source;
+  std::vector<std::string> inputs;
+  std::vector<std::pair<std::string, double>> params;
+  std::optional<DType> dtype;
+  std::string function;
+  std::string output;
+  std::string emit;
+  std::optional<Stage> stopAfter;
+  std::string target = "cpu";
+  unsigned threads = 1;
+  bool check = false;
+  std::optional<double> maxUlp;
+  bool time = false;
+
+  /// True when nothing runs and so no input is needed.
+  bool onlyPrints() const { return stopAfter || !emit.empty(); }
+};
+
+/// What to do after parsing.
+enum class Action { Run, Exit };
+
+/// Parses the command line. `--help` and `--version` print to stdout and
+/// return Exit; a malformed command line is an error for exit code 2.
+llvm::Expected<std::pair<Action, Options>> parseOptions(int argc,
+                                                        char **argv);
+
+} // namespace act::run
+
+#endif // ACT_RUN_OPTIONS_H

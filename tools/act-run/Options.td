@@ -1,0 +1,51 @@
+//===- Options.td - The command line of act-run ------------*- tablegen -*-===//
+
+include "llvm/Option/OptParser.td"
+
+class Flag_<string name, string help>
+    : Flag<["--"], name>, HelpText<help>;
+class Eq<string name, string meta, string help>
+    : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>;
+
+def help : Flag_<"help", "Print this text">;
+def version : Flag_<"version", "Print the versions of act and LLVM">;
+
+def grp_inputs : OptionGroup<"inputs">, HelpText<"INPUTS">;
+def input : Eq<"input", "[NAME=]VALUE",
+  "@file.npy, @- (stdin), linspace:LO:HI:N, normal:SEED:SHAPE, "
+  "uniform:LO:HI:SEED:SHAPE, all, or comma-separated numbers">,
+  Group<grp_inputs>;
+def param : Eq<"param", "NAME=NUMBER",
+  "Value of a named parameter, given at run time">, Group<grp_inputs>;
+def dtype : Eq<"dtype", "TYPE",
+  "Element type f64, f32, f16 or bf16 (default: the input file's, or f32)">,
+  Group<grp_inputs>;
+def function : Eq<"function", "NAME",
+  "Function of a .mlir file to run (default: its only public one)">,
+  Group<grp_inputs>;
+
+def grp_outputs : OptionGroup<"outputs">, HelpText<"OUTPUTS">;
+def output : Eq<"output", "FILE.npy",
+  "Write the result; - is stdout; NAME in it becomes the result's name">,
+  Group<grp_outputs>;
+def emit : Eq<"emit", "KIND",
+  "Print llvm, asm or obj instead of running">, Group<grp_outputs>;
+def stop_after : Eq<"stop-after", "STAGE",
+  "Print the MLIR after a stage instead of running">, Group<grp_outputs>;
+
+def grp_compile : OptionGroup<"compile">, HelpText<"COMPILATION">;
+def target : Eq<"target", "TARGET",
+  "cpu (this machine's best level) or cpu:x86-64-v3, cpu:x86-64-v4">,
+  Group<grp_compile>;
+def threads : Eq<"threads", "N", "Worker threads (default 1)">,
+  Group<grp_compile>;
+
+def grp_judge : OptionGroup<"judge">, HelpText<"JUDGEMENT">;
+def check : Flag_<"check",
+  "Compare with the reference interpreter; exit 1 beyond the bound">,
+  Group<grp_judge>;
+def max_ulp : Eq<"max-ulp", "N", "The bound of --check in ulp">,
+  Group<grp_judge>;
+def time : Flag_<"time",
+  "Print milliseconds a stage, kernel time and GB/s beside a copy">,
+  Group<grp_judge>;
