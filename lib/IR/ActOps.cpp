@@ -244,8 +244,9 @@ LogicalResult ApplyOp::verify() {
     return emitOpError("writes to memrefs by `outs` and returns anything else "
                        "as results");
   // apply_c5
-  for (Type result : llvm::concat<const Type>(getOuts().getTypes(),
-                                              getResultTypes())) {
+  SmallVector<Type> results(getOuts().getTypes());
+  llvm::append_range(results, getResultTypes());
+  for (Type result : results) {
     auto shaped = dyn_cast<ShapedType>(result);
     if (!shaped)
       continue;

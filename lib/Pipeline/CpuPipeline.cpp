@@ -17,6 +17,8 @@ void act::populateActPipeline(OpPassManager &pm,
   specialize.dtype = options.dtype;
   specialize.runtime = options.runtimeParameters;
   specialize.scalar = options.scalarInputs;
+  // A chain of applications on tensors is one function.
+  pm.addPass(createActFuse());
   // One function is public and says what it is compiled for.
   pm.addPass(createActSpecialize(specialize));
 }

@@ -173,6 +173,8 @@ Error TapeBuilder::append(ApplyOp apply, Slots &slots) {
     if (fn.getOrder() != 0)
       return failAt(apply, "of a derivative has no formula to interpret");
     keepAlive = parseRow(*lookupFunction(fn.getName()), apply.getContext());
+    if (!keepAlive)
+      return failAt(apply, "applies a row whose formula does not parse");
     callee = *keepAlive->getOps<FuncOp>().begin();
   } else if (!(callee = apply.resolve())) {
     return failAt(apply, "applies a function that does not exist");
@@ -250,7 +252,7 @@ TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args) {
     slots[value] = slot;
   for (Operation &op : body.without_terminator())
     if (Error error = append(op, slots))
-      return std::move(error);
+      return error;
   std::vector<unsigned> results;
   for (Value value : func.getReturn().getValues())
     results.push_back(slots.lookup(value));

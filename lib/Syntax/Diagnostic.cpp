@@ -26,13 +26,13 @@ void SourceDiagnostic::print(llvm::raw_ostream &os, StringRef text,
     if (!llvm::isPrint(c) && c != '\t')
       c = '?';
   at -= begin;
-  unsigned end = std::max<size_t>(at + 1, std::min<size_t>(at + length,
-                                                           shown.size()));
+  unsigned end =
+      std::max<size_t>(at + 1, std::min<size_t>(at + length, shown.size()));
   llvm::SourceMgr none;
   std::pair<unsigned, unsigned> range(at, end);
   // Line and column are printed here: the column is that of the whole line.
   os << fileName << ':' << line << ':' << column << ": ";
-  llvm::SMDiagnostic(none, llvm::SMLoc(), "", /*Line=*/-1, at,
+  llvm::SMDiagnostic(none, llvm::SMLoc(), "", /*Line=*/1, at,
                      llvm::SourceMgr::DK_Error, message, shown, range)
       .print(nullptr, os, colors);
 }

@@ -59,20 +59,34 @@ static Tok punctuation(StringRef text, size_t &length) {
     return Tok::NotEqual;
   length = 1;
   switch (text.front()) {
-  case '(': return Tok::LParen;
-  case ')': return Tok::RParen;
-  case ',': return Tok::Comma;
-  case ';': return Tok::Semicolon;
-  case '=': return Tok::Assign;
-  case '+': return Tok::Plus;
-  case '-': return Tok::Minus;
-  case '*': return Tok::Star;
-  case '/': return Tok::Slash;
-  case '@': return Tok::At;
-  case '^': return Tok::Caret;
-  case '<': return Tok::Less;
-  case '>': return Tok::Greater;
-  default: return Tok::End;
+  case '(':
+    return Tok::LParen;
+  case ')':
+    return Tok::RParen;
+  case ',':
+    return Tok::Comma;
+  case ';':
+    return Tok::Semicolon;
+  case '=':
+    return Tok::Assign;
+  case '+':
+    return Tok::Plus;
+  case '-':
+    return Tok::Minus;
+  case '*':
+    return Tok::Star;
+  case '/':
+    return Tok::Slash;
+  case '@':
+    return Tok::At;
+  case '^':
+    return Tok::Caret;
+  case '<':
+    return Tok::Less;
+  case '>':
+    return Tok::Greater;
+  default:
+    return Tok::End;
   }
 }
 
@@ -81,28 +95,35 @@ static void strangeCharacter(StringRef text, SourceError &error) {
   static constexpr struct {
     StringRef seen, hint;
   } hints[] = {
-      {"\xC3\x97", "write '*'"},       {"\xC2\xB7", "write '*'"},
-      {"\xE2\x8B\x85", "write '*'"},   {"\xC3\xB7", "write '/'"},
-      {"\xE2\x88\x92", "write '-'"},   {"\xE2\x80\x93", "write '-'"},
-      {"\xE2\x89\xA4", "write '<='"},  {"\xE2\x89\xA5", "write '>='"},
-      {"\xE2\x89\xA0", "write '!='"},  {"\xCF\x80", "write 'pi'"},
-      {"\xC2\xB2", "write '^2'"},      {"\xC2\xB3", "write '^3'"},
+      {"\xC3\x97", "write '*'"},
+      {"\xC2\xB7", "write '*'"},
+      {"\xE2\x8B\x85", "write '*'"},
+      {"\xC3\xB7", "write '/'"},
+      {"\xE2\x88\x92", "write '-'"},
+      {"\xE2\x80\x93", "write '-'"},
+      {"\xE2\x89\xA4", "write '<='"},
+      {"\xE2\x89\xA5", "write '>='"},
+      {"\xE2\x89\xA0", "write '!='"},
+      {"\xCF\x80", "write 'pi'"},
+      {"\xC2\xB2", "write '^2'"},
+      {"\xC2\xB3", "write '^3'"},
       {"\xE2\x88\x9A", "write 'sqrt'"},
       {"?", "write 'where(c, a, b)' for a choice"},
       {"&", "nest one 'where' in another"},
       {"|", "write 'abs(x)' for a magnitude, nest 'where' for a choice"},
       {"!", "write '!=' to compare"},
-      {"[", "write '('"},              {"]", "write ')'"},
-      {"{", "write '('"},              {"}", "write ')'"},
+      {"[", "write '('"},
+      {"]", "write ')'"},
+      {"{", "write '('"},
+      {"}", "write ')'"},
       {":", "write ';' before parameters and after a definition"},
       {".", "a number has a digit, as in '0.5'"},
   };
   for (const auto &row : hints)
     if (text.starts_with(row.seen)) {
       error.length = row.seen.size();
-      error.message = ("'" + row.seen + "' is not part of the language; " +
-                       row.hint)
-                          .str();
+      error.message =
+          ("'" + row.seen + "' is not part of the language; " + row.hint).str();
       return;
     }
   unsigned char c = text.front();
@@ -133,7 +154,7 @@ static bool lexNumber(StringRef text, size_t &length, SourceError &error) {
     error.length = length;
   error.message = "malformed number '" + text.take_front(error.length).str() +
                   "'; write a decimal such as 2.5 or 1e-3, with an exponent "
-                  "of four digits at most";
+                  "of five digits at most";
   return false;
 }
 
@@ -154,9 +175,9 @@ bool act::tokenize(StringRef text, llvm::SmallVectorImpl<Token> &tokens,
       return false;
     if (length == 0 && (llvm::isAlpha(c) || c == '_')) {
       kind = Tok::Name;
-      length = rest.take_while([](char c) { return llvm::isAlnum(c) ||
-                                                   c == '_'; })
-                   .size();
+      length =
+          rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; })
+              .size();
     } else if (length == 0) {
       kind = punctuation(rest, length);
     }

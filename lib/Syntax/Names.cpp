@@ -10,9 +10,7 @@ using namespace act;
 using llvm::ArrayRef;
 using llvm::StringRef;
 
-bool act::isConstantName(StringRef name) {
-  return name == "pi" || name == "e";
-}
+bool act::isConstantName(StringRef name) { return name == "pi" || name == "e"; }
 
 static constexpr StringRef primitives[] = {
 #define ACT_UNARY(Name, Op) #Name,
@@ -42,9 +40,9 @@ ArrayRef<StringRef> act::primitiveArguments(StringRef name) {
 }
 
 bool act::isTensorFunction(StringRef name) {
-  static constexpr StringRef names[] = {
-      "softmax",   "log_softmax", "softmin", "logsumexp", "sparsemax",
-      "hardmax",   "sum",         "mean",    "rowmax"};
+  static constexpr StringRef names[] = {"softmax",   "log_softmax", "softmin",
+                                        "logsumexp", "sparsemax",   "hardmax",
+                                        "sum",       "mean",        "rowmax"};
   return llvm::is_contained(names, name);
 }
 
@@ -66,5 +64,6 @@ bool act::isBuiltinName(StringRef name) {
 
 bool act::isIdentifier(StringRef name) {
   return !name.empty() && !llvm::isDigit(name.front()) &&
-         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }

@@ -109,7 +109,21 @@ static LogicalResult makeExact(arith::ConstantOp constant) {
   return success();
 }
 
+/// A function that only passes its inputs on to a row is that row.
+static void adoptIdentity(FuncOp func) {
+  auto apply = func.getReturn().getOperand(0).getDefiningOp<ApplyOp>();
+  if (func.getIdentityAttr() || func.getNumResults() != 1 || !apply)
+    return;
+  auto fn = dyn_cast<FnAttr>(apply.getCallee());
+  unsigned inputs = func.getNumInputs();
+  if (fn && inputsOf(*lookupFunction(fn.getName())).size() == inputs &&
+      ValueRange(apply.getInputs().take_front(inputs)) ==
+          ValueRange(func.getArguments().take_front(inputs)))
+    func.setIdentityAttr(fn);
+}
+
 LogicalResult act::expandBody(FuncOp func) {
+  adoptIdentity(func);
   // Nesting is finite without recursion; with it, the body outgrows this.
   constexpr unsigned maxApplications = 10000;
   for (unsigned count = 0; count < maxApplications; ++count) {

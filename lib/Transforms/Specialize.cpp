@@ -69,9 +69,11 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     bindDefaults(func, runtime);
     auto type = TypeAttr::get(*storage);
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
-      func.setArgAttr(i, kStorageAttr, type);
+      if (!func.getArgAttr(i, kStorageAttr))
+        func.setArgAttr(i, kStorageAttr, type);
     for (unsigned i = 0; i < func.getNumResults(); ++i)
-      func.setResultAttr(i, kStorageAttr, type);
+      if (!func.getResultAttr(i, kStorageAttr))
+        func.setResultAttr(i, kStorageAttr, type);
     for (unsigned i : scalar)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kScalarAttr, UnitAttr::get(&getContext()));

@@ -185,7 +185,7 @@ public:
   /// first parameters if any; the other parameters have their defaults.
   void evaluate(llvm::ArrayRef<Number> args,
                 llvm::MutableArrayRef<Number> results) {
-    evaluateSlots(args);
+    (void)evaluateSlots(args);
     for (auto [result, slot] : llvm::zip(results, tape.results))
       result = slots[slot];
   }

@@ -59,9 +59,9 @@ struct ParseOptions {
 /// with defaults), or "expression". Definitions it applies are private. Values
 /// are f64 by convention. Loads the dialects it needs into the context. Null
 /// after an error.
-mlir::OwningOpRef<mlir::ModuleOp>
-parseSource(llvm::StringRef text, mlir::MLIRContext *context,
-            const ParseOptions &options = {});
+mlir::OwningOpRef<mlir::ModuleOp> parseSource(llvm::StringRef text,
+                                              mlir::MLIRContext *context,
+                                              const ParseOptions &options = {});
 
 /// The definition of a row of the table as a module of one public act.func
 /// under the row's name. Takes tens of microseconds. Null after an error,

@@ -4,6 +4,23 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ActFuse : Pass<"act-fuse", "::mlir::ModuleOp"> {
+  let summary = "Turns functions of elementwise applications into one function";
+  let description = [{
+    A func.func on ranked tensors that consists of `act.apply` operations
+    becomes one act.func, so that the whole chain is one kernel:
+
+    ```mlir
+    %0 = act.apply #act.fn<silu>(%g) : (tensor<4xf32>) -> tensor<4xf32>
+    %1 = act.apply @product(%0, %u)
+        : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+    Element types of the tensors become storage types. A func.func with
+    anything else in it is left alone.
+  }];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
 def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
   let summary = "Fixes what one kernel is compiled for";
   let description = [{

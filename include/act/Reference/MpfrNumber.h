@@ -1,0 +1,228 @@
+//===- MpfrNumber.h - Numbers of any precision ------------------*- C++ -*-===//
+//
+// The oracle of tests and tools, which link mpfr and gmp themselves: nothing
+// in the libraries may include this file.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_REFERENCE_MPFRNUMBER_H
+#define ACT_REFERENCE_MPFRNUMBER_H
+
+#include "act/Reference/Interpreter.h"
+#include <cassert>
+#include <mpfr.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace act {
+
+/// A number of MPFR. New numbers and results have the precision that the
+/// thread's last MpfrPrecision set, 512 bits before any; copies keep that of
+/// their source. The exponent is practically unbounded.
+class MpfrNumber {
+public:
+  MpfrNumber() { mpfr_init2(value, precision), mpfr_set_zero(value, 1); }
+  explicit MpfrNumber(double x) : MpfrNumber() { mpfr_set_d(value, x, mode); }
+  MpfrNumber(const MpfrNumber &other) {
+    mpfr_init2(value, mpfr_get_prec(other.value));
+    mpfr_set(value, other.value, mode);
+  }
+  MpfrNumber(MpfrNumber &&other) : MpfrNumber() { swap(other); }
+  MpfrNumber &operator=(const MpfrNumber &other) {
+    if (this != &other) {
+      mpfr_set_prec(value, mpfr_get_prec(other.value));
+      mpfr_set(value, other.value, mode);
+    }
+    return *this;
+  }
+  MpfrNumber &operator=(MpfrNumber &&other) {
+    swap(other);
+    return *this;
+  }
+  ~MpfrNumber() { mpfr_clear(value); }
+  void swap(MpfrNumber &other) { mpfr_swap(value, other.value); }
+
+  mpfr_srcptr get() const { return value; }
+  mpfr_ptr get() { return value; }
+
+  friend MpfrNumber operator+(const MpfrNumber &a, const MpfrNumber &b) {
+    return apply(mpfr_add, a, b);
+  }
+  friend MpfrNumber operator-(const MpfrNumber &a, const MpfrNumber &b) {
+    return apply(mpfr_sub, a, b);
+  }
+  friend MpfrNumber operator*(const MpfrNumber &a, const MpfrNumber &b) {
+    return apply(mpfr_mul, a, b);
+  }
+  friend MpfrNumber operator/(const MpfrNumber &a, const MpfrNumber &b) {
+    return apply(mpfr_div, a, b);
+  }
+  MpfrNumber operator-() const { return apply(mpfr_neg, *this); }
+  friend bool operator<(const MpfrNumber &a, const MpfrNumber &b) {
+    return mpfr_less_p(a.value, b.value);
+  }
+  friend bool operator>(const MpfrNumber &a, const MpfrNumber &b) {
+    return mpfr_greater_p(a.value, b.value);
+  }
+  friend bool operator==(const MpfrNumber &a, const MpfrNumber &b) {
+    return mpfr_equal_p(a.value, b.value);
+  }
+  friend bool operator!=(const MpfrNumber &a, const MpfrNumber &b) {
+    return !(a == b);
+  }
+
+  /// Calls a function of MPFR: apply(mpfr_exp, x).
+  template <class Function, class... Numbers>
+  static MpfrNumber apply(Function function, const Numbers &...numbers) {
+    MpfrNumber result;
+    function(result.value, numbers.value..., mode);
+    return result;
+  }
+
+  static constexpr mpfr_rnd_t mode = MPFR_RNDN;
+
+private:
+  friend class MpfrPrecision;
+  inline static thread_local mpfr_prec_t precision = 512;
+  mpfr_t value;
+};
+
+/// While it lives, new numbers of this thread have this many bits.
+class MpfrPrecision {
+public:
+  explicit MpfrPrecision(mpfr_prec_t bits)
+      : before(std::exchange(MpfrNumber::precision, bits)) {}
+  ~MpfrPrecision() { MpfrNumber::precision = before; }
+  MpfrPrecision(const MpfrPrecision &) = delete;
+  MpfrPrecision &operator=(const MpfrPrecision &) = delete;
+
+private:
+  mpfr_prec_t before;
+};
+
+template <> struct NumberTraits<MpfrNumber> {
+  using N = MpfrNumber;
+
+  /// The exact value of the text, rounded once but for ratios.
+  static N fromText(llvm::StringRef text) {
+    auto [p, q] = text.split('/');
+    N number = partFromText(p);
+    return q.empty() ? number : number / partFromText(q);
+  }
+  static N fromDouble(double x) { return N(x); }
+  static double toDouble(const N &x) { return mpfr_get_d(x.get(), N::mode); }
+  static float toFloat(const N &x) { return mpfr_get_flt(x.get(), N::mode); }
+  static bool isNaN(const N &x) { return mpfr_nan_p(x.get()); }
+  static bool isInfinite(const N &x) { return mpfr_inf_p(x.get()); }
+  static bool isNegative(const N &x) { return mpfr_signbit(x.get()); }
+  static long exponentOf(const N &x) { return mpfr_get_exp(x.get()) - 1; }
+  static N scale(const N &x, long n) {
+    N result;
+    mpfr_mul_2si(result.get(), x.get(), n, N::mode);
+    return result;
+  }
+
+  static N abs(const N &x) { return N::apply(mpfr_abs, x); }
+  static N floor(const N &x) {
+    N result;
+    mpfr_rint_floor(result.get(), x.get(), N::mode);
+    return result;
+  }
+  static N sqrt(const N &x) { return N::apply(mpfr_sqrt, x); }
+  static N exp(const N &x) { return N::apply(mpfr_exp, x); }
+  static N expm1(const N &x) { return N::apply(mpfr_expm1, x); }
+  static N log(const N &x) { return N::apply(mpfr_log, x); }
+  static N log1p(const N &x) { return N::apply(mpfr_log1p, x); }
+  static N sin(const N &x) { return N::apply(mpfr_sin, x); }
+  static N cos(const N &x) { return N::apply(mpfr_cos, x); }
+  static N sinh(const N &x) { return N::apply(mpfr_sinh, x); }
+  static N cosh(const N &x) { return N::apply(mpfr_cosh, x); }
+  static N tanh(const N &x) { return N::apply(mpfr_tanh, x); }
+  static N erf(const N &x) { return N::apply(mpfr_erf, x); }
+  static N erfc(const N &x) { return N::apply(mpfr_erfc, x); }
+  static N pow(const N &x, const N &y) { return N::apply(mpfr_pow, x, y); }
+  static N fma(const N &x, const N &y, const N &z) {
+    return N::apply(mpfr_fma, x, y, z);
+  }
+
+private:
+  static N partFromText(llvm::StringRef text) {
+    N number;
+    bool isNegative = text.consume_front("-");
+    if (text == "pi") {
+      mpfr_const_pi(number.get(), N::mode);
+    } else if (text == "e") {
+      number = exp(N(1.0));
+    } else {
+      // Base 0 reads decimals and, after 0x, hexadecimals; also inf and nan.
+      std::string copy = text.str();
+      char *end = nullptr;
+      mpfr_strtofr(number.get(), copy.c_str(), &end, 0, N::mode);
+      assert(end == copy.c_str() + copy.size() && "not an exact number");
+      (void)end;
+    }
+    return isNegative ? -number : number;
+  }
+};
+
+/// Evaluates a function to a stated accuracy whatever cancels in its formula:
+/// in more and more bits until a result no longer changes.
+class MpfrReference {
+public:
+  /// Reads the function once; the IR may go away afterwards.
+  static llvm::Expected<MpfrReference> create(FuncOp func) {
+    llvm::Expected<Tape> tape = Tape::build(func);
+    if (!tape)
+      return tape.takeError();
+    return MpfrReference(*tape);
+  }
+
+  explicit MpfrReference(const Tape &tape) {
+    for (unsigned bits = 192; bits <= 3072; bits *= 2) {
+      MpfrPrecision scope(bits);
+      levels.push_back({bits, Interpreter<MpfrNumber>(tape)});
+    }
+  }
+
+  const Tape &getTape() const { return levels.front().second.getTape(); }
+
+  /// Results that two successive precisions agree on to 2^-120, or that the
+  /// last one gives. Limits that a row states stand for its formula.
+  std::vector<MpfrNumber> evaluate(llvm::ArrayRef<double> inputs) {
+    std::vector<MpfrNumber> args(inputs.begin(), inputs.end());
+    std::vector<MpfrNumber> before, results(getTape().results.size());
+    if (!args.empty())
+      if (auto limit = levels.front().second.identityLimit(args.front()))
+        return {*limit};
+    for (auto &[bits, interpreter] : levels) {
+      MpfrPrecision scope(bits);
+      interpreter.evaluate(args, results);
+      if (!before.empty() && agree(before, results))
+        break;
+      before = results;
+    }
+    return results;
+  }
+
+private:
+  /// Zero agrees with nothing: it may be what cancellation left.
+  static bool agree(const std::vector<MpfrNumber> &before,
+                    const std::vector<MpfrNumber> &now) {
+    for (auto [a, b] : llvm::zip(before, now)) {
+      if (mpfr_nan_p(a.get()) && mpfr_nan_p(b.get()))
+        continue;
+      MpfrNumber difference = NumberTraits<MpfrNumber>::abs(a - b);
+      MpfrNumber allowed = NumberTraits<MpfrNumber>::scale(
+          NumberTraits<MpfrNumber>::abs(b), -120);
+      if (!(a == b && b != MpfrNumber(0.0)) && !(difference < allowed))
+        return false;
+    }
+    return true;
+  }
+
+  std::vector<std::pair<unsigned, Interpreter<MpfrNumber>>> levels;
+};
+
+} // namespace act
+
+#endif // ACT_REFERENCE_MPFRNUMBER_H

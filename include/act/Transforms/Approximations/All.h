@@ -1,0 +1,11 @@
+//===- All.h - Every approximation ------------------------------*- C++ -*-===//
+#ifndef ACT_TRANSFORMS_APPROXIMATIONS_ALL_H
+#define ACT_TRANSFORMS_APPROXIMATIONS_ALL_H
+
+#include "act/Transforms/Approximations/ErrorFunction.h"
+#include "act/Transforms/Approximations/Exp.h"
+#include "act/Transforms/Approximations/Hyperbolic.h"
+#include "act/Transforms/Approximations/Log.h"
+#include "act/Transforms/Approximations/Trigonometric.h"
+
+#endif // ACT_TRANSFORMS_APPROXIMATIONS_ALL_H

@@ -1,0 +1,114 @@
+//===- Builder.h - What the approximations are written over -----*- C++ -*-===//
+//
+// Each approximation is written once, as a template over a builder B. One
+// builder emits arith and math operations (act/Transforms/Emitter.h); another
+// computes on float and double, so that tests sweep the very same formulas at
+// native speed against MPFR.
+//
+// B has the types F (a value of the compute type), I (an integer as wide) and
+// C (a condition), and these members:
+//   isDouble; constant, integer; add sub mul div neg abs sqrt fma floor
+//   roundeven copysign; lt le gt ge eq (false with NaN) and ne (true with
+//   NaN); ilt ieq; land lor lnot; select selectI; bits fromBits toFloat;
+//   iadd isub iand ior ixor shl lshr ashr; table (an entry of a constant
+//   array).
+// Nothing is reassociated or contracted: fma is where it is written.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TRANSFORMS_APPROXIMATIONS_BUILDER_H
+#define ACT_TRANSFORMS_APPROXIMATIONS_BUILDER_H
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <iterator>
+#include <optional>
+
+namespace act::approx {
+
+#include "act/Transforms/Approximations/Coefficients.inc"
+
+/// m * 2^n, |m| <= 2, to be scaled last so that a result is rounded once even
+/// where it is subnormal.
+template <class B> struct Scaled {
+  typename B::F m;
+  typename B::I n;
+};
+
+/// hi + lo, |lo| at most half an ulp of hi.
+template <class B> struct Pair {
+  typename B::F hi, lo;
+};
+
+/// The optional low word of an argument; costs nothing when absent.
+template <class B> using Low = std::optional<typename B::F>;
+
+/// Explicit significand bits and exponent bias of the compute type.
+template <class B> int mantissaBits(const B &b) {
+  return b.isDouble() ? 52 : 23;
+}
+template <class B> int64_t exponentBias(const B &b) {
+  return b.isDouble() ? 1023 : 127;
+}
+
+/// sum c[k] x^k by Horner's rule.
+template <class B, size_t N>
+typename B::F horner(B &b, typename B::F x, const double (&c)[N]) {
+  typename B::F sum = b.constant(c[N - 1]);
+  for (size_t k = N - 1; k-- > 0;)
+    sum = b.fma(sum, x, b.constant(c[k]));
+  return sum;
+}
+
+/// The polynomial of the compute type.
+template <class B, size_t N, size_t M>
+typename B::F horner(B &b, typename B::F x, const double (&f32)[N],
+                     const double (&f64)[M]) {
+  return b.isDouble() ? horner(b, x, f64) : horner(b, x, f32);
+}
+
+/// 1.5 * 2^mantissa: added to a number it leaves the nearest integer in the
+/// low bits, as a two's complement.
+template <class B> double roundingMagic(const B &b) {
+  return b.isDouble() ? 0x1.8p52 : 0x1.8p23;
+}
+/// Bits of roundingMagic.
+template <class B> int64_t roundingMagicBits(const B &b) {
+  return b.isDouble() ? 0x4338000000000000 : 0x4b400000;
+}
+
+/// 2^n for n in the normal range.
+template <class B> typename B::F powerOfTwo(B &b, typename B::I n) {
+  return b.fromBits(
+      b.shl(b.iadd(n, b.integer(exponentBias(b))), mantissaBits(b)));
+}
+
+/// m * 2^n with one rounding; n from twice the least normal exponent on, and
+/// infinite above the range. Two factors, since 2^n itself may not exist.
+template <class B> typename B::F materialize(B &b, Scaled<B> x) {
+  // An arithmetic shift of 64-bit integers is not native everywhere: halve a
+  // positive number instead.
+  constexpr int64_t shift = 4096;
+  typename B::I half = b.isub(
+      b.lshr(b.iadd(x.n, b.integer(shift)), 1), b.integer(shift / 2));
+  typename B::F partial = b.mul(x.m, powerOfTwo(b, half));
+  return b.mul(partial, powerOfTwo(b, b.isub(x.n, half)));
+}
+
+/// m * 2^n where a result below 2^-100 need not be exact: one factor.
+template <class B> typename B::F materializeCoarse(B &b, Scaled<B> x) {
+  typename B::I floor = b.integer(-100);
+  return b.mul(x.m, powerOfTwo(b, b.selectI(b.ilt(x.n, floor), floor, x.n)));
+}
+
+/// The low word where |z| < bound, else 0: beyond, it may be NaN.
+template <class B>
+Low<B> guarded(B &b, typename B::F z, Low<B> lo, double bound) {
+  if (!lo)
+    return lo;
+  return b.select(b.lt(b.abs(z), b.constant(bound)), *lo, b.constant(0.0));
+}
+
+} // namespace act::approx
+
+#endif // ACT_TRANSFORMS_APPROXIMATIONS_BUILDER_H

@@ -1,0 +1,90 @@
+//===- Source.cpp - The program that act-run is given ---------------------===//
+
+#include "Source.h"
+#include "act/IR/FunctionTable.h"
+#include "act/Syntax/Parser.h"
+#include "act/Transforms/Passes.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace act;
+using namespace act::run;
+
+/// Chains of tensor operations are one function from here on.
+static OwningOpRef<ModuleOp> fused(OwningOpRef<ModuleOp> module) {
+  if (!module)
+    return nullptr;
+  PassManager pm((*module)->getContext());
+  pm.addPass(createActFuse());
+  if (failed(pm.run(*module)))
+    return nullptr;
+  return module;
+}
+
+static OwningOpRef<ModuleOp> parseMLIR(std::unique_ptr<llvm::MemoryBuffer> text,
+                                       MLIRContext *context) {
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(text), llvm::SMLoc());
+  SourceMgrDiagnosticHandler handler(sources, context, llvm::errs());
+  return fused(parseSourceFile<ModuleOp>(sources, context));
+}
+
+static OwningOpRef<ModuleOp> parseExpression(StringRef text,
+                                             MLIRContext *context) {
+  SourceDiagnostic diagnostic;
+  ParseOptions options;
+  options.diagnostic = &diagnostic;
+  OwningOpRef<ModuleOp> module = parseSource(text, context, options);
+  if (!module)
+    diagnostic.print(llvm::errs(), text, "<expression>",
+                     llvm::errs().has_colors());
+  return module;
+}
+
+OwningOpRef<ModuleOp> act::run::readSource(StringRef source,
+                                           MLIRContext *context) {
+  bool isFile = source.ends_with(".mlir") || source.ends_with(".mlirbc");
+  if (!isFile && source != "-")
+    return parseExpression(source, context);
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(source);
+  if (!buffer) {
+    llvm::errs() << "act-run: error: cannot read '" << source
+                 << "': " << buffer.getError().message() << "\n";
+    return nullptr;
+  }
+  StringRef text = (*buffer)->getBuffer();
+  StringRef start = text.ltrim();
+  if (isFile || start.starts_with("module") || start.starts_with("func") ||
+      start.starts_with("act.") || start.starts_with("#"))
+    return parseMLIR(std::move(*buffer), context);
+  return parseExpression(text.rtrim(), context);
+}
+
+FuncOp act::run::chooseFunction(ModuleOp module, StringRef name) {
+  SmallVector<FuncOp> publicFuncs;
+  SmallVector<StringRef> names;
+  for (FuncOp func : module.getOps<FuncOp>()) {
+    names.push_back(func.getSymName());
+    if (func.getSymName() == name)
+      return func;
+    if (func.isPublic())
+      publicFuncs.push_back(func);
+  }
+  if (name.empty() && publicFuncs.size() == 1)
+    return publicFuncs.front();
+  llvm::errs() << "act-run: error: ";
+  if (!name.empty())
+    llvm::errs() << "there is no function '" << name << "' to run"
+                 << didYouMean(name, names) << "\n";
+  else if (publicFuncs.empty())
+    llvm::errs() << "the source has no public act.func, nor a func.func of "
+                    "act.apply operations on tensors\n";
+  else
+    llvm::errs() << "the source has " << publicFuncs.size()
+                 << " public functions; choose one with --function=NAME\n";
+  return nullptr;
+}
