@@ -92,6 +92,10 @@ Value LoopVectorizer::permute(DenseElementsAttr table, Value index) {
 Value LoopVectorizer::gather(DenseElementsAttr table, Value index) {
   Type element = table.getElementType();
   auto module = loop->getParentOfType<ModuleOp>();
+  // A global is an array, which LLVM's dialect initialises from a tensor.
+  table = DenseElementsAttr::getFromRawBuffer(
+      RankedTensorType::get({int64_t(table.size())}, element),
+      table.getRawData());
   // Equal tables are one global.
   LLVM::GlobalOp global;
   unsigned count = 0;

@@ -210,11 +210,12 @@ Value act::Parser::callRow(const Token &name, const FunctionInfo &row,
   SmallVector<Value, 4> values;
   if (!bind(name, signature, arguments, values))
     return {};
-  SmallVector<Value, 4> operands(ArrayRef(values).take_front(inputs.size()));
+  SmallVector<Value, 4> operands(
+      ArrayRef<Value>(values).take_front(inputs.size()));
   SmallVector<NamedAttribute> fixed;
   SmallVector<StringRef> given;
   for (auto [param, value] :
-       llvm::zip(params, ArrayRef(values).drop_front(inputs.size()))) {
+       llvm::zip(params, ArrayRef<Value>(values).drop_front(inputs.size()))) {
     if (!value)
       continue;
     std::string text = ::exactTextOf(value);
@@ -241,10 +242,10 @@ Value act::Parser::callDefinition(const Token &name, unsigned index,
   if (!bind(name, signature, arguments, values))
     return {};
   size_t inputs = callee.inputs.size();
-  SmallVector<Value, 4> operands(ArrayRef(values).take_front(inputs));
+  SmallVector<Value, 4> operands(ArrayRef<Value>(values).take_front(inputs));
   SmallVector<StringRef> given;
   for (auto [param, value] :
-       llvm::zip(callee.params, ArrayRef(values).drop_front(inputs)))
+       llvm::zip(callee.params, ArrayRef<Value>(values).drop_front(inputs)))
     if (value) {
       given.push_back(param);
       operands.push_back(value);

@@ -17,7 +17,7 @@ def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
-def ActVectorize : Pass<"act-vectorize", "::mlir::func::FuncOp"> {
+def ActVectorize : Pass<"act-vectorize", "::mlir::ModuleOp"> {
   let summary = "Retypes the element loop to vectors";
   let description = [{
     The loop marked `act.elementwise` advances by `width` elements and every

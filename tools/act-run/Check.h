@@ -1,0 +1,29 @@
+//===- Check.h - A run's results against the interpreter --------*- C++ -*-===//
+#ifndef ACT_RUN_CHECK_H
+#define ACT_RUN_CHECK_H
+
+#include "Data.h"
+#include "act/Reference/MpfrNumber.h"
+
+namespace act::run {
+
+/// What a comparison found.
+struct CheckReport {
+  double maxUlp = 0;
+  /// The bound at the worst element, in ulp of the element type.
+  double bound = 0;
+  bool passed = true;
+  /// Every `stride`-th element was compared.
+  int64_t stride = 1, compared = 0;
+  std::string where;
+};
+
+/// Compares results with the reference. The bound is `options.maxUlp`, else
+/// that of the element type for a row of the table, else for each element
+/// what a plain evaluation operation by operation may lose.
+CheckReport checkResults(const Data &data, MpfrReference &reference,
+                         bool isRow, const Options &options);
+
+} // namespace act::run
+
+#endif // ACT_RUN_CHECK_H

@@ -1,0 +1,184 @@
+//===- Data.cpp - Inputs, parameters and results of one run ---------------===//
+
+#include "Data.h"
+#include "Inputs.h"
+#include "act/IR/FunctionTable.h"
+
+using namespace act;
+using namespace act::run;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+
+tools::ElementType act::run::elementTypeOf(DType type) {
+  constexpr tools::ElementType types[] = {
+      tools::ElementType::F64, tools::ElementType::F32,
+      tools::ElementType::F16, tools::ElementType::BF16};
+  return types[int(type)];
+}
+
+static std::optional<DType> dtypeOf(tools::ElementType type) {
+  for (DType candidate : {DType::F64, DType::F32, DType::F16, DType::BF16})
+    if (elementTypeOf(candidate) == type)
+      return candidate;
+  return std::nullopt;
+}
+
+int64_t Data::size() const {
+  int64_t size = 1;
+  for (int64_t dim : shape)
+    size *= dim;
+  return size;
+}
+
+std::vector<unsigned> Data::scalarInputs() const {
+  std::vector<unsigned> scalars;
+  for (auto [i, input] : llvm::enumerate(inputs))
+    if (input.size() == 1 && size() != 1)
+      scalars.push_back(i);
+  return scalars;
+}
+
+/// Strides in elements of a dense array of `shape` broadcast to `common`.
+static std::vector<int64_t> stridesFor(llvm::ArrayRef<int64_t> shape,
+                                       llvm::ArrayRef<int64_t> common) {
+  std::vector<int64_t> strides(common.size(), 0);
+  int64_t stride = 1;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    int64_t dim = shape[shape.size() - 1 - i];
+    strides[common.size() - 1 - i] = dim == 1 ? 0 : stride;
+    stride *= dim;
+  }
+  return strides;
+}
+
+std::vector<RunOperand> Data::operands() const {
+  std::vector<RunOperand> operands;
+  for (const auto *arrays : {&inputs, &results})
+    for (const tools::Array &array : *arrays)
+      operands.push_back({array.data(), stridesFor(array.shape, shape)});
+  return operands;
+}
+
+int64_t act::run::elementOf(const Data &data, unsigned input, int64_t i) {
+  std::vector<int64_t> strides =
+      stridesFor(data.inputs[input].shape, data.shape);
+  int64_t offset = 0;
+  for (size_t d = data.shape.size(); d-- > 0;) {
+    offset += i % data.shape[d] * strides[d];
+    i /= data.shape[d];
+  }
+  return offset;
+}
+
+/// Which --input belongs to which input of the function.
+static Expected<std::vector<std::string>> matchInputs(FuncOp func,
+                                                      const Options &options) {
+  unsigned count = func.getNumInputs();
+  std::vector<std::string> values(count);
+  std::vector<StringRef> names;
+  for (unsigned i = 0; i < count; ++i)
+    names.push_back(func.getArgName(i));
+  unsigned position = 0;
+  for (const std::string &text : options.inputs) {
+    Expected<tools::InputSpec> spec = tools::parseInputSpec(text);
+    if (!spec)
+      return spec.takeError();
+    unsigned index = position;
+    if (!spec->name.empty()) {
+      index = llvm::find(names, spec->name) - names.begin();
+      if (index == count)
+        return createStringError("--input=" + text +
+                                 ": the function has no input '" +
+                                 spec->name + "'" +
+                                 didYouMean(spec->name, names));
+    } else {
+      while (position < count && !values[position].empty())
+        ++position;
+      index = position;
+    }
+    if (index >= count)
+      return createStringError(
+          "the function has " + llvm::Twine(count) + " input" +
+          (count == 1 ? "" : "s") + ", but " +
+          llvm::Twine(options.inputs.size()) + " --input options are given");
+    if (!values[index].empty())
+      return createStringError("input '" + names[index] + "' is given twice");
+    values[index] = spec->value;
+  }
+  for (unsigned i = 0; i < count; ++i)
+    if (values[i].empty())
+      return createStringError("no value for input '" + names[i] +
+                               "'; give --input=" + names[i] +
+                               "=@file.npy or another form (see --help)");
+  return values;
+}
+
+/// The run's element type: --dtype, else that of the files, else f32.
+static Expected<DType> chooseType(llvm::ArrayRef<tools::Array> arrays,
+                                  llvm::ArrayRef<std::string> values,
+                                  const Options &options) {
+  if (options.dtype)
+    return *options.dtype;
+  std::optional<DType> chosen;
+  for (auto [array, value] : llvm::zip(arrays, values)) {
+    if (!StringRef(value).starts_with("@"))
+      continue;
+    std::optional<DType> type = dtypeOf(array.type);
+    if (!type)
+      return createStringError("input '" + value + "' holds " +
+                               tools::nameOf(array.type) +
+                               " elements; functions read floating elements, "
+                               "so convert it or give --dtype");
+    if (chosen && *chosen != *type)
+      return createStringError(
+          llvm::Twine("input files hold different element types (") +
+          nameOf(*chosen) + " and " + nameOf(*type) +
+          "); choose one with --dtype");
+    chosen = type;
+  }
+  return chosen.value_or(DType::F32);
+}
+
+Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
+  Expected<std::vector<std::string>> values = matchInputs(func, options);
+  if (!values)
+    return values.takeError();
+  Data data;
+  std::optional<tools::ElementType> wanted;
+  if (options.dtype)
+    wanted = elementTypeOf(*options.dtype);
+  std::vector<std::pair<std::string, std::vector<int64_t>>> shapes;
+  for (auto [i, value] : llvm::enumerate(*values)) {
+    Expected<tools::Array> array = tools::loadInput(value, wanted);
+    if (!array)
+      return array.takeError();
+    shapes.emplace_back(func.getArgName(i).str(), array->shape);
+    data.inputs.push_back(std::move(*array));
+  }
+  Expected<DType> type = chooseType(data.inputs, *values, options);
+  if (!type)
+    return type.takeError();
+  data.dtype = *type;
+  for (tools::Array &input : data.inputs) {
+    if (input.type == elementTypeOf(data.dtype))
+      continue;
+    Expected<tools::Array> converted =
+        tools::convert(input, elementTypeOf(data.dtype));
+    if (!converted)
+      return converted.takeError();
+    input = std::move(*converted);
+  }
+  auto shape = tools::broadcastShapes(shapes);
+  if (!shape)
+    return shape.takeError();
+  data.shape = *shape;
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    auto result = tools::allocate(elementTypeOf(data.dtype), data.shape);
+    if (!result)
+      return result.takeError();
+    data.results.push_back(std::move(*result));
+  }
+  return std::move(data);
+}

@@ -1,0 +1,40 @@
+//===- Data.h - Inputs, parameters and results of one run -------*- C++ -*-===//
+#ifndef ACT_RUN_DATA_H
+#define ACT_RUN_DATA_H
+
+#include "Array.h"
+#include "Options.h"
+#include "act/IR/Act.h"
+#include "act/Runtime/ElementwiseRunner.h"
+
+namespace act::run {
+
+/// The arrays of one run, bound to the function's inputs in order.
+struct Data {
+  DType dtype = DType::F32;
+  std::vector<tools::Array> inputs;
+  /// The common shape that inputs broadcast to.
+  std::vector<int64_t> shape;
+  std::vector<tools::Array> results;
+
+  int64_t size() const;
+  /// Numbers of the inputs that hold one element for a larger array.
+  std::vector<unsigned> scalarInputs() const;
+  /// Operands of the kernel: inputs with their broadcast strides, results.
+  std::vector<RunOperand> operands() const;
+};
+
+/// Loads and checks the inputs of `func` that the command line gives, and
+/// allocates `numResults` results. Errors name the input and the remedy.
+llvm::Expected<Data> loadData(FuncOp func, const Options &options);
+
+/// Index into the inputs and the element there for linear index `i` of the
+/// common shape.
+int64_t elementOf(const Data &data, unsigned input, int64_t i);
+
+/// The element type of tools::Array that holds a kernel's element type.
+tools::ElementType elementTypeOf(DType type);
+
+} // namespace act::run
+
+#endif // ACT_RUN_DATA_H
