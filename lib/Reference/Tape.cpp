@@ -276,10 +276,15 @@ Expected<Tape> Tape::build(FuncOp func) {
     return results.takeError();
   tape.results = std::move(*results);
   FnAttr identity = func.getIdentityAttr();
-  if (identity && identity.getOrder() == 0 && tape.numInputs == 1) {
-    const FunctionInfo *row = lookupFunction(identity.getName());
-    tape.atMinusInf = row->AtMinusInf;
-    tape.atPlusInf = row->AtPlusInf;
-  }
+  if (identity && identity.getOrder() == 0)
+    tape.adoptLimits(identity.getName());
   return tape;
+}
+
+void Tape::adoptLimits(StringRef rowName) {
+  const FunctionInfo *row = lookupFunction(rowName);
+  if (!row || numInputs != 1)
+    return;
+  atMinusInf = row->AtMinusInf;
+  atPlusInf = row->AtPlusInf;
 }

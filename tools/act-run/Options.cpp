@@ -26,12 +26,14 @@ enum ID {
 };
 
 #define PREFIX(NAME, VALUE)                                                    \
-  static constexpr StringRef NAME##_init[] = VALUE;                            \
-  static constexpr llvm::ArrayRef<StringRef> NAME(NAME##_init,                 \
-                                                  std::size(NAME##_init) - 1);
+  static constexpr llvm::StringLiteral NAME##_init[] = VALUE;                  \
+  static constexpr llvm::ArrayRef<llvm::StringLiteral> NAME(                   \
+      NAME##_init, std::size(NAME##_init) - 1);
 #include "ActRunOptions.inc"
 #undef PREFIX
 
+using llvm::opt::DefaultVis;
+using llvm::opt::HelpHidden;
 constexpr llvm::opt::OptTable::Info infos[] = {
 #define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
 #include "ActRunOptions.inc"

@@ -73,6 +73,10 @@ public:
   /// as exact texts ("-0" is negative zero); empty where it states none.
   std::string atMinusInf, atPlusInf;
 
+  /// Takes over what a row states at the infinities, for a function of one
+  /// input that has been recognised as that row.
+  void adoptLimits(llvm::StringRef rowName);
+
   unsigned getNumSlots() const { return numArgs + steps.size(); }
 };
 

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Checks that folders include only what stands left of them.
+
+Headers directly in include/act are public: they include no LLVM or MLIR
+header, and everything may include them.
+"""
+import re
+import sys
+from pathlib import Path
+
+ORDER = ("Target IR Syntax Reference Analysis Transforms Conversion Pipeline "
+         "Codegen Runtime Jit CAPI Bindings").split()
+ROOT = Path(__file__).resolve().parents[2]
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+
+
+def problems_of(path, text):
+    """Violations in one file, given its path relative to the root."""
+    parts = path.parts
+    if parts[0] == "lib":
+        folder = parts[1]
+    elif len(parts) == 3:
+        folder = None  # include/act/X.h
+    else:
+        folder = parts[2]
+    if folder is not None and folder not in ORDER:
+        return [] if folder == "cmake" else [f"{path}: unknown folder"]
+    found = []
+    for name in INCLUDE.findall(text):
+        if folder is None:
+            if name.startswith(("llvm/", "mlir/")):
+                found.append(f"{path}: a public header includes {name}")
+            continue
+        match = re.match(r"act/(\w+)/", name)
+        if match and match[1] in ORDER and (
+                ORDER.index(match[1]) > ORDER.index(folder)):
+            found.append(f"{path}: {folder} includes {name}, which stands "
+                         f"right of it")
+    return found
+
+
+def self_test():
+    bad = [(Path("lib/IR/A.cpp"), '#include "act/Jit/Compiler.h"\n'),
+           (Path("include/act/A.h"), '#include "llvm/ADT/StringRef.h"\n'),
+           (Path("lib/Nowhere/A.cpp"), "")]
+    good = [(Path("lib/Jit/A.cpp"), '#include "act/IR/Act.h"\n'),
+            (Path("include/act/IR/A.h"), '#include "mlir/IR/X.h"\n')]
+    return (all(problems_of(*case) for case in bad) and
+            not any(problems_of(*case) for case in good))
+
+
+def main():
+    if "--self-test" in sys.argv[1:]:
+        sys.exit(0 if self_test() else "the check does not find violations")
+    problems = []
+    for folder in ("lib", "include/act"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".h", ".cpp", ".td", ".def"):
+                problems += problems_of(path.relative_to(ROOT),
+                                        path.read_text())
+    print("\n".join(problems) or "layers are in order")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

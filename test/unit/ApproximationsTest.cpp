@@ -1,0 +1,397 @@
+//===- ApproximationsTest.cpp - Approximations against MPFR ---------------===//
+//
+// Runs the templates of act/Transforms/Approximations/ on the host and
+// measures their error in ulps of the exact result, over all floats (uniform
+// in their bits), over the range where the function varies, and at the special
+// values. Low words of arguments count as part of the exact argument.
+//
+//===----------------------------------------------------------------------===//
+
+#include "NativeBuilder.h"
+#include "act/Transforms/Approximations/All.h"
+#include "gtest/gtest.h"
+#include <algorithm>
+#include <limits>
+#include <mpfr.h>
+#include <random>
+#include <vector>
+
+using namespace act;
+using act::test::NativeBuilder;
+
+namespace {
+
+/// Enough for two words of an argument that differ in magnitude, and for
+/// 1 + x where x is small.
+constexpr mpfr_prec_t precision = 200;
+
+struct Number {
+  mpfr_t value;
+  Number() { mpfr_init2(value, precision); }
+  explicit Number(double x) : Number() { mpfr_set_d(value, x, MPFR_RNDN); }
+  ~Number() { mpfr_clear(value); }
+  Number(const Number &) = delete;
+  Number &operator=(const Number &) = delete;
+};
+
+using Reference = void (*)(mpfr_t y, const mpfr_t x);
+
+template <class T> constexpr int significandBits() {
+  return std::numeric_limits<T>::digits;
+}
+
+/// |got - exact| in ulps of exact; subnormal ulps where exact is subnormal. An
+/// infinite result stands for 2^(emax + 1).
+template <class T> double ulpError(double got, const mpfr_t exact) {
+  using Limits = std::numeric_limits<T>;
+  bool exactNaN = mpfr_nan_p(exact);
+  if (std::isnan(got) || exactNaN)
+    return std::isnan(got) && exactNaN ? 0 : HUGE_VAL;
+  if (mpfr_inf_p(exact))
+    return got == mpfr_get_d(exact, MPFR_RNDN) ? 0 : HUGE_VAL;
+  if (mpfr_zero_p(exact))
+    return got == 0 ? 0 : HUGE_VAL;
+  Number limit, error;
+  mpfr_set_si_2exp(limit.value, 1, Limits::max_exponent, MPFR_RNDN);
+  bool beyond = mpfr_cmpabs(exact, limit.value) >= 0;
+  if (beyond && std::isinf(got))
+    return (got > 0) == (mpfr_sgn(exact) > 0) ? 0 : HUGE_VAL;
+  if (std::isinf(got)) {
+    mpfr_setsign(error.value, limit.value, got < 0, MPFR_RNDN);
+    mpfr_sub(error.value, error.value, exact, MPFR_RNDN);
+  } else {
+    mpfr_d_sub(error.value, got, exact, MPFR_RNDN);
+  }
+  long exponent = std::min<long>(mpfr_get_exp(exact), Limits::max_exponent);
+  exponent = std::max<long>(exponent, Limits::min_exponent);
+  mpfr_mul_2si(error.value, error.value, Limits::digits - exponent,
+               MPFR_RNDN);
+  return std::fabs(mpfr_get_d(error.value, MPFR_RNDN));
+}
+
+/// Any finite number, uniform in its bits: subnormal ones included.
+template <class T> T anyFinite(std::mt19937_64 &random) {
+  using B = NativeBuilder<T>;
+  for (;;) {
+    T x = B::fromBits(typename B::I(random()));
+    if (std::isfinite(x))
+      return x;
+  }
+}
+
+template <class T> std::vector<T> specials() {
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> values;
+  for (T x : {T(0), Limits::denorm_min(), Limits::min(), Limits::epsilon(),
+              T(0.5), T(1), T(2), Limits::max(), Limits::infinity(),
+              Limits::quiet_NaN()})
+    for (T y : {x, std::nextafter(x, T(0)),
+                std::nextafter(x, Limits::infinity())})
+      values.insert(values.end(), {y, -y});
+  return values;
+}
+
+/// Any finite number, numbers of moderate magnitude, and numbers of [lo, hi].
+template <class T>
+std::vector<T> samples(double lo, double hi, size_t count) {
+  std::mt19937_64 random(20240607);
+  std::uniform_real_distribution<double> inside(lo, hi), exponent(-30, 8);
+  std::vector<T> values = specials<T>();
+  for (size_t i = 0; i < count; ++i) {
+    T x = i % 4 == 0 ? anyFinite<T>(random)
+          : i % 4 == 1
+              ? T(std::copysign(std::exp2(exponent(random)),
+                                random() & 1 ? 1.0 : -1.0))
+              : T(inside(random));
+    values.push_back(x);
+  }
+  return values;
+}
+
+/// What a measurement found.
+struct Worst {
+  double error = 0, x = 0, lo = 0;
+  size_t count = 0;
+  void note(double e, double atX, double atLo) {
+    ++count;
+    if (e > error || std::isnan(e))
+      *this = {e, atX, atLo, count};
+  }
+};
+
+void report(const char *name, bool isDouble, const Worst &worst,
+            double bound) {
+  std::printf("%-10s %s  max %7.4f ulp at %a + %a  (%zu samples)\n", name,
+              isDouble ? "f64" : "f32", worst.error, worst.x, worst.lo,
+              worst.count);
+  EXPECT_LE(worst.error, bound) << name << " at " << worst.x;
+}
+
+/// The error of function(builder, x, lo) against reference(x + lo).
+template <class T, class Function>
+void sweep(const char *name, Function function, Reference reference,
+           double lo, double hi, double bound, bool withLow = false) {
+  NativeBuilder<T> builder;
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> half(-0.5, 0.5);
+  Worst worst;
+  Number exact;
+  size_t count = significandBits<T>() == 24 ? 160000 : 80000;
+  for (T x : samples<T>(lo, hi, count)) {
+    T low = 0;
+    if (withLow && std::isfinite(x))
+      low = T(half(random) *
+              (std::nextafter(std::fabs(x), T(HUGE_VAL)) - std::fabs(x)));
+    if (withLow && !std::isfinite(low))
+      low = 0;
+    std::optional<T> argument;
+    if (withLow)
+      // What fma leaves beside an infinite product.
+      argument = std::isinf(x) ? std::numeric_limits<T>::quiet_NaN() : low;
+    Number input(x);
+    mpfr_add_d(input.value, input.value, low, MPFR_RNDN);
+    reference(exact.value, input.value);
+    worst.note(ulpError<T>(function(builder, x, argument), exact.value), x,
+               low);
+  }
+  report(name, significandBits<T>() == 53, worst, bound);
+}
+
+/// Both compute types.
+#define ACT_SWEEP(name, call, reference, lo, hi, bound32, bound64, low)        \
+  do {                                                                         \
+    auto function = [](auto &b, auto x, auto lo_) {                            \
+      (void)lo_;                                                               \
+      return call;                                                             \
+    };                                                                         \
+    sweep<float>(name, function, reference, lo, hi, bound32, low);             \
+    sweep<double>(name, function, reference, lo, hi, bound64, low);            \
+  } while (0)
+
+void exactSigmoid(mpfr_t y, const mpfr_t x) {
+  mpfr_neg(y, x, MPFR_RNDN);
+  mpfr_exp(y, y, MPFR_RNDN);
+  mpfr_add_ui(y, y, 1, MPFR_RNDN);
+  mpfr_ui_div(y, 1, y, MPFR_RNDN);
+}
+
+void exactSoftplus(mpfr_t y, const mpfr_t x) {
+  mpfr_exp(y, x, MPFR_RNDN);
+  if (!mpfr_inf_p(y))
+    mpfr_log1p(y, y, MPFR_RNDN);
+}
+
+/// A function of MPFR, rounded to nearest.
+template <int (*function)(mpfr_t, const mpfr_t, mpfr_rnd_t)>
+void exactly(mpfr_t y, const mpfr_t x) {
+  function(y, x, MPFR_RNDN);
+}
+
+/// erfc, which is slow in MPFR far in the tail where no result is seen.
+void exactErfc(mpfr_t y, const mpfr_t x) {
+  if (mpfr_cmp_d(x, 40) > 0 && !mpfr_inf_p(x))
+    mpfr_set_si_2exp(y, 1, -3000, MPFR_RNDN);
+  else
+    mpfr_erfc(y, x, MPFR_RNDN);
+}
+
+TEST(Approximations, Exp) {
+  ACT_SWEEP("exp", approx::exp(b, x), exactly<mpfr_exp>, -105, 89, 0.9, 1.0,
+            false);
+  ACT_SWEEP("exp+lo", approx::exp(b, x, lo_), exactly<mpfr_exp>, -105, 89, 0.9,
+            1.0, true);
+  ACT_SWEEP("exp", approx::exp(b, x), exactly<mpfr_exp>, -746, 710, 0.9, 1.0,
+            false);
+}
+
+TEST(Approximations, Expm1) {
+  ACT_SWEEP("expm1", approx::expm1(b, x), exactly<mpfr_expm1>, -3, 3, 1.5, 2.0,
+            false);
+  ACT_SWEEP("expm1+lo", approx::expm1(b, x, lo_), exactly<mpfr_expm1>, -3, 3,
+            1.5, 2.0, true);
+  ACT_SWEEP("expm1", approx::expm1(b, x), exactly<mpfr_expm1>, -40, 89, 1.5,
+            2.0, false);
+}
+
+TEST(Approximations, Sigmoid) {
+  ACT_SWEEP("sigmoid", approx::materialize(b, approx::sigmoidScaled(b, x)),
+            exactSigmoid, -105, 20, 2.5, 2.5, false);
+  ACT_SWEEP("sigmoid", approx::materialize(b, approx::sigmoidScaled(b, x)),
+            exactSigmoid, -5, 5, 2.5, 2.5, false);
+  ACT_SWEEP("sigmoid+lo",
+            approx::materialize(b, approx::sigmoidScaled(b, x, lo_)),
+            exactSigmoid, -105, 20, 2.5, 2.5, true);
+}
+
+TEST(Approximations, Softplus) {
+  ACT_SWEEP("softplus", approx::materialize(b, approx::softplusScaled(b, x)),
+            exactSoftplus, -105, 20, 2.5, 2.5, false);
+  ACT_SWEEP("softplus", approx::materialize(b, approx::softplusScaled(b, x)),
+            exactSoftplus, -5, 5, 2.5, 2.5, false);
+  ACT_SWEEP("softplus+lo",
+            approx::materialize(b, approx::softplusScaled(b, x, lo_)),
+            exactSoftplus, -105, 20, 2.5, 2.5, true);
+}
+
+TEST(Approximations, Log) {
+  ACT_SWEEP("log", approx::log(b, x), exactly<mpfr_log>, 0, 4, 1.0, 1.0,
+            false);
+  ACT_SWEEP("log near 1", approx::log(b, x), exactly<mpfr_log>, 0.7, 1.5, 1.0,
+            1.0, false);
+}
+
+TEST(Approximations, Log1p) {
+  ACT_SWEEP("log1p", approx::log1p(b, x), exactly<mpfr_log1p>, -1, 3, 1.5, 1.5,
+            false);
+  ACT_SWEEP("log1p+lo", approx::log1p(b, x, lo_), exactly<mpfr_log1p>, -0.9, 3,
+            1.5, 1.5, true);
+}
+
+TEST(Approximations, Hyperbolic) {
+  ACT_SWEEP("tanh", approx::tanh(b, x), exactly<mpfr_tanh>, -3, 3, 2.0, 2.0,
+            false);
+  ACT_SWEEP("tanh+lo", approx::tanh(b, x, lo_), exactly<mpfr_tanh>, -3, 3, 2.0,
+            2.0, true);
+  ACT_SWEEP("tanh", approx::tanh(b, x), exactly<mpfr_tanh>, -20, 20, 2.0, 2.0,
+            false);
+  ACT_SWEEP("sinh", approx::sinh(b, x), exactly<mpfr_sinh>, -4, 4, 2.5, 2.5,
+            false);
+  ACT_SWEEP("sinh", approx::sinh(b, x), exactly<mpfr_sinh>, 87, 90, 2.5, 2.5,
+            false);
+  ACT_SWEEP("cosh", approx::cosh(b, x), exactly<mpfr_cosh>, -4, 4, 2.5, 2.5,
+            false);
+  ACT_SWEEP("cosh", approx::cosh(b, x), exactly<mpfr_cosh>, 87, 90, 2.5, 2.5,
+            false);
+  ACT_SWEEP("cosh", approx::cosh(b, x), exactly<mpfr_cosh>, 708, 711, 2.5, 2.5,
+            false);
+}
+
+TEST(Approximations, Erf) {
+  ACT_SWEEP("erf", approx::erf(b, x), exactly<mpfr_erf>, -4, 4, 2.5, 2.5,
+            false);
+}
+
+TEST(Approximations, Erfc) {
+  ACT_SWEEP("erfc", approx::materialize(b, approx::erfcScaled(b, x)),
+            exactErfc, -1, 11, 4.0, 4.0, false);
+  ACT_SWEEP("erfc", approx::materialize(b, approx::erfcScaled(b, x)),
+            exactErfc, -4, 4, 4.0, 4.0, false);
+  ACT_SWEEP("erfc+lo", approx::materialize(b, approx::erfcScaled(b, x, lo_)),
+            exactErfc, -6, 27, 4.0, 4.0, true);
+}
+
+TEST(Approximations, Trigonometric) {
+  ACT_SWEEP("sin", approx::sin(b, x), exactly<mpfr_sin>, -20, 20, 2.0, 3.0,
+            false);
+  ACT_SWEEP("cos", approx::cos(b, x), exactly<mpfr_cos>, -20, 20, 2.0, 3.0,
+            false);
+}
+
+/// The double nearest to a multiple of pi / 2 (W. Kahan), and the float.
+TEST(Approximations, HardestAngles) {
+  NativeBuilder<double> wide;
+  NativeBuilder<float> narrow;
+  Number exact;
+  auto expectSin = [&](auto &b, auto x) {
+    using T = decltype(x);
+    mpfr_sin(exact.value, Number(x).value, MPFR_RNDN);
+    EXPECT_LE(ulpError<T>(approx::sin(b, x), exact.value), 2.0) << x;
+    mpfr_cos(exact.value, Number(x).value, MPFR_RNDN);
+    EXPECT_LE(ulpError<T>(approx::cos(b, x), exact.value), 2.0) << x;
+  };
+  expectSin(wide, 0x1.6ac5b262ca1ffp+849);
+  expectSin(narrow, 0x1.47d0fep+34f);
+  // Neighbours of the multiples of pi / 2.
+  for (int k = 1; k < 20000; ++k) {
+    expectSin(wide, k * 1.5707963267948966);
+    expectSin(narrow, float(k * 1.5707963267948966));
+  }
+}
+
+/// Relative error of hi + lo, and that of exp(y log x), where the error of the
+/// logarithm is multiplied by y.
+template <class T>
+void sweepLogPair(double logBound, double powerBound, double largest) {
+  NativeBuilder<T> b;
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<double> target(-largest, largest),
+      near(0.5, 2.0);
+  Worst power;
+  double worstLog = 0, worstX = 0;
+  Number exact, product;
+  for (int i = 0; i < 60000; ++i) {
+    T x = i % 2 ? std::fabs(anyFinite<T>(random)) : T(near(random));
+    if (x == 0 || x == 1)
+      continue;
+    approx::Pair<NativeBuilder<T>> y = approx::logPair(b, x);
+    mpfr_log(exact.value, Number(x).value, MPFR_RNDN);
+    T exponent = T(target(random) / mpfr_get_d(exact.value, MPFR_RNDN));
+    Number error(y.hi);
+    mpfr_add_d(error.value, error.value, y.lo, MPFR_RNDN);
+    mpfr_sub(error.value, error.value, exact.value, MPFR_RNDN);
+    mpfr_div(error.value, error.value, exact.value, MPFR_RNDN);
+    double relative = std::fabs(mpfr_get_d(error.value, MPFR_RNDN));
+    if (relative > worstLog) {
+      worstLog = relative;
+      worstX = x;
+    }
+    mpfr_mul_d(product.value, exact.value, exponent, MPFR_RNDN);
+    mpfr_exp(exact.value, product.value, MPFR_RNDN);
+    T hi = exponent * y.hi;
+    T lo = std::fma(exponent, y.lo, std::fma(exponent, y.hi, -hi));
+    power.note(ulpError<T>(approx::exp(b, hi, std::optional<T>(lo)),
+                           exact.value),
+               x, exponent);
+  }
+  bool isDouble = significandBits<T>() == 53;
+  std::printf("%-10s %s  max relative error 2^%.2f at %a\n", "logPair",
+              isDouble ? "f64" : "f32", std::log2(worstLog), worstX);
+  EXPECT_LE(worstLog, logBound);
+  report("exp(y*log)", isDouble, power, powerBound);
+}
+
+TEST(Approximations, LogPair) {
+  sweepLogPair<float>(0x1p-32, 2.0, 104);
+  sweepLogPair<double>(0x1p-62, 2.0, 745);
+}
+
+/// Signed zeros, and results that must not leave their range.
+template <class T> void checkSigns() {
+  NativeBuilder<T> b;
+  T zero = 0, inf = std::numeric_limits<T>::infinity();
+  EXPECT_TRUE(std::signbit(approx::expm1(b, -zero)));
+  EXPECT_TRUE(std::signbit(approx::log1p(b, -zero)));
+  EXPECT_TRUE(std::signbit(approx::tanh(b, -zero)));
+  EXPECT_TRUE(std::signbit(approx::sinh(b, -zero)));
+  EXPECT_TRUE(std::signbit(approx::erf(b, -zero)));
+  EXPECT_TRUE(std::signbit(approx::sin(b, -zero)));
+  for (T x : {zero, T(1)})
+    EXPECT_FALSE(std::signbit(approx::sin(b, x)));
+  EXPECT_EQ(approx::materialize(b, approx::sigmoidScaled(b, zero)), T(0.5));
+  EXPECT_EQ(approx::exp(b, zero), T(1));
+  EXPECT_EQ(approx::cos(b, zero), T(1));
+  EXPECT_EQ(approx::log(b, T(1)), zero);
+  for (T x : {inf, -inf})
+    EXPECT_TRUE(std::isnan(approx::sin(b, x)) && std::isnan(approx::cos(b, x)));
+  approx::Pair<NativeBuilder<T>> atZero = approx::logPair(b, zero);
+  EXPECT_EQ(atZero.hi, -inf);
+  EXPECT_EQ(atZero.lo, zero);
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 1000000; ++i) {
+    T x = i % 2 ? anyFinite<T>(random) : T(double(random() % 400000) / 1e4);
+    EXPECT_LE(std::fabs(approx::tanh(b, x)), T(1));
+    EXPECT_LE(std::fabs(approx::erf(b, x)), T(1));
+    auto sigmoid = approx::sigmoidScaled(b, -x);
+    EXPECT_LE(std::fabs(sigmoid.m), T(1));
+    EXPECT_LE(approx::materialize(b, sigmoid), T(1));
+    EXPECT_LE(std::fabs(approx::expScaled(b, x).m), T(2));
+    EXPECT_LE(std::fabs(approx::erfcScaled(b, x).m), T(2));
+  }
+}
+
+TEST(Approximations, SignsAndRanges) {
+  checkSigns<float>();
+  checkSigns<double>();
+}
+
+} // namespace

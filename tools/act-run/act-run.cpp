@@ -1,0 +1,277 @@
+//===- act-run.cpp - Compile a formula and run it -------------------------===//
+
+#include "Check.h"
+#include "Data.h"
+#include "Npy.h"
+#include "Options.h"
+#include "Print.h"
+#include "Source.h"
+#include "Timing.h"
+#include "act/Jit/Compiler.h"
+#include "act/Target/Target.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+
+using namespace act;
+using namespace act::run;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+
+/// Reports an error and gives the exit code.
+static int fail(Error error, int code = 1) {
+  llvm::errs() << "act-run: error: " << llvm::toString(std::move(error))
+               << "\n";
+  return code;
+}
+
+/// The CPU level that --target names.
+static Expected<const CpuLevel *> chooseLevel(StringRef target) {
+  std::string names;
+  for (const CpuLevel &level : cpuLevels())
+    names += std::string(names.empty() ? "" : ", ") + level.name;
+  if (target == "cpu") {
+    if (const CpuLevel *best = bestHostLevel())
+      return best;
+    return createStringError("this machine runs none of the CPU levels " +
+                             names + ", which need AVX2 and FMA");
+  }
+  if (target.starts_with("cuda") || target == "gpusim")
+    return createStringError("target '" + target +
+                             "' is not in this version; use --target=cpu");
+  if (!target.consume_front("cpu:"))
+    return createStringError("unknown target '" + target +
+                             "'; use cpu or cpu:LEVEL with LEVEL " + names);
+  const CpuLevel *level = cpuLevelNamed(target);
+  if (!level)
+    return createStringError("unknown CPU level '" + target + "'; use " +
+                             names);
+  return level;
+}
+
+/// Parameters given at run time must be the function's.
+static Error checkParams(FuncOp func, const Options &options) {
+  for (auto &[name, value] : options.params) {
+    std::vector<StringRef> known;
+    for (unsigned i = func.getNumInputs(); i < func.getNumArguments(); ++i)
+      known.push_back(func.getArgName(i));
+    if (!llvm::is_contained(known, name))
+      return createStringError(
+          "the function has no parameter '" + name + "'" +
+          (known.empty() ? std::string(" (it has none)")
+                         : " (it has: " + llvm::join(known, ", ") + ")"));
+  }
+  return Error::success();
+}
+
+/// Where results go: FILE.npy with NAME replaced.
+static Error writeResults(const Data &data, const Options &options) {
+  if (options.output.empty())
+    return Error::success();
+  bool hasName = StringRef(options.output).contains("NAME");
+  if (data.results.size() > 1 && !hasName)
+    return createStringError("there are several results; write NAME in "
+                             "--output, which becomes the result's name");
+  for (auto [i, result] : llvm::enumerate(data.results)) {
+    std::string name = data.results.size() == 1 ? "out"
+                                                : "out" + std::to_string(i);
+    std::string path = options.output;
+    if (size_t at = path.find("NAME"); at != std::string::npos)
+      path.replace(at, 4, name);
+    if (Error error = tools::writeNpy(path, result))
+      return error;
+  }
+  return Error::success();
+}
+
+namespace {
+/// One invocation after its command line is understood.
+class Run {
+public:
+  Run(const Options &options, const CpuLevel &level)
+      : options(options), level(level), context(createContext()) {}
+
+  int perform();
+
+private:
+  Error compileKernel();
+  int runAndJudge();
+  int judge();
+  /// The parameter block in the compute type.
+  std::vector<char> parameterBlock() const;
+
+  const Options &options;
+  const CpuLevel &level;
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::optional<MpfrReference> reference;
+  double parseMilliseconds = 0;
+  Data data;
+  CompileResult compiled;
+};
+} // namespace
+
+Error Run::compileKernel() {
+  CompileOptions compile;
+  compile.function = options.function;
+  compile.dtype = nameOf(data.dtype);
+  compile.level = &level;
+  compile.scalarInputs = data.scalarInputs();
+  for (auto &[name, value] : options.params)
+    compile.runtimeParameters.push_back(name);
+  if (options.stopAfter) {
+    compile.product = Product::MLIR;
+    compile.stopAfter = *options.stopAfter;
+    compile.verify = true;
+  } else if (!options.emit.empty()) {
+    compile.product = options.emit == "llvm"  ? Product::LLVMIR
+                      : options.emit == "asm" ? Product::Assembly
+                                              : Product::Object;
+  }
+  if (const char *directory = std::getenv("ACT_DUMP_DIR"))
+    compile.dumpDirectory = directory;
+  auto result = act::compile(*module, compile);
+  if (!result)
+    return result.takeError();
+  compiled = std::move(*result);
+  return Error::success();
+}
+
+std::vector<char> Run::parameterBlock() const {
+  std::vector<char> block(8 * std::max<size_t>(1, options.params.size()));
+  for (auto &[name, value] : options.params) {
+    // The kernel's parameters follow the function's order.
+    auto names = llvm::ArrayRef(compiled.argumentNames)
+                     .drop_front(compiled.signature.numInputs);
+    size_t index = llvm::find(names, name) - names.begin();
+    if (compiled.signature.computesInDouble) {
+      std::memcpy(&block[index * sizeof(double)], &value, sizeof(double));
+    } else {
+      float rounded = float(value);
+      std::memcpy(&block[index * sizeof(float)], &rounded, sizeof(float));
+    }
+  }
+  return block;
+}
+
+int Run::judge() {
+  if (!options.check)
+    return 0;
+  CheckReport report = checkResults(data, *reference,
+                                    !compiled.identity.empty(), options);
+  llvm::raw_ostream &os =
+      options.output == "-" ? llvm::errs() : llvm::outs();
+  os << "check: max " << llvm::format("%.3f", report.maxUlp) << " ulp, bound "
+     << llvm::format("%.3g", report.bound) << ", " << report.compared
+     << " elements";
+  if (report.stride > 1)
+    os << " (every " << report.stride << "th)";
+  if (!compiled.identity.empty())
+    os << ", row " << compiled.identity;
+  os << "\n";
+  if (!report.where.empty())
+    os << "  worst " << report.where << "\n";
+  if (report.passed)
+    return 0;
+  os.flush();
+  llvm::errs() << "act-run: error: the result is beyond its bound\n";
+  return 1;
+}
+
+int Run::runAndJudge() {
+  std::vector<char> parameters = parameterBlock();
+  std::vector<RunOperand> operands = data.operands();
+  auto runKernel = [&] {
+    runElementwise(compiled.signature, compiled.kernel->entry(), data.shape,
+                   operands, parameters.data(), options.threads);
+  };
+  runKernel();
+  int code = judge();
+  if (code != 0)
+    return code;
+  llvm::raw_ostream &os =
+      options.output == "-" ? llvm::errs() : llvm::outs();
+  if (Error error = writeResults(data, options))
+    return fail(std::move(error));
+  if (options.output.empty())
+    for (auto [i, result] : llvm::enumerate(data.results))
+      tools::printSummary(
+          os, data.results.size() == 1 ? "out" : "out" + std::to_string(i),
+          result);
+  if (options.time)
+    printTimes(os, compiled, parseMilliseconds, data, runKernel);
+  return 0;
+}
+
+int Run::perform() {
+  auto begin = std::chrono::steady_clock::now();
+  module = readSource(options.source, context.get());
+  if (!module)
+    return 1;
+  FuncOp func = chooseFunction(*module, options.function);
+  if (!func)
+    return 1;
+  std::chrono::duration<double, std::milli> spent =
+      std::chrono::steady_clock::now() - begin;
+  parseMilliseconds = spent.count();
+  if (Error error = checkParams(func, options))
+    return fail(std::move(error));
+  if (func.getNumInputs() + func.getNumResults() > kMaxOperands)
+    return fail(createStringError(
+        "the function has " +
+        llvm::Twine(func.getNumInputs() + func.getNumResults()) +
+        " inputs and results; a kernel has at most " +
+        llvm::Twine(kMaxOperands)));
+  if (options.onlyPrints()) {
+    data.dtype = options.dtype.value_or(DType::F32);
+  } else {
+    Expected<Data> loaded = loadData(func, options);
+    if (!loaded)
+      return fail(loaded.takeError());
+    data = std::move(*loaded);
+    if (!hostSupports(level))
+      return fail(createStringError(
+          "this machine does not run code of level " +
+          llvm::Twine(level.name) + "; its best is " +
+          (bestHostLevel() ? bestHostLevel()->name : "none of them")));
+  }
+  // The reference reads the function as written, before the corridor does.
+  std::optional<Tape> tape;
+  if (options.check) {
+    Expected<Tape> built = Tape::build(func);
+    if (!built)
+      return fail(built.takeError());
+    tape = std::move(*built);
+  }
+  if (Error error = compileKernel())
+    return fail(std::move(error));
+  if (options.onlyPrints()) {
+    llvm::outs() << compiled.text;
+    return 0;
+  }
+  if (tape) {
+    tape->adoptLimits(compiled.identity);
+    reference.emplace(*tape);
+  }
+  return runAndJudge();
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  auto parsed = parseOptions(argc, argv);
+  if (!parsed)
+    return fail(parsed.takeError(), 2);
+  if (parsed->first == Action::Exit)
+    return 0;
+  const Options &options = parsed->second;
+  Expected<const CpuLevel *> level = chooseLevel(options.target);
+  if (!level)
+    return fail(level.takeError());
+  return Run(options, **level).perform();
+}
