@@ -32,10 +32,12 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                    unsigned,
                                                    NamedAttribute attr) {
   StringRef name = attr.getName();
-  bool known = (name == kNameAttr && llvm::isa<StringAttr>(attr.getValue())) ||
-               (name == kDefaultAttr && llvm::isa<StringAttr>(attr.getValue())) ||
-               (name == kStorageAttr && llvm::isa<TypeAttr>(attr.getValue())) ||
-               (name == kScalarAttr && llvm::isa<UnitAttr>(attr.getValue()));
+  Attribute value = attr.getValue();
+  bool known =
+      ((name == kNameAttr || name == kDefaultAttr) &&
+       llvm::isa<StringAttr>(value)) ||
+      (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
+      (name == kScalarAttr && llvm::isa<UnitAttr>(value));
   if (!known)
     return op->emitOpError("argument attribute '")
            << name

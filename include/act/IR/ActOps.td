@@ -183,7 +183,9 @@ def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
   }];
   let arguments = (ins AnyFloat:$operand, AnyFloat:$low, AnyFloat:$high);
   let results = (outs AnyFloat:$result);
-  let assemblyFormat = "$operand `,` $low `,` $high attr-dict `:` type($result)";
+  let assemblyFormat = [{
+    $operand `,` $low `,` $high attr-dict `:` type($result)
+  }];
 }
 
 #endif // ACT_IR_ACTOPS_TD
