@@ -50,8 +50,8 @@ private:
 Value LoopVectorizer::vectorOf(Value value) {
   Value &vector = vectors[value];
   if (!vector) // Defined before the loop: the same in each lane.
-    vector = outside.create<vector::BroadcastOp>(loc, widen(value.getType()),
-                                                 value);
+    vector = outside.create<vector::SplatOp>(loc, widen(value.getType()),
+                                             value);
   return vector;
 }
 

@@ -144,8 +144,8 @@ LogicalResult FnAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   for (NamedAttribute param : params) {
     if (!llvm::is_contained(known, param.getName().getValue())) {
       InFlightDiagnostic diag = emitError();
-      diag << "'" << name << "' has no parameter '" << param.getName()
-           << "'" << didYouMean(param.getName(), known);
+      diag << "'" << name << "' has no parameter '"
+           << param.getName().getValue() << "'" << didYouMean(param.getName(), known);
       if (!known.empty())
         diag << " (it has: " << llvm::join(known, ", ") << ")";
       return diag;
@@ -153,7 +153,7 @@ LogicalResult FnAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     // fn_c3
     auto text = llvm::dyn_cast<StringAttr>(param.getValue());
     if (!text || !isExactNumber(text))
-      return emitError() << "parameter '" << param.getName()
+      return emitError() << "parameter '" << param.getName().getValue()
                          << "' expects a finite number such as 0.2 or \"1/6\"";
   }
   // fn_c4

@@ -115,8 +115,8 @@ func.func @apply_c6(%x: f32) -> f32 {
 // -----
 
 func.func @fn_c1(%x: f32) -> f32 {
-  // expected-error @+1 {{unknown function 'slu'; did you mean 'silu'?}}
-  %0 = act.apply #act.fn<slu>(%x) : (f32) -> f32
+  // expected-error @+1 {{unknown function 'sillu'; did you mean 'silu'?}}
+  %0 = act.apply #act.fn<sillu>(%x) : (f32) -> f32
   return %0 : f32
 }
 

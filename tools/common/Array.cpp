@@ -1,0 +1,201 @@
+//===- Array.cpp - Arrays in the memory of a tool -------------------------===//
+
+#include "Array.h"
+#include "llvm/ADT/APFloat.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+#include <cstring>
+#include <unistd.h>
+
+using namespace act::tools;
+using llvm::createStringError;
+using llvm::Expected;
+
+size_t act::tools::sizeOf(ElementType type) {
+  constexpr size_t sizes[] = {8, 4, 2, 2, 4, 8, 1};
+  return sizes[int(type)];
+}
+
+const char *act::tools::nameOf(ElementType type) {
+  constexpr const char *names[] = {"f64", "f32", "f16", "bf16",
+                                   "i32", "i64", "bool"};
+  return names[int(type)];
+}
+
+/// Semantics of the floating types.
+static const llvm::fltSemantics &semanticsOf(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return llvm::APFloat::IEEEsingle();
+  case ElementType::F16:
+    return llvm::APFloat::IEEEhalf();
+  case ElementType::BF16:
+    return llvm::APFloat::BFloat();
+  default:
+    return llvm::APFloat::IEEEdouble();
+  }
+}
+
+static llvm::APFloat rounded(double value, ElementType type) {
+  llvm::APFloat number(value);
+  bool ignored;
+  number.convert(semanticsOf(type), llvm::APFloat::rmNearestTiesToEven,
+                 &ignored);
+  return number;
+}
+
+int64_t Array::size() const {
+  int64_t size = 1;
+  for (int64_t dim : shape)
+    size *= dim;
+  return size;
+}
+
+double Array::get(int64_t i) const {
+  auto at = [&](auto tag) {
+    std::memcpy(&tag, static_cast<char *>(data()) + i * sizeof(tag),
+                sizeof(tag));
+    return tag;
+  };
+  switch (type) {
+  case ElementType::F64:
+    return at(double());
+  case ElementType::F32:
+    return at(float());
+  case ElementType::I32:
+    return at(int32_t());
+  case ElementType::I64:
+    return double(at(int64_t()));
+  case ElementType::Bool:
+    return at(uint8_t()) != 0;
+  case ElementType::F16:
+  case ElementType::BF16:
+    break;
+  }
+  llvm::APFloat number(semanticsOf(type), llvm::APInt(16, at(uint16_t())));
+  bool ignored;
+  number.convert(llvm::APFloat::IEEEdouble(),
+                 llvm::APFloat::rmNearestTiesToEven, &ignored);
+  return number.convertToDouble();
+}
+
+void Array::set(int64_t i, double value) {
+  auto put = [&](auto element) {
+    std::memcpy(static_cast<char *>(data()) + i * sizeof(element), &element,
+                sizeof(element));
+  };
+  switch (type) {
+  case ElementType::F64:
+    return put(value);
+  case ElementType::F32:
+    return put(float(value));
+  case ElementType::I32:
+    return put(int32_t(value));
+  case ElementType::I64:
+    return put(int64_t(value));
+  case ElementType::Bool:
+    return put(uint8_t(value != 0));
+  case ElementType::F16:
+  case ElementType::BF16:
+    return put(uint16_t(
+        rounded(value, type).bitcastToAPInt().getZExtValue()));
+  }
+}
+
+Expected<Array> act::tools::allocate(ElementType type,
+                                     std::vector<int64_t> shape) {
+  int64_t bytes = int64_t(sizeOf(type));
+  bool isEmpty = false, overflows = false;
+  for (int64_t dim : shape) {
+    isEmpty |= dim == 0;
+    overflows |= llvm::MulOverflow(bytes, std::max<int64_t>(dim, 1), bytes);
+  }
+  int64_t memory =
+      int64_t(sysconf(_SC_PHYS_PAGES)) * int64_t(sysconf(_SC_PAGESIZE));
+  if (overflows || (!isEmpty && bytes > memory))
+    return createStringError(
+        "an array of shape " + formatShape(shape) + " and type " +
+        nameOf(type) + " needs more memory than this machine has (" +
+        llvm::Twine(memory >> 20) + " MiB); use a smaller shape");
+  if (isEmpty)
+    bytes = 0;
+  Array array;
+  array.type = type;
+  array.shape = std::move(shape);
+  array.storage.reset(std::aligned_alloc(64, (bytes + 64) / 64 * 64));
+  if (!array.storage)
+    return createStringError("out of memory for an array of " +
+                             llvm::Twine(bytes >> 20) + " MiB");
+  return std::move(array);
+}
+
+Expected<Array> act::tools::convert(const Array &from, ElementType type) {
+  Expected<Array> to = allocate(type, from.shape);
+  if (!to)
+    return to.takeError();
+  for (int64_t i = 0, n = from.size(); i < n; ++i)
+    to->set(i, from.get(i));
+  return to;
+}
+
+std::string act::tools::formatShortest(double value, ElementType type) {
+  if (std::isnan(value))
+    return "nan";
+  if (std::isinf(value))
+    return value < 0 ? "-inf" : "inf";
+  if (value == 0)
+    return std::signbit(value) ? "-0" : "0";
+  char text[40];
+  int digits = 1;
+  for (; digits < 17; ++digits) {
+    std::snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+    double back = std::strtod(text, nullptr);
+    if (rounded(back, type).bitwiseIsEqual(rounded(value, type)))
+      break;
+  }
+  // Whole numbers of a readable size are written out: 20, not 2e+01.
+  int exponent = int(std::floor(std::log10(std::fabs(value))));
+  if (exponent >= digits && exponent < 16)
+    digits = exponent + 1;
+  std::snprintf(text, sizeof(text), "%.*g", digits, value);
+  return text;
+}
+
+std::string act::tools::formatShape(llvm::ArrayRef<int64_t> shape) {
+  if (shape.empty())
+    return "scalar";
+  std::string text;
+  for (int64_t dim : shape)
+    text += (text.empty() ? "" : "x") + std::to_string(dim);
+  return text;
+}
+
+Expected<std::vector<int64_t>> act::tools::broadcastShapes(
+    llvm::ArrayRef<std::pair<std::string, std::vector<int64_t>>> shapes) {
+  std::vector<int64_t> common;
+  std::vector<size_t> decidedBy;
+  for (auto [k, entry] : llvm::enumerate(shapes)) {
+    const std::vector<int64_t> &shape = entry.second;
+    while (common.size() < shape.size()) {
+      common.insert(common.begin(), 1);
+      decidedBy.insert(decidedBy.begin(), k);
+    }
+    for (size_t i = 1; i <= shape.size(); ++i) {
+      int64_t dim = shape[shape.size() - i];
+      int64_t &other = common[common.size() - i];
+      if (dim == other || dim == 1)
+        continue;
+      const auto &first = shapes[decidedBy[common.size() - i]];
+      if (other != 1)
+        return createStringError(
+            "inputs '" + first.first + "' (" + formatShape(first.second) +
+            ") and '" + entry.first + "' (" + formatShape(shape) +
+            ") do not broadcast: dimension -" + llvm::Twine(i) + " is " +
+            llvm::Twine(other) + " and " + llvm::Twine(dim) +
+            "; they must be equal or one of them 1");
+      other = dim;
+      decidedBy[common.size() - i] = k;
+    }
+  }
+  return common;
+}

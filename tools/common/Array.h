@@ -1,0 +1,61 @@
+//===- Array.h - Arrays in the memory of a tool -----------------*- C++ -*-===//
+#ifndef ACT_TOOLS_ARRAY_H
+#define ACT_TOOLS_ARRAY_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace act::tools {
+
+/// Element type of an array, in the native byte order.
+enum class ElementType { F64, F32, F16, BF16, I32, I64, Bool };
+
+/// Bytes of one element.
+size_t sizeOf(ElementType type);
+/// "f64", ... "bool".
+const char *nameOf(ElementType type);
+
+/// A dense array in C order that owns its memory, aligned to 64 bytes.
+struct Array {
+  struct Free {
+    void operator()(void *memory) const { std::free(memory); }
+  };
+  ElementType type = ElementType::F32;
+  std::vector<int64_t> shape;
+  std::unique_ptr<void, Free> storage;
+
+  /// Number of elements; 1 for rank 0.
+  int64_t size() const;
+  void *data() const { return storage.get(); }
+  /// Element `i` in C order; integers beyond 2^53 are rounded.
+  double get(int64_t i) const;
+  /// Sets element `i` to the nearest number of the type, ties to even.
+  void set(int64_t i, double value);
+};
+
+/// An uninitialised array, or an error that names the shape when its size
+/// overflows or exceeds the machine's memory.
+llvm::Expected<Array> allocate(ElementType type, std::vector<int64_t> shape);
+
+/// The same elements rounded to another type.
+llvm::Expected<Array> convert(const Array &from, ElementType type);
+
+/// Shortest decimal that reads back as the same number of the type; "nan",
+/// "inf", "-inf", "-0".
+std::string formatShortest(double value, ElementType type);
+
+/// "4x1024", or "scalar" for rank 0.
+std::string formatShape(llvm::ArrayRef<int64_t> shape);
+
+/// The common shape by NumPy's rule, or an error that names the operands.
+llvm::Expected<std::vector<int64_t>> broadcastShapes(
+    llvm::ArrayRef<std::pair<std::string, std::vector<int64_t>>> shapes);
+
+} // namespace act::tools
+
+#endif // ACT_TOOLS_ARRAY_H
