@@ -62,7 +62,8 @@ private:
   std::optional<Quad> fold(Operation &op);
   FailureOr<Real> convertValue(Operation &op);
   Real exponentialFamily(Operation &op, Real z);
-  Value withStatedLimits(Value x, Value y);
+  /// y, or what the row of the identity states where the input is infinite.
+  Value withStatedLimits(Block &target, Value y);
 
   Real &at(Value value) { return values[value]; }
   Value plain(Value value) { return real.plain(values[value]); }
@@ -231,11 +232,12 @@ LogicalResult BodyApproximator::convert(Operation &op) {
   return success();
 }
 
-Value BodyApproximator::withStatedLimits(Value x, Value y) {
+Value BodyApproximator::withStatedLimits(Block &target, Value y) {
   FnAttr identity = func.getIdentityAttr();
   if (!identity || identity.getOrder() != 0 || func.getNumInputs() != 1)
     return y;
   const FunctionInfo &row = *lookupFunction(identity.getName());
+  Value x = target.getArgument(0);
   Emitter &emit = real.emit;
   auto limit = [&](const char *text, double infinity) {
     if (*text == '\0')
@@ -260,7 +262,7 @@ LogicalResult BodyApproximator::run(Block &target) {
       return failure();
   SmallVector<Value> results;
   for (Value value : func.getReturn().getValues())
-    results.push_back(withStatedLimits(target.getArgument(0), plain(value)));
+    results.push_back(withStatedLimits(target, plain(value)));
   builder.create<ReturnOp>(func.getLoc(), results);
   return success();
 }

@@ -1,0 +1,125 @@
+//===- act-bench.cpp - Kernels beside the copy of the same bytes ----------===//
+//
+// Google Benchmark's flags and JSON. Each benchmark times a kernel and copies
+// of the same bytes in turn within the same process; its time is the kernel's,
+// and the counters give GB/s and the ratio to the fastest copy.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CopyBaseline.h"
+#include "InterleavedTimer.h"
+#include "Array.h"
+#include "Inputs.h"
+#include "act/IR/FunctionTable.h"
+#include "act/Jit/Compiler.h"
+#include "act/Syntax/Parser.h"
+#include <algorithm>
+#include <benchmark/benchmark.h>
+
+using namespace act;
+
+namespace {
+/// A compiled row with an input and an output in memory.
+struct Subject {
+  CompileResult compiled;
+  tools::Array input, output;
+  std::vector<RunOperand> operands;
+  std::vector<int64_t> shape;
+
+  void run() const {
+    runElementwise(compiled.signature, compiled.kernel->entry(), shape,
+                   operands, nullptr);
+  }
+};
+} // namespace
+
+/// Compiles a row for this machine with an input of normal numbers, 3 times
+/// as wide as standard, or gives an error.
+static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
+                                       int64_t elements) {
+  auto context = createContext();
+  auto module = parseSource(row.Name, context.get());
+  CompileOptions options;
+  options.dtype = nameOf(type);
+  options.level = bestHostLevel();
+  auto compiled = compile(*module, options);
+  if (!compiled)
+    return compiled.takeError();
+  auto elementType = type == DType::F32   ? tools::ElementType::F32
+                     : type == DType::F64 ? tools::ElementType::F64
+                                          : tools::ElementType::BF16;
+  std::string size = std::to_string(elements);
+  auto input = tools::loadInput("normal:1:" + size, elementType);
+  auto output = tools::allocate(elementType, {elements});
+  if (!input || !output) {
+    llvm::consumeError(output.takeError());
+    return input.takeError();
+  }
+  for (int64_t i = 0; i < elements; ++i)
+    input->set(i, 3 * input->get(i));
+  Subject subject;
+  subject.compiled = std::move(*compiled);
+  subject.input = std::move(*input);
+  subject.output = std::move(*output);
+  subject.shape = {elements};
+  subject.operands = {{subject.input.data(), {1}},
+                      {subject.output.data(), {1}}};
+  return std::move(subject);
+}
+
+static void elementwise(benchmark::State &state, const FunctionInfo *row,
+                        DType type, int64_t elements) {
+  llvm::Expected<Subject> subject = prepare(*row, type, elements);
+  if (!subject) {
+    state.SkipWithError(llvm::toString(subject.takeError()).c_str());
+    return;
+  }
+  size_t bytes = size_t(elements) * sizeOf(type);
+  tools::CopyBaseline copy({bytes}, {bytes});
+  std::vector<std::function<void()>> candidates{[&] { subject->run(); }};
+  for (auto &[name, function] : copy.candidates())
+    candidates.push_back(function);
+  double kernelSeconds = 0, copySeconds = 0;
+  for (auto _ : state) {
+    std::vector<tools::Timing> timings =
+        tools::timeInterleaved(candidates, 0.05, 5);
+    kernelSeconds = timings[0].medianSeconds;
+    copySeconds = timings[1].medianSeconds;
+    for (size_t i = 2; i < timings.size(); ++i)
+      copySeconds = std::min(copySeconds, timings[i].medianSeconds);
+    state.SetIterationTime(kernelSeconds);
+  }
+  state.counters["GB/s"] = 2 * double(bytes) / kernelSeconds * 1e-9;
+  state.counters["copy_GB/s"] = 2 * double(bytes) / copySeconds * 1e-9;
+  state.counters["kernel/copy"] = kernelSeconds / copySeconds;
+  state.counters["ns/element"] = kernelSeconds * 1e9 / double(elements);
+}
+
+int main(int argc, char **argv) {
+  if (!bestHostLevel()) {
+    llvm::errs() << "act-bench: error: this machine runs none of the CPU "
+                    "levels, which need AVX2 and FMA\n";
+    return 1;
+  }
+  struct Size {
+    const char *name;
+    int64_t elements;
+  };
+  for (const FunctionInfo &row : allFunctions())
+    for (DType type : {DType::F32, DType::BF16})
+      for (Size size : {Size{"L1", 2048}, Size{"L2", 32768},
+                        Size{"memory", 16 << 20}})
+        benchmark::RegisterBenchmark(
+            (std::string("elementwise/") + row.Name + "/" + nameOf(type) +
+             "/" + size.name)
+                .c_str(),
+            elementwise, &row, type, size.elements)
+            ->UseManualTime()
+            ->Iterations(3)
+            ->Unit(benchmark::kMicrosecond);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv))
+    return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
