@@ -10,6 +10,7 @@
 #include "act/Reference/Quad.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Recognize.h"
+#include "act/Transforms/Stabilize.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -289,23 +290,28 @@ struct DoubleNegation : OpRewritePattern<arith::NegFOp> {
 };
 } // namespace
 
+LogicalResult act::stabilizeBody(FuncOp func) {
+  MLIRContext *context = func.getContext();
+  RewritePatternSet patterns(context);
+  patterns.add<OnePlus, OneMinus, LogisticQuotient, LogOfSum, Log1pOfExp,
+               TanhOfSoftplus, GatherConstantFactors, DoubleNegation>(context);
+  GreedyRewriteConfig config;
+  config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
+  return applyPatternsAndFoldGreedily(func, std::move(patterns), config);
+}
+
 namespace {
 struct Stabilize : act::impl::ActStabilizeBase<Stabilize> {
   void runOnOperation() override {
     FuncOp func = getOperation();
-    // Identity first: rows are compared in the form they are written in.
+    // A row may be met as it is written or in its stable form.
     recognize(func);
-    RewritePatternSet patterns(&getContext());
-    patterns.add<OnePlus, OneMinus, LogisticQuotient, LogOfSum, Log1pOfExp,
-                 TanhOfSoftplus, GatherConstantFactors, DoubleNegation>(
-        &getContext());
-    GreedyRewriteConfig config;
-    config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
-    if (failed(applyPatternsAndFoldGreedily(func, std::move(patterns),
-                                            config)))
+    if (failed(stabilizeBody(func))) {
       func.emitOpError("did not reach a stable form; this is a defect in the "
-                       "rewrite rules"),
-          signalPassFailure();
+                       "rewrite rules");
+      return signalPassFailure();
+    }
+    recognize(func);
   }
 };
 } // namespace

@@ -155,7 +155,7 @@ std::string act::tools::formatShortest(double value, ElementType type) {
   }
   // Whole numbers of a readable size are written out: 20, not 2e+01.
   int exponent = int(std::floor(std::log10(std::fabs(value))));
-  if (exponent >= digits && exponent < 16)
+  if (exponent >= digits && exponent < 7)
     digits = exponent + 1;
   std::snprintf(text, sizeof(text), "%.*g", digits, value);
   return text;
