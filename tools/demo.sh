@@ -12,7 +12,7 @@ mkdir -p build/demo
 # demo NAME EXPRESSION: one run, shown before it starts.
 demo() {
   echo
-  echo "\$ build/release/bin/act-run '$2'" \
+  echo "+ act-run '$2'" \
     "--input=@test/data/digits_preactivations.npy --check --time" \
     "--output=build/demo/$1.npy"
   build/release/bin/act-run "$2" \

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Installs the Debian packages that Act needs to build and to be tested.
 # Packages that are already installed cost nothing: a second run does nothing.
+# Arguments are further packages (the preset asan needs libclang-rt-19-dev).
 set -eu
 
 packages="
 libmlir-19-dev mlir-19-tools llvm-19-dev llvm-19-tools libzstd-dev zlib1g-dev
 cmake ninja-build g++ clang-19 lld-19 ccache python3
 libgtest-dev libbenchmark-dev libmpfr-dev libgmp-dev
+$*
 "
 
 missing=""

@@ -144,8 +144,9 @@ LogicalResult FnAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   for (NamedAttribute param : params) {
     if (!llvm::is_contained(known, param.getName().getValue())) {
       InFlightDiagnostic diag = emitError();
-      diag << "'" << name << "' has no parameter '"
-           << param.getName().getValue() << "'" << didYouMean(param.getName(), known);
+      StringRef given = param.getName().getValue();
+      diag << "'" << name << "' has no parameter '" << given << "'"
+           << didYouMean(given, known);
       if (!known.empty())
         diag << " (it has: " << llvm::join(known, ", ") << ")";
       return diag;

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (".h", ".cpp", ".td", ".def")
-FORBIDDEN = re.compile(r"\bcl::(opt|list)<|\bStatistic<")
+FORBIDDEN = re.compile(r"\bcl::(opt|list)<|\bStatistic<|\bSTATISTIC\(")
 
 
 def problems_of(path, text):
@@ -28,6 +28,7 @@ def self_test():
     return (problems_of(Path("lib/A.cpp"), "x\n" * 601) and
             problems_of(Path("lib/A.cpp"), "x" * 81) and
             problems_of(Path("lib/A.cpp"), "cl::opt<int> x;") and
+            problems_of(Path("lib/A.td"), 'Statistic<"n", "m", "text">') and
             not problems_of(Path("lib/A.cpp"), "x\n" * 600))
 
 

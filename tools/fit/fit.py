@@ -79,19 +79,49 @@ def atanh_rest(y):
     return (2 * mp.atanh(s) / s - 2) / y
 
 
-def erf_ratio(y):
-    """erf(x) / x with y = x^2."""
-    if y < mp.mpf("1e-12"):
-        return 2 / mp.sqrt(mp.pi) * (1 - y / 3)
+def log1p_rest(e):
+    """(log1p(e) / e - 1) / e."""
+    if e < mp.mpf("1e-9"):
+        return -mp.mpf(1) / 2 + e / 3 - e**2 / 4
+    return (mp.log1p(e) / e - 1) / e
+
+
+def log_tail(y):
+    """The same less its first term, 2/3, and divided by y once more."""
+    if y < mp.mpf("1e-9"):
+        return sum(2 * y**k / (2 * k + 5) for k in range(8))
+    return (atanh_rest(y) - mp.mpf(2) / 3) / y
+
+
+def tanh_rest(y):
+    """(tanh(x) / x - 1) / y with y = x^2."""
+    if y < mp.mpf("1e-9"):
+        return -mp.mpf(1) / 3 + 2 * y / 15 - 17 * y**2 / 315
     x = mp.sqrt(y)
-    return mp.erf(x) / x
+    return (mp.tanh(x) / x - 1) / y
 
 
-ERFC_CENTRE = mp.mpf("2.125")
+def tanh_weight(y):
+    """y x / tanh(x): the relative error that an error of tanh_rest makes."""
+    x = mp.sqrt(y)
+    return y * x / mp.tanh(x) if y else mp.mpf(0)
+
+
+def erf_rest(y):
+    """erf(x) / x - 1 with y = x^2."""
+    if y < mp.mpf("1e-12"):
+        return 2 / mp.sqrt(mp.pi) * (1 - y / 3) - 1
+    x = mp.sqrt(y)
+    return mp.erf(x) / x - 1
+
+
+# The value at s = 0, erfcx(a) 2 a, is the constant coefficient; this a is
+# one of few with which its rounding errors (f32 and f64) are both small.
+ERFC_CENTRE = mp.mpf("1.8359375")
 
 
 def erfcx_scaled(s):
-    """erfcx(z) (z + a) with s = (z - a) / (z + a), a = 2.125."""
+    """erfcx(z) (z + a) with s = (z - a) / (z + a)."""
     z = ERFC_CENTRE * (1 + s) / (1 - s)
     return mp.erfc(z) * mp.exp(z * z) * (z + ERFC_CENTRE)
 
@@ -119,20 +149,29 @@ FITS = [
      lambda r: r * r / mp.exp(r), -HALF, HALF, 4, 10),
     ("ExpEighthRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 16", exp_rest,
      lambda r: r * r / mp.exp(r), -HALF / 8, HALF / 8, 2, None),
-    ("AtanhRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 1/9", atanh_rest,
-     lambda y: y / 2, 0, mp.mpf(1) / 9 * mp.mpf("1.001"), 4, 9),
+    ("AtanhRest", "(2 atanh(u / 2) / u - 1) / y, y = u^2 <= 4/9",
+     lambda y: atanh_rest(y / 4) / 8, lambda y: y, 0,
+     mp.mpf(4) / 9 * mp.mpf("1.001"), None, 9),
+    ("Log1pRest", "(log1p(e) / e - 1) / e, 0 <= e <= 1", log1p_rest,
+     lambda e: e / (1 + e * log1p_rest(e)), 0, mp.mpf("1.001"), 9, None),
     ("LogRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 0.0295", atanh_rest,
      lambda y: y / 2, 0, mp.mpf("0.0295"), 3, 7),
-    ("ErfRatio", "erf(x) / x, y = x^2 <= 0.76", erf_ratio,
-     lambda y: 1, 0, mp.mpf("0.76"), 6, 12),
-    ("ErfcxF32", "erfcx(z) (z + a) in s = (z - a) / (z + a), z <= 14",
-     erfcx_scaled, lambda s: 1 / erfcx_scaled(s), -1, map_erfc(14), 11, None),
-    ("ErfcxF64", "erfcx(z) (z + a) in s = (z - a) / (z + a), z <= 40",
-     erfcx_scaled, lambda s: 1 / erfcx_scaled(s), -1, map_erfc(40), None, 26),
+    ("LogTail", "((2 atanh(s) / s - 2) / y - 2/3) / y, y = s^2 <= 0.0295",
+     log_tail, lambda y: y * y / 2, 0, mp.mpf("0.0295"), 2, 6),
+    ("TanhRest", "(tanh(x) / x - 1) / y, y = x^2 <= 0.36", tanh_rest,
+     tanh_weight, 0, mp.mpf("0.361"), 4, 10),
+    ("ErfRest", "erf(x) / x - 1, y = x^2 <= 0.712", erf_rest,
+     lambda y: 1 / (1 + erf_rest(y)), 0, mp.mpf("0.713"), 6, 11),
+    ("ErfcxF32", "erfcx(z) (z + a) in s = (z - a) / (z + a), 0.49 <= z <= 14",
+     erfcx_scaled, lambda s: 1 / erfcx_scaled(s), map_erfc("0.49"),
+     map_erfc(14), 10, None),
+    ("ErfcxF64", "erfcx(z) (z + a) in s = (z - a) / (z + a), 0.49 <= z <= 40",
+     erfcx_scaled, lambda s: 1 / erfcx_scaled(s), map_erfc("0.49"),
+     map_erfc(40), None, 23),
     ("SinRest", "(sin(x) / x - 1) / z, z = x^2, |x| <= pi / 4", sin_rest,
-     lambda z: z, 0, (mp.pi / 4)**2 * mp.mpf("1.01"), 3, 6),
+     lambda z: z, 0, (mp.pi / 4)**2 * mp.mpf("1.03"), 3, 6),
     ("CosRest", "(cos(x) - 1 + z / 2) / z^2, z = x^2, |x| <= pi / 4", cos_rest,
-     lambda z: z * z, 0, (mp.pi / 4)**2 * mp.mpf("1.01"), 2, 6),
+     lambda z: z * z, 0, (mp.pi / 4)**2 * mp.mpf("1.03"), 2, 6),
 ]
 
 
@@ -154,28 +193,29 @@ def emit_array(name, comment, values):
                      ["};", ""])
 
 
-def two_over_pi_chunks(bits):
-    """For x = M 2^(E - bits + 1), M an integer of `bits` bits: the number
-    (2 / pi) 2^(E - bits + 1) mod 4 in four words, for E = -1 ... max."""
-    top = 127 if bits == 24 else 1023
+def two_over_pi_words(bits):
+    """(2 / pi) 2^(16 g) less a multiple of 2^(bits + 1), in four words, for
+    every group g of 16 exponents. A significand of [1, 2) is a multiple of
+    2^(1 - bits), so what is left out adds a multiple of 4."""
+    groups = 8 if bits == 24 else 64
     words = [[], [], [], []]
+    modulus = mp.mpf(2)**(bits + 1)
     with mp.workprec(1500 + 6 * bits):
-        ratio = 2 / mp.pi
-        for exponent in range(-1, top + 1):
-            rest = mp.fmod(ratio * mp.mpf(2)**(exponent - bits + 1), 4)
+        for group in range(groups):
+            rest = mp.fmod(2 / mp.pi * mp.mpf(2)**(16 * group), modulus)
+            if rest > modulus / 2:
+                rest -= modulus
             for word in words:
-                with mp.workprec(bits):
-                    chunk = +rest
-                word.append(chunk)
-                rest -= chunk
+                word.append(to_format(rest, bits))
+                rest -= word[-1]
     return words
 
 
 def main():
     parts = ["""\
-//===- Coefficients.inc - Written by tools/fit/fit.py -------------*- C++ -*-===//
+//===- Coefficients.inc - Generated by tools/fit/fit.py ---------*- C++ -*-===//
 //
-// Generated; do not edit. "python3 tools/fit/fit.py" writes this file and
+// Do not edit. "python3 tools/fit/fit.py" writes this file and
 // prints the error of every fit.
 //
 //===----------------------------------------------------------------------===//
@@ -198,10 +238,10 @@ namespace coefficients {
         "kExp2EighthsF32", "2^(j/8) / 2.",
         [to_format(mp.mpf(2)**(mp.mpf(j) / 8) / 2, 24) for j in range(8)]))
     for bits, suffix in ((24, "F32"), (53, "F64")):
-        for i, word in enumerate(two_over_pi_chunks(bits)):
+        for i, word in enumerate(two_over_pi_words(bits)):
             parts.append(emit_array(
                 f"kTwoOverPi{i}{suffix}",
-                f"Word {i} of (2 / pi) 2^(E - {bits - 1}) mod 4, E >= -1.",
+                f"Word {i} of (2 / pi) 2^(16 g) modulo 2^{bits + 1}.",
                 word))
     parts.append("""\
 } // namespace coefficients

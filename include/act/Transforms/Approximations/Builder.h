@@ -20,8 +20,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <iterator>
+#include <limits>
 #include <optional>
 
 namespace act::approx {
@@ -36,9 +36,7 @@ template <class B> struct Scaled {
 };
 
 /// hi + lo, |lo| at most half an ulp of hi.
-template <class B> struct Pair {
-  typename B::F hi, lo;
-};
+template <class B> struct Pair { typename B::F hi, lo; };
 
 /// The optional low word of an argument; costs nothing when absent.
 template <class B> using Low = std::optional<typename B::F>;
@@ -49,6 +47,24 @@ template <class B> int mantissaBits(const B &b) {
 }
 template <class B> int64_t exponentBias(const B &b) {
   return b.isDouble() ? 1023 : 127;
+}
+
+/// ln2 in two words; the first has zeros at its end, so that its product with
+/// an exponent is exact.
+constexpr double ln2HighF32 = 0x1.62e4p-1, ln2LowF32 = 0x1.7f7d1cp-20;
+constexpr double ln2HighF64 = 0x1.62e42fefa38p-1,
+                 ln2LowF64 = 0x1.ef35793c7673p-45;
+
+/// s + e = x + y exactly, by Knuth's two-sum, which needs no order.
+template <class B> Pair<B> twoSum(B &b, typename B::F x, typename B::F y) {
+  typename B::F s = b.add(x, y), t = b.sub(s, x);
+  return {s, b.add(b.sub(x, b.sub(s, t)), b.sub(y, t))};
+}
+
+/// The same where |x| >= |y| or x is 0 (Dekker).
+template <class B> Pair<B> fastTwoSum(B &b, typename B::F x, typename B::F y) {
+  typename B::F s = b.add(x, y);
+  return {s, b.sub(y, b.sub(s, x))};
 }
 
 /// sum c[k] x^k by Horner's rule.
@@ -89,16 +105,21 @@ template <class B> typename B::F materialize(B &b, Scaled<B> x) {
   // An arithmetic shift of 64-bit integers is not native everywhere: halve a
   // positive number instead.
   constexpr int64_t shift = 4096;
-  typename B::I half = b.isub(
-      b.lshr(b.iadd(x.n, b.integer(shift)), 1), b.integer(shift / 2));
+  typename B::I half =
+      b.isub(b.lshr(b.iadd(x.n, b.integer(shift)), 1), b.integer(shift / 2));
   typename B::F partial = b.mul(x.m, powerOfTwo(b, half));
   return b.mul(partial, powerOfTwo(b, b.isub(x.n, half)));
 }
 
-/// m * 2^n where a result below 2^-100 need not be exact: one factor.
+/// Whether m * 2^n may be so small that its exponent has to stay apart.
+template <class B> typename B::C isDeep(B &b, Scaled<B> x) {
+  return b.ilt(x.n, b.integer(-100));
+}
+
+/// m * 2^n with one factor; exact unless isDeep, and then below 2^-100.
 template <class B> typename B::F materializeCoarse(B &b, Scaled<B> x) {
-  typename B::I floor = b.integer(-100);
-  return b.mul(x.m, powerOfTwo(b, b.selectI(b.ilt(x.n, floor), floor, x.n)));
+  return b.mul(x.m,
+               powerOfTwo(b, b.selectI(isDeep(b, x), b.integer(-100), x.n)));
 }
 
 /// The low word where |z| < bound, else 0: beyond, it may be NaN.

@@ -16,6 +16,17 @@ template <class B> double expHighest(const B &b) {
   return b.isDouble() ? 710.5 : 89.5;
 }
 
+/// The second step of a reduction, r + k * low + lo, rounded once at the size
+/// of r. lo counts where isInside: elsewhere it may be NaN.
+template <class B>
+typename B::F reduceLow(B &b, typename B::F k, double low, typename B::F r,
+                        typename B::C isInside, Low<B> lo) {
+  if (!lo)
+    return b.fma(k, b.constant(low), r);
+  typename B::F inside = b.select(isInside, *lo, b.constant(0.0));
+  return b.add(r, b.fma(k, b.constant(low), inside));
+}
+
 /// exp(z + lo) as m * 2^n, m in [0.35, 1).
 ///
 /// Cody-Waite reduction by ln2 (f64) or ln2 / 8 (f32) in two constants; the
@@ -26,20 +37,16 @@ template <class B>
 Scaled<B> expScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
   F lowest = b.constant(expLowest(b)), highest = b.constant(expHighest(b));
-  F clamped = b.select(b.lt(z, lowest), lowest,
-                       b.select(b.gt(z, highest), highest, z));
+  F clamped =
+      b.select(b.lt(z, lowest), lowest, b.select(b.gt(z, highest), highest, z));
   F magic = b.constant(roundingMagic(b));
   bool isDouble = b.isDouble();
-  F t = b.fma(clamped, b.constant(isDouble ? 0x1.71547652b82fep0
-                                           : 0x1.715476p3),
-              magic);
+  F t = b.fma(clamped,
+              b.constant(isDouble ? 0x1.71547652b82fep0 : 0x1.715476p3), magic);
   F k = b.sub(t, magic);
-  F r = b.fma(k, b.constant(isDouble ? -0x1.62e42fefa38p-1 : -0x1.62e4p-4),
-              clamped);
-  r = b.fma(k, b.constant(isDouble ? -0x1.ef35793c7673p-45 : -0x1.7f7d1cp-23),
-            r);
-  if (lo)
-    r = b.add(r, b.select(b.eq(clamped, z), *lo, b.constant(0.0)));
+  F r = b.fma(k, b.constant(isDouble ? -ln2HighF64 : -ln2HighF32 / 8), clamped);
+  r = reduceLow(b, k, isDouble ? -ln2LowF64 : -ln2LowF32 / 8, r,
+                b.eq(clamped, z), lo);
   typename B::I index = b.isub(b.bits(t), b.integer(roundingMagicBits(b)));
   Scaled<B> result;
   if (isDouble) {
@@ -63,39 +70,36 @@ typename B::F exp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   return materialize(b, expScaled(b, z, lo));
 }
 
-/// exp(z + lo) - 1 = 2^n p + (2^n - 1) with exp(r) = 1 + p, which is p itself
-/// near 0. Half of it is formed, since 2^1024 does not exist. 1 ulp.
+/// exp(z + lo) - 1 = (2^n - 1 + 2^n r) + 2^n w with exp(r) = 1 + r + w. The
+/// sum in parentheses is exact or nearly so for |n| <= 1, where it cancels, and
+/// just r near 0. Half of it is formed, since 2^1024 does not exist.
 template <class B>
 typename B::F expm1(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
   bool isDouble = b.isDouble();
   F lowest = b.constant(-60.0), highest = b.constant(isDouble ? 709.9 : 88.9);
-  F clamped = b.select(b.lt(z, lowest), lowest,
-                       b.select(b.gt(z, highest), highest, z));
+  F clamped =
+      b.select(b.lt(z, lowest), lowest, b.select(b.gt(z, highest), highest, z));
   F magic = b.constant(roundingMagic(b));
   F t = b.fma(clamped, b.constant(0x1.71547652b82fep0), magic);
   F n = b.sub(t, magic);
-  F r = b.fma(n, b.constant(isDouble ? -0x1.62e42fefa38p-1 : -0x1.62e4p-1),
-              clamped);
-  r = b.fma(n, b.constant(isDouble ? -0x1.ef35793c7673p-45 : -0x1.7f7d1cp-20),
-            r);
-  if (lo)
-    r = b.add(r, b.select(b.eq(clamped, z), *lo, b.constant(0.0)));
-  F p = b.fma(b.mul(r, r),
-              horner(b, r, coefficients::kExpRestF32,
-                     coefficients::kExpRestF64),
-              r);
-  F half = powerOfTwo(b, b.isub(b.bits(t),
-                                b.integer(roundingMagicBits(b) + 1)));
-  F y = b.fma(half, p, b.sub(half, b.constant(0.5)));
+  F r = b.fma(n, b.constant(isDouble ? -ln2HighF64 : -ln2HighF32), clamped);
+  r = reduceLow(b, n, isDouble ? -ln2LowF64 : -ln2LowF32, r, b.eq(clamped, z),
+                lo);
+  F w = b.mul(b.mul(r, r), horner(b, r, coefficients::kExpRestF32,
+                                  coefficients::kExpRestF64));
+  F half =
+      powerOfTwo(b, b.isub(b.bits(t), b.integer(roundingMagicBits(b) + 1)));
+  F y = b.fma(half, w, b.fma(half, r, b.sub(half, b.constant(0.5))));
   y = b.add(y, y);
   // Below this z^2 / 2 is less than half an ulp; keeps -0 and subnormals.
   F tiny = b.constant(isDouble ? 0x1p-54 : 0x1p-25);
   return b.select(b.lt(b.abs(z), tiny), z, y);
 }
 
-/// 1 / (1 + exp(-z)) as m * 2^n, |m| <= 1: exp(-|z|) keeps its exponent for
-/// z < 0. f32: 2 ulp, f64: 2 ulp.
+/// 1 / (1 + exp(-z - lo)) as m * 2^n, |m| <= 1, n <= 0: 1 / (1 + e) for z >= 0
+/// and e / (1 + e) else, e = exp(-|z|), whose exponent stays apart where e is
+/// tiny and is applied elsewhere.
 template <class B>
 Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -103,41 +107,46 @@ Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   if (lo)
     lo = b.select(isNegative, *lo, b.neg(*lo));
   Scaled<B> e = expScaled(b, b.neg(b.abs(z)), lo);
-  F one = b.constant(1.0);
-  F denominator = b.add(one, materializeCoarse(b, e));
-  Scaled<B> result;
-  result.m = b.div(b.select(isNegative, e.m, one), denominator);
-  result.n = b.selectI(isNegative, e.n, b.integer(0));
-  return result;
+  F one = b.constant(1.0), coarse = materializeCoarse(b, e);
+  auto isScaled = b.land(isNegative, isDeep(b, e));
+  F numerator = b.select(isNegative, coarse, one);
+  return {b.div(b.select(isScaled, e.m, numerator), b.add(one, coarse)),
+          b.selectI(isScaled, e.n, b.integer(0))};
 }
 
-/// log(1 + exp(z)) as m * 2^n: with e = exp(-|z|) it is log1p(e) for z < 0
-/// and z + log1p(e) else, log1p(e) = 2 atanh(e / (2 + e)). The mantissa is z
-/// itself where z > 0. f32: 2 ulp, f64: 2 ulp.
+/// log(1 + exp(z + lo)) as m * 2^n, n <= 0: with e = exp(-|z|) it is log1p(e)
+/// for z < 0 and z + log1p(e) else. The mantissa is about z itself for z > 0.
+///
+/// f32: log1p(e) = e + e (e Q(e)). f64, where Q would need degree 20: it is
+/// 2 atanh(u / 2) = u + u^3 P(u^2) with u = e / (1 + e / 2). Either way the
+/// first factor, e or u, has the exponent that may stay apart.
 template <class B>
 Scaled<B> softplusScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
-  F zero = b.constant(0.0);
-  auto isNegative = b.lt(z, zero);
+  auto isNegative = b.lt(z, b.constant(0.0));
   Low<B> low = guarded(b, z, lo, 2 * expHighest(b));
   Low<B> signedLow = low;
   if (low)
     signedLow = b.select(isNegative, *low, b.neg(*low));
   Scaled<B> e = expScaled(b, b.neg(b.abs(z)), signedLow);
-  F scale = materializeCoarse(b, Scaled<B>{b.constant(1.0), e.n});
-  F ratio = b.div(e.m, b.add(b.constant(2.0), b.mul(e.m, scale)));
-  F s = b.mul(ratio, scale);
-  F y = b.mul(s, s);
-  F rest = horner(b, y, coefficients::kAtanhRestF32,
-                  coefficients::kAtanhRestF64);
-  F factor = b.fma(y, rest, b.constant(2.0));
-  F logarithm = b.mul(s, factor);
-  if (low)
-    logarithm = b.add(logarithm, *low);
-  Scaled<B> result;
-  result.m = b.select(isNegative, b.mul(ratio, factor), b.add(z, logarithm));
-  result.n = b.selectI(isNegative, e.n, b.integer(0));
-  return result;
+  F mantissa = e.m, rest, u;
+  if (b.isDouble()) {
+    F scale = materializeCoarse(b, Scaled<B>{b.constant(1.0), e.n});
+    F half = b.mul(b.constant(0.5), b.mul(e.m, scale));
+    mantissa = b.div(e.m, b.add(b.constant(1.0), half));
+    u = b.mul(mantissa, scale);
+    F y = b.mul(u, u);
+    rest = b.mul(y, horner(b, y, coefficients::kAtanhRestF64));
+  } else {
+    u = materializeCoarse(b, e);
+    rest = b.mul(u, horner(b, u, coefficients::kLog1pRestF32));
+  }
+  auto isScaled = b.land(isNegative, isDeep(b, e));
+  u = b.select(isScaled, mantissa, u);
+  F logarithm = b.fma(u, rest, u);
+  F correction = low ? b.add(logarithm, *low) : logarithm;
+  return {b.select(isNegative, logarithm, b.add(z, correction)),
+          b.selectI(isScaled, e.n, b.integer(0))};
 }
 
 } // namespace act::approx

@@ -8,9 +8,7 @@ namespace act::approx {
 
 /// x = (1 + f) * 2^k with 1 + f in [sqrt(1/2), sqrt(2)); f is exact. For
 /// positive finite x, subnormal ones included.
-template <class B> struct Decomposed {
-  typename B::F f, k;
-};
+template <class B> struct Decomposed { typename B::F f, k; };
 
 template <class B> Decomposed<B> decompose(B &b, typename B::F x) {
   using F = typename B::F;
@@ -31,17 +29,16 @@ template <class B> Decomposed<B> decompose(B &b, typename B::F x) {
               b.constant((isDouble ? 0x1p52 : 0x1p23) + double(offset)));
   k = b.sub(k, b.select(isSubnormal, b.constant(isDouble ? 54.0 : 25.0),
                         b.constant(0.0)));
-  I fraction = b.isub(
-      bits, b.shl(b.isub(biased, b.integer(offset)), mantissa));
+  I fraction = b.isub(bits, b.shl(b.isub(biased, b.integer(offset)), mantissa));
   return {b.sub(b.fromBits(fraction), b.constant(1.0)), k};
 }
 
-/// ln2 in two words; the product of the first with an exponent is exact.
+/// The words of ln2 in the compute type.
 template <class B> double ln2High(const B &b) {
-  return b.isDouble() ? 0x1.62e42fefa38p-1 : 0x1.62e4p-1;
+  return b.isDouble() ? ln2HighF64 : ln2HighF32;
 }
 template <class B> double ln2Low(const B &b) {
-  return b.isDouble() ? 0x1.ef35793c7673p-45 : 0x1.7f7d1cp-20;
+  return b.isDouble() ? ln2LowF64 : ln2LowF32;
 }
 
 /// k ln2 + log(1 + f) + extra, where 2 atanh(f / (2 + f)) is arranged so that
@@ -51,8 +48,8 @@ typename B::F logOf(B &b, Decomposed<B> x, typename B::F extra) {
   using F = typename B::F;
   F s = b.div(x.f, b.add(b.constant(2.0), x.f));
   F y = b.mul(s, s);
-  F rest = b.mul(y, horner(b, y, coefficients::kLogRestF32,
-                           coefficients::kLogRestF64));
+  F rest = b.mul(
+      y, horner(b, y, coefficients::kLogRestF32, coefficients::kLogRestF64));
   F halfSquare = b.mul(b.mul(b.constant(0.5), x.f), x.f);
   F tail = b.fma(s, b.add(halfSquare, rest),
                  b.fma(x.k, b.constant(ln2Low(b)), extra));
@@ -76,54 +73,61 @@ template <class B> typename B::F log(B &b, typename B::F x) {
   return logSpecial(b, x, logOf(b, decompose(b, x), b.constant(0.0)));
 }
 
-/// Natural logarithm as hi + lo, about 2^-30 (f32) and 2^-58 (f64) relative,
-/// so that exp(y log x) has a small error for every result in range.
+/// Natural logarithm of x + lo as hi + lo, so that exp(y log x) has a small
+/// error for every result in range.
+///
+/// k ln2 + 2 atanh(s), s = f / (2 + f), where s, s^2 and the first two terms
+/// of the series are pairs; from s^5 on one word is enough, since s^4 / 5 is
+/// below 2^-12.
 template <class B>
-Pair<B> logPair(B &b, typename B::F x, Low<B> = std::nullopt) {
+Pair<B> logPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   using F = typename B::F;
+  bool isDouble = b.isDouble();
   Decomposed<B> d = decompose(b, x);
-  F two = b.constant(2.0);
-  F sum = b.add(two, d.f), sumLow = b.sub(d.f, b.sub(sum, two));
-  F s = b.div(d.f, sum);
-  // The remainder of the division, in which the sum has both its words.
-  F remainder = b.fma(b.neg(s), sumLow, b.fma(b.neg(s), sum, d.f));
-  F sLow = b.div(remainder, sum);
+  F one = b.constant(1.0), two = b.constant(2.0);
+  Pair<B> sum = fastTwoSum(b, two, d.f);
+  F q = b.div(one, sum.hi);
+  F s = b.mul(d.f, q);
+  F remainder = b.fma(b.neg(s), sum.lo, b.fma(b.neg(s), sum.hi, d.f));
+  F sLow = b.mul(remainder, q);
   F y = b.mul(s, s);
-  F rest = b.mul(b.mul(s, y), horner(b, y, coefficients::kLogRestF32,
-                                     coefficients::kLogRestF64));
-  // k ln2 is exact in its high word and at least as large as 2 s, or 0.
-  F big = b.mul(d.k, b.constant(ln2High(b))), small = b.add(s, s);
-  F hi = b.add(big, small);
-  F virtualSmall = b.sub(hi, big);
-  F error = b.add(b.sub(big, b.sub(hi, virtualSmall)),
-                  b.sub(small, virtualSmall));
-  F low = b.add(b.fma(two, sLow, rest),
-                b.fma(d.k, b.constant(ln2Low(b)), error));
-  Pair<B> result;
-  F total = b.add(hi, low);
+  F yLow = b.fma(b.add(s, s), sLow, b.fma(s, s, b.neg(y)));
+  // c = 2/3 + y (2/5 + ...), then c y s, each in two words.
+  F tail = b.mul(
+      y, horner(b, y, coefficients::kLogTailF32, coefficients::kLogTailF64));
+  Pair<B> c = fastTwoSum(
+      b, b.constant(isDouble ? 0x1.5555555555555p-1 : 0x1.555556p-1), tail);
+  F cLow = b.add(
+      c.lo, b.constant(isDouble ? 0x1.5555555555555p-55 : -0x1.555556p-26));
+  F cy = b.mul(c.hi, y);
+  F cyLow = b.fma(c.hi, yLow, b.fma(cLow, y, b.fma(c.hi, y, b.neg(cy))));
+  F cube = b.mul(cy, s);
+  F cubeLow = b.fma(cy, sLow, b.fma(cyLow, s, b.fma(cy, s, b.neg(cube))));
+  // k ln2 is exact in its high word and larger than 2 s, or 0.
+  Pair<B> head = fastTwoSum(b, b.mul(d.k, b.constant(ln2High(b))), b.add(s, s));
+  Pair<B> next = fastTwoSum(b, head.hi, cube);
+  F low = b.add(b.fma(two, sLow, cubeLow),
+                b.fma(d.k, b.constant(ln2Low(b)), b.add(head.lo, next.lo)));
+  if (lo)
+    low = b.add(low, b.div(*lo, x));
+  Pair<B> total = fastTwoSum(b, next.hi, low);
   F zero = b.constant(0.0);
-  auto isRegular = b.land(
-      b.gt(x, zero),
-      b.lt(x, b.constant(std::numeric_limits<double>::infinity())));
-  result.lo = b.select(isRegular, b.sub(low, b.sub(total, hi)), zero);
-  result.hi = logSpecial(b, x, total);
-  return result;
+  auto isRegular =
+      b.land(b.gt(x, zero),
+             b.lt(x, b.constant(std::numeric_limits<double>::infinity())));
+  return {logSpecial(b, x, total.hi), b.select(isRegular, total.lo, zero)};
 }
 
-/// log(1 + x): the rounding error of 1 + x, divided by it, is added back.
-/// 1.5 ulp; x itself where |x| is tiny, so -0 stays.
+/// log(1 + x + lo): the rounding error of 1 + x, divided by it, is added back;
+/// x itself where |x| is tiny, so -0 stays.
 template <class B>
 typename B::F log1p(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   using F = typename B::F;
-  F one = b.constant(1.0);
-  F u = b.add(one, x);
-  // Knuth's two-sum, since either may be the larger.
-  F v = b.sub(u, one);
-  F error = b.add(b.sub(one, b.sub(u, v)), b.sub(x, v));
-  if (lo)
-    error = b.add(error, *lo);
-  F regular = logOf(b, decompose(b, u), b.div(error, u));
-  F y = logSpecial(b, u, regular);
+  Pair<B> u = twoSum(b, b.constant(1.0), x);
+  if (lo) // x may be -1, and then lo is all there is.
+    u = fastTwoSum(b, u.hi, *guarded<B>(b, x, b.add(u.lo, *lo), 0x1p100));
+  F regular = logOf(b, decompose(b, u.hi), b.div(u.lo, u.hi));
+  F y = logSpecial(b, u.hi, regular);
   F tiny = b.constant(b.isDouble() ? 0x1p-54 : 0x1p-25);
   return b.select(b.lt(b.abs(x), tiny), x, y);
 }

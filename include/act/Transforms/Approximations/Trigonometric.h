@@ -13,37 +13,28 @@ template <class B> struct Reduced {
   typename B::I quadrant;
 };
 
-/// s + e = a + b exactly.
-template <class B>
-Pair<B> twoSum(B &b, typename B::F x, typename B::F y) {
-  typename B::F s = b.add(x, y), t = b.sub(s, x);
-  return {s, b.add(b.sub(x, b.sub(s, t)), b.sub(y, t))};
-}
-
-/// Payne and Hanek's reduction in floating point: |x| is an integer M times a
-/// power of two, and a table holds (2 / pi) times that power modulo 4 in four
-/// words. The products are exact pairs, and multiples of 4 are taken off the
-/// first, so nothing is lost however large x is.
+/// Payne and Hanek's reduction in floating point. The exponent E of |x| is
+/// taken modulo 16; a table holds (2 / pi) 2^(16 g), g = E / 16, in four words
+/// less what would only add multiples of 4 to the product. The products are
+/// exact pairs, and multiples of 4 are taken off the leading ones, so that
+/// nothing is lost however large x is; small x use the first row as they are.
 template <class B> Reduced<B> reduce(B &b, typename B::F magnitude) {
   using F = typename B::F;
   using I = typename B::I;
   bool isDouble = b.isDouble();
   int mantissa = mantissaBits(b);
   I bits = b.bits(magnitude);
-  // Exponent -1 is the table's first; smaller numbers need no reduction, and
-  // infinity and NaN only have to stay inside the table.
-  int64_t first = exponentBias(b) - 1, last = isDouble ? 1024 : 128;
-  I row = b.isub(b.lshr(bits, mantissa), b.integer(first));
-  row = b.selectI(b.ilt(row, b.integer(0)), b.integer(0), row);
-  row = b.selectI(b.ilt(b.integer(last), row), b.integer(last), row);
-  I fractionMask = b.integer((int64_t(1) << mantissa) - 1);
-  I scaleBits = b.integer((exponentBias(b) + mantissa) << mantissa);
-  F m = b.fromBits(b.ior(b.iand(bits, fractionMask), scaleBits));
+  I exponent = b.isub(b.lshr(bits, mantissa), b.integer(exponentBias(b)));
+  I none = b.integer(0), last = b.integer(exponentBias(b));
+  exponent = b.selectI(b.ilt(exponent, none), none, exponent);
+  // Infinity and NaN only have to stay inside the table.
+  exponent = b.selectI(b.ilt(last, exponent), last, exponent);
+  I group = b.lshr(exponent, 4);
+  F m = b.fromBits(b.isub(bits, b.shl(group, mantissa + 4)));
   using namespace coefficients;
   auto word = [&](const auto &f32, const auto &f64) {
-    return isDouble
-               ? b.table("two_over_pi", f64, std::size(f64), row)
-               : b.table("two_over_pi", f32, std::size(f32), row);
+    return isDouble ? b.table("two_over_pi", f64, std::size(f64), group)
+                    : b.table("two_over_pi", f32, std::size(f32), group);
   };
   F c0 = word(kTwoOverPi0F32, kTwoOverPi0F64);
   F c1 = word(kTwoOverPi1F32, kTwoOverPi1F64);
@@ -52,24 +43,24 @@ template <class B> Reduced<B> reduce(B &b, typename B::F magnitude) {
   F p0 = b.mul(m, c0), p0Low = b.fma(m, c0, b.neg(p0));
   F p1 = b.mul(m, c1), p1Low = b.fma(m, c1, b.neg(p1));
   F p2 = b.mul(m, c2), p2Low = b.fma(m, c2, b.neg(p2));
-  // Multiples of 4 are whole turns.
-  F turns = b.roundeven(b.mul(p0, b.constant(0.25)));
-  p0 = b.fma(turns, b.constant(-4.0), p0);
-  Pair<B> head = twoSum(b, p0, p0Low);
-  Pair<B> next = twoSum(b, head.hi, p1);
-  F whole = b.roundeven(next.hi);
-  F fraction = b.sub(next.hi, whole);
-  F low = b.constant(0.0);
-  for (F part : {head.lo, next.lo, p1Low, p2}) {
-    Pair<B> sum = twoSum(b, fraction, part);
-    fraction = sum.hi;
-    low = b.add(low, sum.lo);
-  }
-  low = b.add(low, b.fma(m, c3, p2Low));
-  Pair<B> f = twoSum(b, fraction, low);
+  auto wrap = [&](F value) {
+    F turns = b.roundeven(b.mul(value, b.constant(0.25)));
+    return b.fma(turns, b.constant(-4.0), value);
+  };
+  // Words of magnitudes up to 2, 2^-8 and 2^-32, in this order. What cancels
+  // to a fraction of 2^-30 (2^-62) leaves the errors of the last ones.
+  Pair<B> middle = twoSum(b, wrap(p0Low), wrap(p1));
+  Pair<B> head = twoSum(b, wrap(p0), middle.hi);
+  F whole = b.roundeven(head.hi);
+  Pair<B> next = twoSum(b, p1Low, p2);
+  Pair<B> small = twoSum(b, middle.lo, next.hi);
+  Pair<B> smaller = twoSum(b, head.lo, small.hi);
+  Pair<B> fraction = twoSum(b, b.sub(head.hi, whole), smaller.hi);
+  F rest =
+      b.add(b.add(smaller.lo, small.lo), b.add(next.lo, b.fma(m, c3, p2Low)));
+  Pair<B> f = twoSum(b, fraction.hi, b.add(fraction.lo, rest));
   F halfPi = b.constant(isDouble ? 0x1.921fb54442d18p0 : 0x1.921fb6p0);
-  F halfPiLow = b.constant(isDouble ? 0x1.1a62633145c07p-54
-                                    : -0x1.777a5cp-25);
+  F halfPiLow = b.constant(isDouble ? 0x1.1a62633145c07p-54 : -0x1.777a5cp-25);
   F angle = b.mul(f.hi, halfPi);
   F angleLow = b.fma(f.hi, halfPi, b.neg(angle));
   angleLow = b.fma(f.lo, halfPi, b.fma(f.hi, halfPiLow, angleLow));
@@ -79,8 +70,8 @@ template <class B> Reduced<B> reduce(B &b, typename B::F magnitude) {
   Reduced<B> result;
   result.angle.hi = b.select(isSmall, magnitude, angle);
   result.angle.lo = b.select(isSmall, zero, angleLow);
-  I quadrant = b.bits(b.add(b.select(isSmall, zero, whole),
-                            b.constant(roundingMagic(b))));
+  I quadrant = b.bits(
+      b.add(b.select(isSmall, zero, whole), b.constant(roundingMagic(b))));
   result.quadrant = b.iand(quadrant, b.integer(3));
   return result;
 }
@@ -95,25 +86,24 @@ typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
   Reduced<B> x = reduce(b, magnitude);
   F hi = x.angle.hi, lo = x.angle.lo;
   F z = b.mul(hi, hi);
-  F sinRest = horner(b, z, coefficients::kSinRestF32,
-                     coefficients::kSinRestF64);
-  F cosRest = horner(b, z, coefficients::kCosRestF32,
-                     coefficients::kCosRestF64);
+  F sinRest =
+      horner(b, z, coefficients::kSinRestF32, coefficients::kSinRestF64);
+  F cosRest =
+      horner(b, z, coefficients::kCosRestF32, coefficients::kCosRestF64);
   F halfZ = b.mul(b.constant(0.5), z);
   F one = b.constant(1.0);
   F w = b.sub(one, halfZ);
   F sine = b.add(hi, b.fma(b.mul(hi, z), sinRest, b.mul(lo, w)));
-  F cosine = b.add(
-      w, b.add(b.sub(b.sub(one, w), halfZ),
-               b.sub(b.mul(b.mul(z, z), cosRest), b.mul(hi, lo))));
+  F cosine = b.add(w, b.add(b.sub(b.sub(one, w), halfZ),
+                            b.sub(b.mul(b.mul(z, z), cosRest), b.mul(hi, lo))));
   I quadrant = b.iadd(x.quadrant, b.integer(quarters));
   auto isEven = b.ieq(b.iand(quadrant, b.integer(1)), b.integer(0));
   F y = b.select(isEven, sine, cosine);
   int signBit = mantissaBits(b) == 52 ? 63 : 31;
   I flip = b.shl(b.lshr(quadrant, 1), signBit);
   y = b.fromBits(b.ixor(b.bits(y), b.ixor(flip, sign)));
-  auto isFinite = b.lt(
-      magnitude, b.constant(std::numeric_limits<double>::infinity()));
+  auto isFinite =
+      b.lt(magnitude, b.constant(std::numeric_limits<double>::infinity()));
   return b.select(isFinite, y,
                   b.constant(std::numeric_limits<double>::quiet_NaN()));
 }
@@ -121,8 +111,7 @@ typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
 /// Sine. f32: 1 ulp, f64: 1 ulp over all finite arguments.
 template <class B> typename B::F sin(B &b, typename B::F x) {
   int64_t signMask = b.isDouble() ? INT64_MIN : int64_t(INT32_MIN);
-  return sinOfReduced(b, b.abs(x), 0,
-                      b.iand(b.bits(x), b.integer(signMask)));
+  return sinOfReduced(b, b.abs(x), 0, b.iand(b.bits(x), b.integer(signMask)));
 }
 
 /// Cosine. f32: 1 ulp, f64: 1 ulp over all finite arguments.
