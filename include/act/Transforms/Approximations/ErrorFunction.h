@@ -52,7 +52,7 @@ template <class B> typename B::F erfSmall(B &b, typename B::F x) {
 
 /// erfc(z + lo) as m * 2^n, |m| <= 2: 1 - erf near 0, the tail form for larger
 /// z with its exponent apart, and 2 minus it for negative z.
-/// f32: 3 ulp, f64: 3 ulp.
+/// n <= 0. f32: 3.48 ulp, f64: 3.66 ulp.
 template <class B>
 Scaled<B> erfcScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -76,7 +76,8 @@ Scaled<B> erfcScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   return {m, b.selectI(isScaled, tail.n, b.integer(0))};
 }
 
-/// Error function: x P(x^2) near 0, 1 - erfc(|x|) beyond. 2 ulp.
+/// Error function: x + x P(x^2) near 0, 1 - erfc(|x|) beyond; odd, -0 stays.
+/// f32: 1.15 ulp, f64: 1.08 ulp.
 template <class B> typename B::F erf(B &b, typename B::F x) {
   using F = typename B::F;
   F a = b.abs(x);

@@ -27,12 +27,13 @@ typename B::F reduceLow(B &b, typename B::F k, double low, typename B::F r,
   return b.add(r, b.fma(k, b.constant(low), inside));
 }
 
-/// exp(z + lo) as m * 2^n, m in [0.35, 1).
+/// exp(z + lo) as m * 2^n, m in [0.35, 1) or 0; n in [-252, 130] for f32 and
+/// [-2044, 1026] for f64.
 ///
 /// Cody-Waite reduction by ln2 (f64) or ln2 / 8 (f32) in two constants; the
 /// eighths of an octave come from a table of 8 entries. m is 0 below
 /// expLowest, n is large enough for infinity above expHighest; NaN stays in m.
-/// f32: 0.9 ulp, f64: 0.6 ulp after scaling.
+/// After scaling f32: 0.92 ulp, f64: 0.98 ulp.
 template <class B>
 Scaled<B> expScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -64,7 +65,7 @@ Scaled<B> expScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   return result;
 }
 
-/// exp(z + lo), subnormal results included. f32: 0.9 ulp, f64: 0.6 ulp.
+/// exp(z + lo), subnormal results included. f32: 0.92 ulp, f64: 0.98 ulp.
 template <class B>
 typename B::F exp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   return materialize(b, expScaled(b, z, lo));
@@ -73,6 +74,7 @@ typename B::F exp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
 /// exp(z + lo) - 1 = (2^n - 1 + 2^n r) + 2^n w with exp(r) = 1 + r + w. The
 /// sum in parentheses is exact or nearly so for |n| <= 1, where it cancels, and
 /// just r near 0. Half of it is formed, since 2^1024 does not exist.
+/// f32: 1.50 ulp, f64: 1.45 ulp; -0 stays.
 template <class B>
 typename B::F expm1(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -99,7 +101,7 @@ typename B::F expm1(B &b, typename B::F z, Low<B> lo = std::nullopt) {
 
 /// 1 / (1 + exp(-z - lo)) as m * 2^n, |m| <= 1, n <= 0: 1 / (1 + e) for z >= 0
 /// and e / (1 + e) else, e = exp(-|z|), whose exponent stays apart where e is
-/// tiny and is applied elsewhere.
+/// tiny and is applied elsewhere. f32: 2.31 ulp, f64: 2.27 ulp.
 template <class B>
 Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -120,6 +122,7 @@ Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
 /// f32: log1p(e) = e + e (e Q(e)). f64, where Q would need degree 20: it is
 /// 2 atanh(u / 2) = u + u^3 P(u^2) with u = e / (1 + e / 2). Either way the
 /// first factor, e or u, has the exponent that may stay apart.
+/// f32: 1.83 ulp, f64: 2.53 ulp.
 template <class B>
 Scaled<B> softplusScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;

@@ -7,7 +7,8 @@
 namespace act::approx {
 
 /// tanh(x + lo): x + x^3 P(x^2) for |x| < 0.6 and 1 - 2 e / (1 + e) with
-/// e = exp(-2 |x|) beyond; at most 1 in magnitude.
+/// e = exp(-2 |x|) beyond; at most 1 in magnitude, and -0 stays.
+/// f32: 1.58 ulp, f64: 1.45 ulp.
 template <class B>
 typename B::F tanh(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -37,7 +38,8 @@ template <class B> typename B::F largeArgument(B &b) {
 }
 
 /// sinh(x) = (E + E / (E + 1)) / 2 with E = expm1(|x|), and exp(|x|) / 2,
-/// which overflows later than exp, where |x| is large. 2.5 ulp.
+/// which overflows later than exp, where |x| is large.
+/// f32: 2.36 ulp, f64: 2.19 ulp; -0 stays.
 template <class B> typename B::F sinh(B &b, typename B::F x) {
   using F = typename B::F;
   F t = b.abs(x);
@@ -51,7 +53,8 @@ template <class B> typename B::F sinh(B &b, typename B::F x) {
   return b.copysign(y, x);
 }
 
-/// cosh(x) = h + 1 / (4 h) with h = exp(|x|) / 2. 2 ulp.
+/// cosh(x) = h + 1 / (4 h) with h = exp(|x|) / 2.
+/// f32: 1.37 ulp, f64: 1.39 ulp.
 template <class B> typename B::F cosh(B &b, typename B::F x) {
   using F = typename B::F;
   Scaled<B> half = expScaled(b, b.abs(x));

