@@ -107,6 +107,9 @@ Expected<Array> act::tools::allocate(ElementType type,
   int64_t bytes = int64_t(sizeOf(type));
   bool isEmpty = false, overflows = false;
   for (int64_t dim : shape) {
+    if (dim < 0)
+      return createStringError("an array of shape " + formatShape(shape) +
+                               " has a negative dimension");
     isEmpty |= dim == 0;
     overflows |= llvm::MulOverflow(bytes, std::max<int64_t>(dim, 1), bytes);
   }

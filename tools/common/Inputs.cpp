@@ -3,6 +3,7 @@
 #include "Inputs.h"
 #include "Npy.h"
 #include "llvm/ADT/StringExtras.h"
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -29,7 +30,9 @@ static uint64_t hashOf(uint64_t seed, uint64_t index) {
 
 /// A number in (0, 1) with 53 bits.
 static double uniformOf(uint64_t seed, uint64_t index) {
-  return (double(hashOf(seed, index) >> 11) + 0.5) * 0x1p-53;
+  // The largest sum rounds up to 2^53, which would give 1.
+  double u = (double(hashOf(seed, index) >> 11) + 0.5) * 0x1p-53;
+  return std::min(u, 1 - 0x1p-53);
 }
 
 /// log(x) for 0 < x < 1 from frexp and a series: the library's function may
@@ -167,7 +170,10 @@ static Expected<Array> linspace(StringRef value, ElementType type) {
       !parseDouble(parts[2], hi) || !std::isfinite(lo) || !std::isfinite(hi) ||
       parts[3].getAsInteger(10, n) || n < 1)
     return malformed(value, "linspace:LO:HI:N with finite LO and HI, N >= 1");
-  double step = n > 1 ? (hi - lo) / double(n - 1) : 0;
+  // Divided first, so that the width cannot overflow.
+  bool isWide = !std::isfinite(hi - lo);
+  double last = double(std::max<int64_t>(n - 1, 1));
+  double step = isWide ? hi / last - lo / last : (hi - lo) / last;
   return generate(type, {n}, [=](int64_t i) {
     return n > 1 && i == n - 1 ? hi : lo + double(i) * step;
   });
@@ -194,7 +200,11 @@ static Expected<Array> random(StringRef value, ElementType type,
                                   "uniform:-1:1:7:4x1024");
   return generate(type, std::move(shape), [=](int64_t i) {
     double u = uniformOf(seed, uint64_t(i));
-    return isNormal ? normalQuantile(u) : lo + (hi - lo) * u;
+    if (isNormal)
+      return normalQuantile(u);
+    // Weighted where the width would overflow.
+    double width = hi - lo;
+    return std::isfinite(width) ? lo + width * u : lo * (1 - u) + hi * u;
   });
 }
 
@@ -233,6 +243,9 @@ static Expected<Array> literal(StringRef value, ElementType type) {
 
 Expected<Array> act::tools::loadInput(StringRef value,
                                       std::optional<ElementType> type) {
+  if (value == "@")
+    return createStringError("input '@' names no file; write @file.npy, or @- "
+                             "for standard input");
   if (value.starts_with("@")) {
     Expected<Array> array = readNpy(value.drop_front());
     if (!array || !type || array->type == *type)

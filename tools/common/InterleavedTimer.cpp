@@ -18,11 +18,15 @@ std::vector<Timing> act::tools::timeInterleaved(
     const std::vector<std::function<void()>> &candidates,
     double minTotalSeconds, int minRounds) {
   constexpr double minSample = 50e-6;
+  constexpr int maxCalls = 1 << 20;
   std::vector<int> calls;
   for (const auto &candidate : candidates) {
     candidate();
-    double once = std::max(secondsOf(candidate, 1), 1e-9);
-    calls.push_back(std::max(1, int(minSample / once)));
+    // Doubled, as a single call is too short to be timed.
+    int count = 1;
+    while (count < maxCalls && secondsOf(candidate, count) * count < minSample)
+      count *= 2;
+    calls.push_back(count);
   }
   std::vector<std::vector<double>> samples(candidates.size());
   auto begin = Clock::now();

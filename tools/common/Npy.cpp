@@ -3,10 +3,8 @@
 #include "Npy.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 #include <cstring>
 
 using namespace act::tools;
@@ -145,6 +143,8 @@ Expected<Header> HeaderParser::parse() {
       break;
     }
   }
+  if (!text.trim().empty())
+    return malformed("something follows the dictionary");
   if (seen != 7)
     return malformed("descr, fortran_order or shape is missing");
   return header;
@@ -227,59 +227,4 @@ Expected<Array> act::tools::readNpy(StringRef path) {
     return createStringError("cannot read '" + path +
                              "': " + buffer.getError().message());
   return parseNpy((*buffer)->getBuffer(), path == "-" ? "<stdin>" : path);
-}
-
-static void writeTo(llvm::raw_ostream &os, const Array &array) {
-  constexpr const char *kinds[] = {"<f8", "<f4", "<f2", "<V2",
-                                   "<i4", "<i8", "|b1"};
-  std::string shape = "(";
-  for (int64_t dim : array.shape)
-    shape += std::to_string(dim) + ", ";
-  if (array.shape.size() > 1)
-    shape.resize(shape.size() - 2);
-  else if (array.shape.size() == 1)
-    shape.pop_back();
-  std::string header = std::string("{'descr': '") + kinds[int(array.type)] +
-                       "', 'fortran_order': False, 'shape': " + shape + "), }";
-  // The data start at a multiple of 64.
-  size_t length = (10 + header.size() + 1 + 63) / 64 * 64 - 10;
-  header.resize(length - 1, ' ');
-  header += '\n';
-  char size[2];
-  llvm::support::endian::write16le(size, uint16_t(length));
-  os << kMagic << StringRef("\x01\x00", 2) << StringRef(size, 2) << header;
-  os.write(static_cast<const char *>(array.data()),
-           sizeOf(array.type) * size_t(array.size()));
-}
-
-Error act::tools::writeNpy(StringRef path, const Array &array) {
-  if (path == "-") {
-    writeTo(llvm::outs(), array);
-    llvm::outs().flush();
-    return Error::success();
-  }
-  auto failed = [&](const Twine &why) {
-    return createStringError("cannot write '" + path + "': " + why);
-  };
-  auto file = llvm::sys::fs::TempFile::create(path + ".tmp-%%%%%%");
-  if (!file)
-    return failed(llvm::toString(file.takeError()));
-  llvm::raw_fd_ostream os(file->FD, /*shouldClose=*/false);
-  writeTo(os, array);
-  os.flush();
-  if (os.has_error()) {
-    std::string why = os.error().message();
-    os.clear_error();
-    llvm::consumeError(file->discard());
-    return failed(why);
-  }
-  // A temporary file is private; a result is as public as any new file.
-  llvm::sys::fs::setPermissions(
-      file->TmpName, llvm::sys::fs::perms(0666 & ~llvm::sys::fs::getUmask()));
-  if (Error error = file->keep(path)) {
-    std::string why = llvm::toString(std::move(error));
-    llvm::consumeError(file->discard());
-    return failed(why);
-  }
-  return Error::success();
 }

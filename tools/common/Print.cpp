@@ -35,11 +35,13 @@ void act::tools::printSummary(llvm::raw_ostream &os, llvm::StringRef name,
     greatest = std::fmax(greatest, value);
     sum += value;
   }
+  ElementType meanType =
+      array.type == ElementType::F64 ? ElementType::F64 : ElementType::F32;
   auto text = [&](double value, ElementType type) {
     return count == 0 ? std::string("nan") : formatShortest(value, type);
   };
   os << "  min " << text(least, array.type) << "  max "
      << text(greatest, array.type) << "  mean "
-     << text(sum / double(count), ElementType::F32) << "  nan " << n - count
+     << text(sum / double(count), meanType) << "  nan " << n - count
      << "\n";
 }

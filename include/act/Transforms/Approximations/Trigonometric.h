@@ -108,13 +108,13 @@ typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
                   b.constant(std::numeric_limits<double>::quiet_NaN()));
 }
 
-/// Sine. f32: 0.78 ulp, f64: 0.78 ulp over all finite arguments; -0 stays.
+/// Sine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments; -0 stays.
 template <class B> typename B::F sin(B &b, typename B::F x) {
   int64_t signMask = b.isDouble() ? INT64_MIN : int64_t(INT32_MIN);
   return sinOfReduced(b, b.abs(x), 0, b.iand(b.bits(x), b.integer(signMask)));
 }
 
-/// Cosine. f32: 0.78 ulp, f64: 0.78 ulp over all finite arguments.
+/// Cosine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments.
 template <class B> typename B::F cos(B &b, typename B::F x) {
   return sinOfReduced(b, b.abs(x), 1, b.integer(0));
 }
