@@ -95,6 +95,21 @@ static void elementwise(benchmark::State &state, const FunctionInfo *row,
   state.counters["ns/element"] = kernelSeconds * 1e9 / double(elements);
 }
 
+/// Source text to a loaded kernel in a warm process.
+static void compileRow(benchmark::State &state, const FunctionInfo *row) {
+  for (auto _ : state) {
+    auto context = createContext();
+    auto module = parseSource(row->Name, context.get());
+    CompileOptions options;
+    options.level = bestHostLevel();
+    auto compiled = compile(*module, options);
+    if (!compiled) {
+      state.SkipWithError(llvm::toString(compiled.takeError()).c_str());
+      return;
+    }
+  }
+}
+
 int main(int argc, char **argv) {
   if (!bestHostLevel()) {
     llvm::errs() << "act-bench: error: this machine runs none of the CPU "
@@ -117,6 +132,10 @@ int main(int argc, char **argv) {
             ->UseManualTime()
             ->Iterations(3)
             ->Unit(benchmark::kMicrosecond);
+  for (const FunctionInfo &row : allFunctions())
+    benchmark::RegisterBenchmark(
+        (std::string("compile/") + row.Name).c_str(), compileRow, &row)
+        ->Unit(benchmark::kMillisecond);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv))
     return 1;
