@@ -148,6 +148,18 @@ LogicalResult ReturnOp::verify() {
 // act.apply
 //===----------------------------------------------------------------------===//
 
+// Folds keep every bit of an IEEE evaluation: the identity changes nothing.
+LogicalResult ApplyOp::fold(FoldAdaptor,
+                            SmallVectorImpl<OpFoldResult> &results) {
+  auto fn = dyn_cast<FnAttr>(getCallee());
+  if (!fn || fn.getName() != "identity" || fn.getOrder() != 0 ||
+      getNumResults() != 1 ||
+      getInputs().front().getType() != getResult(0).getType())
+    return failure();
+  results.push_back(getInputs().front());
+  return success();
+}
+
 FuncOp ApplyOp::resolve() {
   auto symbol = dyn_cast<FlatSymbolRefAttr>(getCallee());
   if (!symbol)
@@ -279,6 +291,17 @@ LogicalResult ApplyOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("there is no act.func @")
            << symbol.getValue() << " to apply";
   return verifySignature(*this, signatureOf(func));
+}
+
+//===----------------------------------------------------------------------===//
+// act.sign
+//===----------------------------------------------------------------------===//
+
+OpFoldResult SignOp::fold(FoldAdaptor) {
+  // A sign is its own sign, zeros and NaN included.
+  if (getOperand().getDefiningOp<SignOp>())
+    return getOperand();
+  return {};
 }
 
 //===----------------------------------------------------------------------===//

@@ -131,6 +131,7 @@ def Act_ApplyOp : Act_Op<"apply", [
     /// The called function when the callee is a symbol that resolves.
     FuncOp resolve();
   }];
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -173,6 +174,7 @@ def Act_SoftplusOp : Act_UnaryOp<"softplus"> {
 }
 def Act_SignOp : Act_UnaryOp<"sign"> {
   let summary = "-1, 1, or the operand itself where it is zero or NaN";
+  let hasFolder = 1;
 }
 
 def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
