@@ -37,8 +37,8 @@ include_directories(${PROJECT_SOURCE_DIR}/include
 add_compile_options(-fno-exceptions -Wall -Wextra -Wno-unused-parameter
                     -ffunction-sections -fdata-sections -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 misjudges LLVM's containers.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-dangling-pointer
+  # GCC 12 misjudges LLVM's containers, and moves into Expected are needed.
+  add_compile_options(-Wno-redundant-move -Wno-maybe-uninitialized -Wno-dangling-pointer
                       -Wno-array-bounds -Wno-stringop-overflow)
 endif()
 add_link_options(-Wl,--as-needed -Wl,--gc-sections -static-libstdc++
