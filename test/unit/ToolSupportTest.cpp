@@ -162,6 +162,10 @@ TEST(Inputs, GeneratesWhatItSays) {
   EXPECT_EQ(line.get(0), -1);
   EXPECT_EQ(line.get(2), 0);
   EXPECT_EQ(line.get(4), 1);
+  Array wide = llvm::cantFail(
+      loadInput("linspace:-1.7e308:1.7e308:5", ElementType::F64));
+  EXPECT_EQ(wide.get(3), 8.5e307);
+  EXPECT_EQ(wide.get(4), 1.7e308);
   Array normal =
       llvm::cantFail(loadInput("normal:7:100x1000", ElementType::F64));
   double sum = 0, squares = 0;

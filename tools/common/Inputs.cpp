@@ -175,7 +175,8 @@ static Expected<Array> linspace(StringRef value, ElementType type) {
   double last = double(std::max<int64_t>(n - 1, 1));
   double step = isWide ? hi / last - lo / last : (hi - lo) / last;
   return generate(type, {n}, [=](int64_t i) {
-    return n > 1 && i == n - 1 ? hi : lo + double(i) * step;
+    // From the nearer end: symmetric, exact at both, and never overflowing.
+    return 2 * i < n ? lo + double(i) * step : hi - double(n - 1 - i) * step;
   });
 }
 
