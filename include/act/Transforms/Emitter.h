@@ -74,22 +74,19 @@ public:
   F select(C c, F a, F b) { return make<mlir::arith::SelectOp>(c, a, b); }
   I selectI(C c, I a, I b) { return make<mlir::arith::SelectOp>(c, a, b); }
 
-  I toInt(F a) { return make<mlir::arith::FPToSIOp>(intType, a); }
-  F toFloat(I a) { return make<mlir::arith::SIToFPOp>(type, a); }
   I bits(F a) { return make<mlir::arith::BitcastOp>(intType, a); }
   F fromBits(I a) { return make<mlir::arith::BitcastOp>(type, a); }
 
   I iadd(I a, I b) { return make<mlir::arith::AddIOp>(a, b); }
   I isub(I a, I b) { return make<mlir::arith::SubIOp>(a, b); }
-  I imul(I a, I b) { return make<mlir::arith::MulIOp>(a, b); }
   I iand(I a, I b) { return make<mlir::arith::AndIOp>(a, b); }
   I ior(I a, I b) { return make<mlir::arith::OrIOp>(a, b); }
   I ixor(I a, I b) { return make<mlir::arith::XOrIOp>(a, b); }
-  I shl(I a, int n) { return shlv(a, integer(n)); }
-  I lshr(I a, int n) { return lshrv(a, integer(n)); }
+  I shl(I a, int n) { return make<mlir::arith::ShLIOp>(a, integer(n)); }
+  I lshr(I a, int n) {
+    return make<mlir::arith::ShRUIOp>(a, integer(n));
+  }
   I ashr(I a, int n) { return make<mlir::arith::ShRSIOp>(a, integer(n)); }
-  I shlv(I a, I n) { return make<mlir::arith::ShLIOp>(a, n); }
-  I lshrv(I a, I n) { return make<mlir::arith::ShRUIOp>(a, n); }
 
   /// Entry `index` of a constant table; the name is for readers of the
   /// templates, the entries themselves identify a table in the IR.
@@ -103,13 +100,6 @@ public:
       values.push_back(builder.getFloatAttr(type, rounded));
     }
     return extract(values, type, index);
-  }
-  I tableI(const char *, const int64_t *entries, size_t size, I index) {
-    llvm::SmallVector<mlir::Attribute> values;
-    for (size_t i = 0; i < size; ++i)
-      values.push_back(builder.getIntegerAttr(
-          intType, llvm::APInt(type.getWidth(), entries[i])));
-    return extract(values, intType, index);
   }
 
 private:

@@ -9,7 +9,7 @@
 // C (a condition), and these members:
 //   isDouble; constant, integer; add sub mul div neg abs sqrt fma floor
 //   roundeven copysign; lt le gt ge eq (false with NaN) and ne (true with
-//   NaN); ilt ieq; land lor lnot; select selectI; bits fromBits toFloat;
+//   NaN); ilt ieq; land lor lnot; select selectI; bits fromBits;
 //   iadd isub iand ior ixor shl lshr ashr; table (an entry of a constant
 //   array).
 // Where a comment gives an error in ulps, it is the largest that
