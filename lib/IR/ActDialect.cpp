@@ -46,6 +46,23 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
   return success();
 }
 
+LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
+                                                      unsigned,
+                                                      NamedAttribute attr) {
+  StringRef name = attr.getName();
+  Attribute value = attr.getValue();
+  bool known = (name == kNameAttr && llvm::isa<StringAttr>(value)) ||
+               (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
+               (name == kReduceAttr && llvm::isa<UnitAttr>(value)) ||
+               (name == kIdentityAttr && llvm::isa<FnAttr>(value));
+  if (!known)
+    return op->emitOpError("result attribute '")
+           << name
+           << "' is none of act.name (string), act.storage (type), "
+              "act.reduce (unit) and act.identity (#act.fn)";
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // #act.fn<name, parameter = number, ..., order = n>
 //===----------------------------------------------------------------------===//

@@ -10,21 +10,22 @@
 using namespace mlir;
 using namespace act;
 
-void act::populateActPipeline(OpPassManager &pm,
-                              const KernelOptions &options) {
+void act::populateActPipeline(OpPassManager &pm, const KernelOptions &) {
+  // A chain of applications on tensors is one function.
+  pm.addPass(createActFuse());
+}
+
+void act::populateDerivePipeline(OpPassManager &pm,
+                                 const KernelOptions &options) {
   ActSpecializeOptions specialize;
   specialize.function = options.function;
   specialize.dtype = options.dtype;
   specialize.runtime = options.runtimeParameters;
   specialize.scalar = options.scalarInputs;
-  // A chain of applications on tensors is one function.
-  pm.addPass(createActFuse());
+  // Derivatives are functions like any other.
+  pm.addPass(createActDerive());
   // One function is public and says what it is compiled for.
   pm.addPass(createActSpecialize(specialize));
-}
-
-void act::populateDerivePipeline(OpPassManager &, const KernelOptions &) {
-  // There are no derivative operations to resolve yet.
 }
 
 void act::populateStabilizePipeline(OpPassManager &pm, const KernelOptions &) {

@@ -27,6 +27,13 @@ inline constexpr llvm::StringLiteral kDefaultAttr = "act.default";
 inline constexpr llvm::StringLiteral kStorageAttr = "act.storage";
 /// Present on an input that is one value for the whole array.
 inline constexpr llvm::StringLiteral kScalarAttr = "act.scalar";
+/// On a result: the row and order whose function it is (an FnAttr).
+inline constexpr llvm::StringLiteral kIdentityAttr = "act.identity";
+/// Present on a result whose terms are summed where it is broadcast: the
+/// gradient of a broadcast operand.
+inline constexpr llvm::StringLiteral kReduceAttr = "act.reduce";
+/// Highest order of derivatives.
+inline constexpr int64_t kMaxOrder = 8;
 } // namespace act
 
 #define GET_ATTRDEF_CLASSES

@@ -93,7 +93,7 @@ def Sigmoid : ActFunction<"sigmoid", "sigmoid(x)"> {
   let Cites = "Verhulst 1838";
 }
 
-def HardSigmoid : ActFunction<"hard_sigmoid", "clamp((x + 3) / 6, 0, 1)"> {
+def HardSigmoid : ActFunction<"hard_sigmoid", "min(max((x + 3) / 6, 0), 1)"> {
   let Summary = "Piecewise linear sigmoid with slope 1/6.";
 }
 
@@ -101,7 +101,7 @@ def Tanh : ActFunction<"tanh", "tanh(x)"> {
   let Summary = "Hyperbolic tangent.";
 }
 
-def HardTanh : ActFunction<"hard_tanh", "clamp(x, min, max)"> {
+def HardTanh : ActFunction<"hard_tanh", "min(max(x, min), max)"> {
   let Params = "min=-1;max=1";
   let Summary = "The input clipped to an interval.";
 }
@@ -130,7 +130,7 @@ def Silu : ActFunction<"silu", "x * sigmoid(x)"> {
 }
 
 def HardSwish : ActFunction<"hard_swish",
-    "x * clamp((x + 3) / 6, 0, 1)"> {
+    "x * min(max((x + 3) / 6, 0), 1)"> {
   let Aliases = "hard_silu";
   let AtMinusInf = "-0";
   let Summary = "Piecewise quadratic stand-in for silu.";

@@ -136,6 +136,82 @@ def Act_ApplyOp : Act_Op<"apply", [
 }
 
 //===----------------------------------------------------------------------===//
+// Derivatives
+//===----------------------------------------------------------------------===//
+
+class Act_DerivedOp<string mnemonic, list<Trait> traits = []>
+    : Act_Op<mnemonic, !listconcat([Symbol, HasParent<"::mlir::ModuleOp">,
+          DeclareOpInterfaceMethods<SymbolUserOpInterface>], traits)> {
+  let hasVerifier = 1;
+}
+
+def Act_DerivativeOp : Act_DerivedOp<"derivative"> {
+  let summary = "a function that is a derivative of another";
+  let description = [{
+    ```mlir
+    act.derivative @both of #act.fn<silu> orders [0, 1]
+    act.derivative @slope of @f wrt "a" orders [1]
+    ```
+    Declares a function with one result for each order, the derivatives of the
+    callee by one of its inputs or parameters; `act-derive` replaces it by an
+    act.func of that name. Without `wrt` it is the callee's only input. At
+    kinks the derivative follows the language's rules (`taken`), or is the
+    one-sided one from the `left` or the `right`.
+
+    derivative_c1: the callee is a row of the table or a function of the
+      module with one result.
+    derivative_c2: `wrt` names one of its inputs or parameters.
+    derivative_c3: there is an order, and each is from 0 to 8.
+    derivative_c4: `kink` is taken, left or right.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<StrAttr>:$sym_visibility,
+                       AnyAttrOf<[Act_FnAttr, FlatSymbolRefAttr]>:$callee,
+                       OptionalAttr<StrAttr>:$wrt,
+                       DenseI64ArrayAttr:$orders,
+                       OptionalAttr<StrAttr>:$kink);
+  let assemblyFormat = [{
+    ($sym_visibility^)? $sym_name `of` $callee (`wrt` $wrt^)?
+    `orders` $orders (`kink` $kink^)? attr-dict
+  }];
+}
+
+def Act_VjpOp : Act_DerivedOp<"vjp"> {
+  let summary = "the vector-Jacobian product of a function";
+  let description = [{
+    ```mlir
+    act.vjp @bwd of #act.fn<silu>
+    act.vjp @bwd2 of @bwd
+    act.vjp @learn of #act.fn<prelu> wrt ["x", "a"]
+    ```
+    Declares the backward function of the callee: from its inputs and one
+    cotangent for each of its results to one gradient for each name in `wrt`,
+    which is all inputs by default. A parameter named there becomes an input,
+    after the others. With `order = n` the callee is first differentiated n
+    times by its only input. `save` says what the forward function kept (see
+    `act-report memory`): `input` and `recompute` take the inputs, `output`
+    takes the result instead, and `mask` one bit an element.
+
+    vjp_c1: the callee is a row of the table or a function of the module.
+    vjp_c2: `wrt` names its inputs or parameters, once each.
+    vjp_c3: the order is from 0 to 8.
+    vjp_c4: `save` is input, output, recompute or mask.
+    vjp_c5: `kink` is taken, left or right.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<StrAttr>:$sym_visibility,
+                       AnyAttrOf<[Act_FnAttr, FlatSymbolRefAttr]>:$callee,
+                       OptionalAttr<StrArrayAttr>:$wrt,
+                       DefaultValuedAttr<I64Attr, "0">:$order,
+                       DefaultValuedAttr<StrAttr, "\"input\"">:$save,
+                       OptionalAttr<StrAttr>:$kink);
+  let assemblyFormat = [{
+    ($sym_visibility^)? $sym_name `of` $callee (`wrt` $wrt^)?
+    (`kink` $kink^)? attr-dict
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // Scalars
 //===----------------------------------------------------------------------===//
 

@@ -33,10 +33,10 @@ struct KernelOptions {
   unsigned lanes() const { return level->lanes(computeBits()); }
 };
 
-/// One function is public, its parameters are bound, its operands have storage
-/// types and layouts.
+/// A chain of applications on tensors is one function.
 void populateActPipeline(mlir::OpPassManager &pm, const KernelOptions &);
-/// Derivatives are plain functions.
+/// Derivatives are plain functions; one function is public, its parameters are
+/// bound, its operands have storage types and layouts.
 void populateDerivePipeline(mlir::OpPassManager &pm, const KernelOptions &);
 /// Formulas are expanded, tail-safe and recognised.
 void populateStabilizePipeline(mlir::OpPassManager &pm, const KernelOptions &);

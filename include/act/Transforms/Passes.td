@@ -41,6 +41,32 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
   let dependentDialects = ["::act::ActDialect"];
 }
 
+def ActDerive : Pass<"act-derive", "::mlir::ModuleOp"> {
+  let summary = "Replaces derivatives by functions that hold their formulas";
+  let description = [{
+    Every `act.derivative` and `act.vjp`, and every applied
+    `#act.fn<..., order = n>`, becomes an act.func. Rules are those of the
+    primitives (ActPrimitives.td); the formulas are exact and simplified.
+
+    ```mlir
+    act.derivative @d of #act.fn<softplus> orders [1]
+    ```
+    becomes a function of `beta * x` through
+    ```mlir
+    %1 = act.sigmoid %0 : f64
+    ```
+    A function of several results or inputs has a vector-Jacobian product:
+    `act.vjp @bwd of @f`.
+  }];
+  let options = [
+    Option<"method", "method", "std::string", /*default=*/"\"auto\"",
+           "symbolic, taylor (truncated series), or auto: symbolic unless it "
+           "grows too large">
+  ];
+  let dependentDialects = ["::act::ActDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 def ActExpand : Pass<"act-expand", "::mlir::ModuleOp"> {
   let summary = "Replaces applied functions inside bodies by their formulas";
   let description = [{
