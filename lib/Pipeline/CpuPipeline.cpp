@@ -22,6 +22,7 @@ void act::populateDerivePipeline(OpPassManager &pm,
   specialize.dtype = options.dtype;
   specialize.runtime = options.runtimeParameters;
   specialize.scalar = options.scalarInputs;
+  specialize.reduced = options.reducedResults;
   // Derivatives are functions like any other.
   pm.addPass(createActDerive());
   // One function is public and says what it is compiled for.

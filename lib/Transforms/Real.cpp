@@ -108,11 +108,9 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
     return b;
   if (isOne(b))
     return a;
-  if (low || (a.exponent && b.exponent)) {
-    // Two exponents could leave the range that scaling covers.
+  if (low) {
     settle(a, low);
-    if (low)
-      settle(b, low);
+    settle(b, low);
   }
   if (a.constant)
     settle(a, low);
@@ -122,6 +120,13 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
   shrink(b);
   Real product = of(emit.mul(a.hi, b.hi));
   product.exponent = a.exponent ? a.exponent : b.exponent;
+  if (a.exponent && b.exponent) {
+    // Both are 0 or less now. What is below twice the least exponent of a
+    // normal number is 0 whatever the mantissas are.
+    Value least = emit.integer(emit.isDouble() ? -2044 : -252);
+    Value total = emit.iadd(a.exponent, b.exponent);
+    product.exponent = emit.selectI(emit.ilt(total, least), least, total);
+  }
   if (!low)
     return product;
   Value error = emit.fma(a.hi, b.hi, emit.neg(product.hi));

@@ -71,9 +71,14 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (!func.getArgAttr(i, kStorageAttr))
         func.setArgAttr(i, kStorageAttr, type);
-    for (unsigned i = 0; i < func.getNumResults(); ++i)
+    for (unsigned i = 0; i < func.getNumResults(); ++i) {
       if (!func.getResultAttr(i, kStorageAttr))
         func.setResultAttr(i, kStorageAttr, type);
+      // Only what is summed is a result of terms.
+      if (!llvm::is_contained(reduced, i))
+        func.removeResultAttr(
+            i, StringAttr::get(&getContext(), kReduceAttr));
+    }
     for (unsigned i : scalar)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kScalarAttr, UnitAttr::get(&getContext()));

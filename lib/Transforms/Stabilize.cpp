@@ -72,6 +72,9 @@ struct Rewrite {
   Value mul(Value x, Value y) { return make<arith::MulFOp>(x, y); }
   Value add(Value x, Value y) { return make<arith::AddFOp>(x, y); }
   Value div(Value x, Value y) { return make<arith::DivFOp>(x, y); }
+  Value select(Value c, Value x, Value y) {
+    return rewriter.create<arith::SelectOp>(loc, c, x, y);
+  }
 };
 } // namespace
 
@@ -202,31 +205,82 @@ struct Log1pOfExp : OpRewritePattern<math::Log1pOp> {
   }
 };
 
+/// The t of 1 - t t, else null.
+static Value rootOfOneMinusSquare(arith::SubFOp op) {
+  auto square = op.getRhs().getDefiningOp<arith::MulFOp>();
+  if (!isNumber(op.getLhs(), 1) || !square ||
+      square.getLhs() != square.getRhs())
+    return nullptr;
+  return square.getLhs();
+}
+
 /// tanh(softplus(x)) -> a quotient of polynomials in e = exp(-|x|), which
 /// keeps the left tail's exponent apart and does not overflow:
 ///   x > 0:  (1 + 2e) / (1 + 2e (1 + e));   else  t / (2 + t), t = e (2 + e).
 struct TanhOfSoftplus : OpRewritePattern<math::TanhOp> {
   using OpRewritePattern::OpRewritePattern;
+
+  struct Parts {
+    Value e, isPositive, numerator, denominator;
+  };
+  static Parts partsOf(Rewrite to, Value x) {
+    Parts parts;
+    Value one = to.number("1"), two = to.number("2");
+    parts.e = to.make<math::ExpOp>(to.neg(to.make<math::AbsFOp>(x)));
+    Value twice = to.mul(two, parts.e);
+    Value t = to.mul(parts.e, to.add(two, parts.e));
+    parts.isPositive = to.rewriter.create<arith::CmpFOp>(
+        to.loc, arith::CmpFPredicate::OGT, x, to.number("0"));
+    parts.numerator = to.select(parts.isPositive, to.add(one, twice), t);
+    parts.denominator = to.select(
+        parts.isPositive, to.add(one, to.mul(twice, to.add(one, parts.e))),
+        to.add(two, t));
+    return parts;
+  }
+
   LogicalResult matchAndRewrite(math::TanhOp op,
                                 PatternRewriter &rewriter) const override {
     Value x = argumentOf<SoftplusOp>(op.getOperand());
     if (!x)
       return failure();
+    // 1 - t^2 must still see that t is a tanh.
+    for (Operation *user : op->getUsers())
+      for (Operation *next : user->getUsers())
+        if (auto sub = dyn_cast<arith::SubFOp>(next);
+            sub && rootOfOneMinusSquare(sub) == op.getResult())
+          return failure();
     Rewrite to = at(rewriter, op);
-    Value one = to.number("1"), two = to.number("2");
-    Value magnitude = to.make<math::AbsFOp>(x);
-    Value e = to.make<math::ExpOp>(to.neg(magnitude));
-    Value twice = to.mul(two, e);
-    Value t = to.mul(e, to.add(two, e));
-    Value isPositive = rewriter.create<arith::CmpFOp>(
-        op.getLoc(), arith::CmpFPredicate::OGT, x, to.number("0"));
-    auto select = [&](Value a, Value b) {
-      return rewriter.create<arith::SelectOp>(op.getLoc(), isPositive, a, b);
-    };
-    Value numerator = select(to.add(one, twice), t);
-    Value denominator = select(
-        to.add(one, to.mul(twice, to.add(one, e))), to.add(two, t));
-    rewriter.replaceOp(op, to.div(numerator, denominator));
+    Parts parts = partsOf(to, x);
+    rewriter.replaceOp(op, to.div(parts.numerator, parts.denominator));
+    return success();
+  }
+};
+
+/// 1 - tanh(u)^2 -> 4 sigmoid(2u) sigmoid(-2u), which does not cancel where
+/// tanh saturates. Of tanh(softplus(x)), which has a form of its own, it is the
+/// square of 2 (1 + e) over the denominator there, times e for x > 0.
+struct OneMinusTanhSquare : OpRewritePattern<arith::SubFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::SubFOp op,
+                                PatternRewriter &rewriter) const override {
+    Value t = rootOfOneMinusSquare(op);
+    Value u = t ? argumentOf<math::TanhOp>(t) : Value();
+    if (!u)
+      return failure();
+    Rewrite to = at(rewriter, op);
+    Value two = to.number("2");
+    if (Value x = argumentOf<SoftplusOp>(u)) {
+      TanhOfSoftplus::Parts parts = TanhOfSoftplus::partsOf(to, x);
+      Value twice = to.mul(two, to.add(to.number("1"), parts.e));
+      Value factor = to.select(parts.isPositive, parts.e, to.number("1"));
+      Value q = to.mul(to.div(twice, parts.denominator), factor);
+      rewriter.replaceOp(op, to.mul(q, q));
+      return success();
+    }
+    Value v = to.mul(two, u);
+    rewriter.replaceOp(op, to.mul(to.mul(to.number("4"),
+                                         to.make<SigmoidOp>(v)),
+                                  to.make<SigmoidOp>(to.neg(v))));
     return success();
   }
 };
@@ -294,7 +348,7 @@ LogicalResult act::stabilizeBody(FuncOp func) {
   MLIRContext *context = func.getContext();
   RewritePatternSet patterns(context);
   patterns.add<OnePlus, OneMinus, LogisticQuotient, LogOfSum, Log1pOfExp,
-               TanhOfSoftplus, GatherConstantFactors, DoubleNegation>(context);
+               TanhOfSoftplus, OneMinusTanhSquare, GatherConstantFactors, DoubleNegation>(context);
   GreedyRewriteConfig config;
   config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
   return applyPatternsAndFoldGreedily(func, std::move(patterns), config);

@@ -40,6 +40,14 @@ std::vector<unsigned> Data::scalarInputs() const {
   return scalars;
 }
 
+std::vector<unsigned> Data::reducedResults() const {
+  std::vector<unsigned> reduced;
+  for (auto [i, result] : llvm::enumerate(results))
+    if (result.shape != shape)
+      reduced.push_back(i);
+  return reduced;
+}
+
 /// Strides in elements of a dense array of `shape` broadcast to `common`.
 static std::vector<int64_t> stridesFor(llvm::ArrayRef<int64_t> shape,
                                        llvm::ArrayRef<int64_t> common) {
@@ -141,6 +149,40 @@ static Expected<DType> chooseType(llvm::ArrayRef<tools::Array> arrays,
   return chosen.value_or(DType::F32);
 }
 
+/// True for the input that --cotangent gives.
+static bool isCotangent(StringRef name, const Options &options) {
+  return options.vjp && name.starts_with("cotangent");
+}
+
+static std::string textOf(llvm::ArrayRef<int64_t> shape) {
+  std::string text;
+  for (int64_t dim : shape)
+    text += (text.empty() ? "" : "x") + std::to_string(dim);
+  return text.empty() ? "one number" : text;
+}
+
+static Error checkCotangent(llvm::ArrayRef<int64_t> cotangent,
+                            llvm::ArrayRef<int64_t> shape) {
+  if (cotangent.empty() || cotangent == shape)
+    return Error::success();
+  return createStringError("--cotangent has the shape " + textOf(cotangent) +
+                           ", the function's result " + textOf(shape) +
+                           "; give a gradient for each element of the result, "
+                           "or one number for all");
+}
+
+/// A gradient has the shape of its input, any other result the common one.
+static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
+                                          const Data &data) {
+  if (!func.getResultAttr(i, kReduceAttr))
+    return data.shape;
+  auto name = func.getResultAttrOfType<mlir::StringAttr>(i, kNameAttr);
+  for (unsigned k = 0; k < func.getNumInputs(); ++k)
+    if (name && func.getArgName(k) == name.getValue())
+      return data.inputs[k].shape;
+  return data.shape;
+}
+
 Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   Expected<std::vector<std::string>> values = matchInputs(func, options);
   if (!values)
@@ -154,7 +196,8 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     Expected<tools::Array> array = tools::loadInput(value, wanted);
     if (!array)
       return array.takeError();
-    shapes.emplace_back(func.getArgName(i).str(), array->shape);
+    if (!isCotangent(func.getArgName(i), options))
+      shapes.emplace_back(func.getArgName(i).str(), array->shape);
     data.inputs.push_back(std::move(*array));
   }
   Expected<DType> type = chooseType(data.inputs, *values, options);
@@ -174,8 +217,13 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   if (!shape)
     return shape.takeError();
   data.shape = *shape;
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (isCotangent(func.getArgName(i), options))
+      if (Error error = checkCotangent(data.inputs[i].shape, data.shape))
+        return std::move(error);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto result = tools::allocate(elementTypeOf(data.dtype), data.shape);
+    auto result = tools::allocate(elementTypeOf(data.dtype),
+                                  shapeOfResult(func, i, data));
     if (!result)
       return result.takeError();
     data.results.push_back(std::move(*result));

@@ -20,12 +20,17 @@ struct Data {
   int64_t size() const;
   /// Numbers of the inputs that hold one element for a larger array.
   std::vector<unsigned> scalarInputs() const;
+  /// Numbers of the results that are smaller than the common shape: gradients
+  /// of broadcast inputs, which are summed.
+  std::vector<unsigned> reducedResults() const;
   /// Operands of the kernel: inputs with their broadcast strides, results.
   std::vector<RunOperand> operands() const;
 };
 
 /// Loads and checks the inputs of `func` that the command line gives, and
-/// allocates `numResults` results. Errors name the input and the remedy.
+/// allocates its results: of the common shape, and gradients of the shape of
+/// their inputs. A cotangent has the common shape of the other inputs, or is
+/// one number. Errors name the input and the remedy.
 llvm::Expected<Data> loadData(FuncOp func, const Options &options);
 
 /// Index into the inputs and the element there for linear index `i` of the

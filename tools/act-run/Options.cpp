@@ -1,6 +1,7 @@
 //===- Options.cpp - The command line of act-run --------------------------===//
 
 #include "Options.h"
+#include "act/IR/Act.h"
 #include "act/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -90,6 +91,34 @@ static Error parseStage(StringRef text, Options &options) {
                            "' for --stop-after; use one of: " + names);
 }
 
+static Error parseDerivatives(StringRef text, Options &options) {
+  llvm::SmallVector<StringRef> parts;
+  text.split(parts, ',');
+  for (StringRef part : parts) {
+    int64_t order;
+    if (part.getAsInteger(10, order) || order < 0 || order > kMaxOrder)
+      return createStringError("--derivative=" + text + ": '" + part +
+                               "' is no order; use whole numbers from 0 to " +
+                               llvm::Twine(kMaxOrder));
+    if (llvm::is_contained(options.derivatives, order))
+      return createStringError("--derivative=" + text + " names order " + part +
+                               " twice");
+    options.derivatives.push_back(order);
+  }
+  return Error::success();
+}
+
+static Error parseSave(StringRef text, Options &options) {
+  for (StringRef policy : {"input", "output", "recompute", "mask"})
+    if (text == policy) {
+      options.save = text.str();
+      return Error::success();
+    }
+  return createStringError("unknown policy '" + text +
+                           "' for --save; use input, output, recompute or "
+                           "mask");
+}
+
 static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
   StringRef text = arg.getNumValues() ? arg.getValue() : "";
   switch (arg.getOption().getID()) {
@@ -98,6 +127,20 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     return Error::success();
   case OPT_param:
     return parseParam(text, options);
+  case OPT_derivative:
+    return parseDerivatives(text, options);
+  case OPT_wrt:
+    options.wrt = text.str();
+    return Error::success();
+  case OPT_vjp:
+    options.vjp = true;
+    return Error::success();
+  case OPT_cotangent:
+    options.inputs.push_back("cotangent=" + text.str());
+    options.cotangent = true;
+    return Error::success();
+  case OPT_save:
+    return parseSave(text, options);
   case OPT_dtype:
     return parseDType(text, options);
   case OPT_function:
@@ -163,6 +206,21 @@ static Error findConflict(const Options &options) {
             llvm::Twine(name) + " needs a run, but " +
             (options.stopAfter ? "--stop-after" : "--emit") +
             " prints a product instead");
+  if (options.vjp && !options.cotangent && !options.onlyPrints())
+    return createStringError("--vjp needs the gradient of the result; give "
+                             "--cotangent=VALUE");
+  if (!options.vjp && options.cotangent)
+    return createStringError("--cotangent belongs to --vjp; give both");
+  if (!options.vjp && options.save != "input")
+    return createStringError("--save belongs to --vjp; give both");
+  if (options.vjp && options.derivatives.size() > 1)
+    return createStringError("--vjp is of one derivative; name one order in "
+                             "--derivative");
+  if (options.vjp && !options.wrt.empty())
+    return createStringError("--vjp gives the gradients of all inputs; --wrt "
+                             "belongs to --derivative");
+  if (!options.vjp && options.derivatives.empty() && !options.wrt.empty())
+    return createStringError("--wrt belongs to --derivative; give both");
   if (options.maxUlp && !options.check)
     return createStringError("--max-ulp is the bound of --check; give both");
   return Error::success();

@@ -21,6 +21,13 @@ struct Options {
   std::vector<std::pair<std::string, double>> params;
   std::optional<DType> dtype;
   std::string function;
+  /// Orders of --derivative, empty without it.
+  std::vector<int64_t> derivatives;
+  std::string wrt;
+  bool vjp = false;
+  /// --cotangent is given; its value is the last of `inputs` by that name.
+  bool cotangent = false;
+  std::string save = "input";
   std::string output;
   std::string emit;
   std::optional<Stage> stopAfter;

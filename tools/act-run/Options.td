@@ -24,6 +24,24 @@ def function : Eq<"function", "NAME",
   "Function of a .mlir file to run (default: its only public one)">,
   Group<grp_inputs>;
 
+def grp_derive : OptionGroup<"derivatives">, HelpText<"DERIVATIVES">;
+def derivative : Eq<"derivative", "N[,N...]",
+  "Run derivatives of these orders (0 to 8) in one kernel">,
+  Group<grp_derive>;
+def wrt : Eq<"wrt", "NAME",
+  "Input or parameter to differentiate by (default: the only input)">,
+  Group<grp_derive>;
+def vjp : Flag_<"vjp",
+  "Run the backward kernel: a gradient for each input, and for parameters "
+  "given by --input; with --derivative=N, of the N-th derivative">,
+  Group<grp_derive>;
+def cotangent : Eq<"cotangent", "VALUE",
+  "Gradient of the result, in a form of --input; one number or the result's "
+  "shape">, Group<grp_derive>;
+def save : Eq<"save", "POLICY",
+  "What forward keeps for backward: input, output, recompute or mask">,
+  Group<grp_derive>;
+
 def grp_outputs : OptionGroup<"outputs">, HelpText<"OUTPUTS">;
 def output : Eq<"output", "FILE.npy",
   "Write the result; - is stdout; NAME in it becomes the result's name">,

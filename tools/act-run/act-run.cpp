@@ -2,6 +2,7 @@
 
 #include "Check.h"
 #include "Data.h"
+#include "Derivative.h"
 #include "Npy.h"
 #include "Options.h"
 #include "Print.h"
@@ -71,7 +72,9 @@ static Error checkParams(FuncOp func, const Options &options) {
 }
 
 /// Where results go: FILE.npy with NAME replaced.
-static Error writeResults(const Data &data, const Options &options) {
+static Error writeResults(const Data &data,
+                          llvm::ArrayRef<std::string> names,
+                          const Options &options) {
   if (options.output.empty())
     return Error::success();
   bool hasName = StringRef(options.output).contains("NAME");
@@ -79,11 +82,9 @@ static Error writeResults(const Data &data, const Options &options) {
     return createStringError("there are several results; write NAME in "
                              "--output, which becomes the result's name");
   for (auto [i, result] : llvm::enumerate(data.results)) {
-    std::string name = data.results.size() == 1 ? "out"
-                                                : "out" + std::to_string(i);
     std::string path = options.output;
     if (size_t at = path.find("NAME"); at != std::string::npos)
-      path.replace(at, 4, name);
+      path.replace(at, 4, names[i]);
     if (Error error = tools::writeNpy(path, result))
       return error;
   }
@@ -103,6 +104,7 @@ private:
   Error compileKernel();
   int runAndJudge();
   int judge();
+  void nameResults(FuncOp func);
   /// The parameter block in the compute type.
   std::vector<char> parameterBlock() const;
 
@@ -111,6 +113,9 @@ private:
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::optional<MpfrReference> reference;
+  /// Name of the function that is compiled, and what its results are called.
+  std::string name;
+  std::vector<std::string> resultNames;
   double parseMilliseconds = 0;
   Data data;
   CompileResult compiled;
@@ -119,10 +124,11 @@ private:
 
 Error Run::compileKernel() {
   CompileOptions compile;
-  compile.function = options.function;
+  compile.function = name;
   compile.dtype = nameOf(data.dtype);
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
+  compile.reducedResults = data.reducedResults();
   for (auto &[name, value] : options.params)
     compile.runtimeParameters.push_back(name);
   if (options.stopAfter) {
@@ -197,16 +203,24 @@ int Run::runAndJudge() {
     return code;
   llvm::raw_ostream &os =
       options.output == "-" ? llvm::errs() : llvm::outs();
-  if (Error error = writeResults(data, options))
+  if (Error error = writeResults(data, resultNames, options))
     return fail(std::move(error));
   if (options.output.empty())
     for (auto [i, result] : llvm::enumerate(data.results))
-      tools::printSummary(
-          os, data.results.size() == 1 ? "out" : "out" + std::to_string(i),
-          result);
+      tools::printSummary(os, resultNames[i], result);
   if (options.time)
     printTimes(os, compiled, parseMilliseconds, data, runKernel);
   return 0;
+}
+
+void Run::nameResults(FuncOp func) {
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    auto named = func.getResultAttrOfType<mlir::StringAttr>(i, kNameAttr);
+    bool isOnly = func.getNumResults() == 1 && !options.vjp;
+    resultNames.push_back(isOnly  ? "out"
+                          : named ? named.getValue().str()
+                                  : "out" + std::to_string(i));
+  }
 }
 
 int Run::perform() {
@@ -214,9 +228,18 @@ int Run::perform() {
   module = readSource(options.source, context.get());
   if (!module)
     return 1;
-  FuncOp func = chooseFunction(*module, options.function);
-  if (!func)
+  FuncOp base = chooseFunction(*module, options.function);
+  if (!base)
     return 1;
+  // The corridor resolves derivatives itself; a copy tells their signature.
+  name = addDerivative(base, options);
+  mlir::OwningOpRef<mlir::ModuleOp> resolved;
+  if (!name.empty())
+    resolved = withDerivatives(*module);
+  if (!resolved)
+    return 1;
+  auto func = resolved->lookupSymbol<FuncOp>(name);
+  nameResults(func);
   std::chrono::duration<double, std::milli> spent =
       std::chrono::steady_clock::now() - begin;
   parseMilliseconds = spent.count();

@@ -25,6 +25,9 @@ struct KernelOptions {
   std::vector<std::string> runtimeParameters;
   /// Inputs, by number, that are one value for the whole array.
   std::vector<unsigned> scalarInputs;
+  /// Results, by number, that are summed where their operand is broadcast; the
+  /// kernel writes their terms in the compute type.
+  std::vector<unsigned> reducedResults;
   /// CPU level.
   const CpuLevel *level = nullptr;
 

@@ -36,7 +36,9 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
     ListOption<"runtime", "runtime", "std::string",
                "Parameters given at run time">,
     ListOption<"scalar", "scalar", "unsigned",
-               "Inputs, by number, that are one value for the whole array">
+               "Inputs, by number, that are one value for the whole array">,
+    ListOption<"reduced", "reduced", "unsigned",
+               "Results, by number, whose terms are summed by the runtime">
   ];
   let dependentDialects = ["::act::ActDialect"];
 }

@@ -1,0 +1,62 @@
+//===- Derivative.cpp - What --derivative and --vjp ask for ---------------===//
+
+#include "Derivative.h"
+#include "Inputs.h"
+#include "act/Transforms/Derive.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+using namespace act;
+using namespace act::run;
+
+/// Parameters that --input gives: they become inputs with gradients.
+static SmallVector<StringRef> parametersAsInputs(FuncOp base,
+                                                 const Options &options) {
+  SmallVector<StringRef> given;
+  for (unsigned i = base.getNumInputs(); i < base.getNumArguments(); ++i)
+    for (StringRef text : options.inputs)
+      if (text.starts_with((base.getArgName(i) + "=").str()))
+        given.push_back(base.getArgName(i));
+  return given;
+}
+
+std::string act::run::addDerivative(FuncOp base, const Options &options) {
+  if (options.derivatives.empty() && !options.vjp)
+    return base.getSymName().str();
+  auto module = base->getParentOfType<ModuleOp>();
+  OpBuilder builder(base.getContext());
+  builder.setInsertionPointToEnd(module.getBody());
+  auto callee = FlatSymbolRefAttr::get(base.getSymNameAttr());
+  std::string name = base.getSymName().str() + (options.vjp ? "_vjp" : "_d");
+  while (SymbolTable::lookupSymbolIn(module, name))
+    name += "_";
+  auto nameAttr = builder.getStringAttr(name);
+  if (options.vjp) {
+    SmallVector<StringRef> wrt;
+    for (unsigned i = 0; i < base.getNumInputs(); ++i)
+      wrt.push_back(base.getArgName(i));
+    llvm::append_range(wrt, parametersAsInputs(base, options));
+    builder.create<VjpOp>(
+        base.getLoc(), nameAttr, StringAttr(), callee,
+        builder.getStrArrayAttr(wrt),
+        builder.getI64IntegerAttr(
+            options.derivatives.empty() ? 0 : options.derivatives.front()),
+        builder.getStringAttr(options.save), StringAttr());
+  } else {
+    auto wrt = options.wrt.empty() ? StringAttr()
+                                   : builder.getStringAttr(options.wrt);
+    builder.create<DerivativeOp>(
+        base.getLoc(), nameAttr, StringAttr(), callee, wrt,
+        builder.getDenseI64ArrayAttr(options.derivatives), StringAttr());
+  }
+  for (FuncOp func : module.getOps<FuncOp>())
+    func.setPrivate();
+  return succeeded(verify(module)) ? name : "";
+}
+
+OwningOpRef<ModuleOp> act::run::withDerivatives(ModuleOp module) {
+  OwningOpRef<ModuleOp> copy = module.clone();
+  if (failed(resolveDerivatives(*copy)))
+    return nullptr;
+  return copy;
+}

@@ -1,0 +1,23 @@
+//===- Derivative.h - What --derivative and --vjp ask for -------*- C++ -*-===//
+#ifndef ACT_RUN_DERIVATIVE_H
+#define ACT_RUN_DERIVATIVE_H
+
+#include "Options.h"
+#include "act/IR/Act.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace act::run {
+
+/// Adds the act.derivative or act.vjp that the options ask for to the module
+/// of `base` and makes it the public function; gives its name, or that of
+/// `base` where nothing is asked. Prints to stderr and gives "" on failure.
+std::string addDerivative(FuncOp base, const Options &options);
+
+/// A copy of the module in which derivatives are functions, to read their
+/// signatures and formulas from; null after an error, which has been printed.
+mlir::OwningOpRef<mlir::ModuleOp> withDerivatives(mlir::ModuleOp module);
+
+} // namespace act::run
+
+#endif // ACT_RUN_DERIVATIVE_H
