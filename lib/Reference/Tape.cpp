@@ -120,7 +120,12 @@ public:
   /// Appends the body of `func` on the slots `args` and gives the slots of
   /// its results.
   Expected<std::vector<unsigned>> append(FuncOp func,
-                                         ArrayRef<unsigned> args);
+                                         ArrayRef<unsigned> args) {
+    return append(func, args, func.getReturn().getValues());
+  }
+  /// The same for other values of the body than those it returns.
+  Expected<std::vector<unsigned>>
+  append(FuncOp func, ArrayRef<unsigned> args, ValueRange results);
 
 private:
   using Slots = llvm::DenseMap<Value, unsigned>;
@@ -239,7 +244,8 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
 }
 
 Expected<std::vector<unsigned>>
-TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args) {
+TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args,
+                    ValueRange returned) {
   // Functions are not recursive, so a chain longer than the nesting the
   // expression language allows is one that never ends.
   constexpr unsigned maxDepth = 256;
@@ -254,13 +260,13 @@ TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args) {
     if (Error error = append(op, slots))
       return error;
   std::vector<unsigned> results;
-  for (Value value : func.getReturn().getValues())
+  for (Value value : returned)
     results.push_back(slots.lookup(value));
   --depth;
   return results;
 }
 
-Expected<Tape> Tape::build(FuncOp func) {
+static Expected<Tape> buildTape(FuncOp func, ValueRange returned) {
   Tape tape;
   tape.numInputs = func.getNumInputs();
   tape.numArgs = func.getNumArguments();
@@ -271,14 +277,23 @@ Expected<Tape> Tape::build(FuncOp func) {
       tape.defaults.push_back(func.getArgDefault(i).getValue().str());
   }
   Expected<std::vector<unsigned>> results =
-      TapeBuilder(tape).append(func, args);
+      TapeBuilder(tape).append(func, args, returned);
   if (!results)
     return results.takeError();
   tape.results = std::move(*results);
-  FnAttr identity = func.getIdentityAttr();
-  if (identity && identity.getOrder() == 0)
-    tape.adoptLimits(identity.getName());
   return tape;
+}
+
+Expected<Tape> Tape::build(FuncOp func) {
+  Expected<Tape> tape = buildTape(func, func.getReturn().getValues());
+  FnAttr identity = func.getIdentityAttr();
+  if (tape && identity && identity.getOrder() == 0)
+    tape->adoptLimits(identity.getName());
+  return tape;
+}
+
+Expected<Tape> Tape::build(FuncOp func, Value result) {
+  return buildTape(func, result);
 }
 
 void Tape::adoptLimits(StringRef rowName) {

@@ -9,6 +9,7 @@
 #include "act/IR/FunctionTable.h"
 #include "act/Reference/Interpreter.h"
 #include "act/Transforms/Passes.h"
+#include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -50,7 +51,12 @@ class BodyApproximator {
 public:
   BodyApproximator(FuncOp func, FloatType type, OpBuilder &builder)
       : func(func), type(type), builder(builder), lowWords(func),
-        real(builder, func.getLoc(), type) {}
+        real(builder, func.getLoc(), type) {
+    // Rows have forms that need none.
+    FnAttr identity = func.getIdentityAttr();
+    if (!identity || identity.getOrder() != 0)
+      care = findCare(func, type.isF64());
+  }
 
   /// Appends the approximated body to the block at the builder's place, whose
   /// arguments stand for the function's. Fails with a diagnostic.
@@ -62,6 +68,9 @@ private:
   std::optional<Quad> fold(Operation &op);
   FailureOr<Real> convertValue(Operation &op);
   Real exponentialFamily(Operation &op, Real z);
+  /// y, or what a patch or a limit gives instead of it.
+  Real withCare(Real y, const Care &care);
+  Value polynomial(const Patch &patch, Value d);
   /// y, or what the row of the identity states where the input is infinite.
   Value withStatedLimits(Block &target, Value y);
 
@@ -73,6 +82,7 @@ private:
   OpBuilder &builder;
   LowWords lowWords;
   RealEmitter real;
+  DenseMap<Value, Care> care;
   DenseMap<Value, Real> values;
   DenseMap<Value, Value> conditions;
 };
@@ -228,8 +238,48 @@ LogicalResult BodyApproximator::convert(Operation &op) {
   FailureOr<Real> result = convertValue(op);
   if (failed(result))
     return failure();
-  values[op.getResult(0)] = *result;
+  auto found = care.find(op.getResult(0));
+  values[op.getResult(0)] =
+      found == care.end() ? *result : withCare(*result, found->second);
   return success();
+}
+
+/// (x - c)^m P(x - c) from d = x - c.
+Value BodyApproximator::polynomial(const Patch &patch, Value d) {
+  Emitter &emit = real.emit;
+  Value sum;
+  for (Quad coefficient : llvm::reverse(patch.coefficients)) {
+    Value c = emit.constant(coefficient);
+    sum = sum ? emit.fma(sum, d, c) : c;
+  }
+  for (unsigned i = 0; i < patch.multiplicity; ++i)
+    sum = emit.mul(sum, d);
+  return sum;
+}
+
+Real BodyApproximator::withCare(Real y, const Care &care) {
+  Emitter &emit = real.emit;
+  Value x = at(func.getArgument(care.argument)).hi;
+  for (const Patch &patch : care.patches) {
+    // x - high is exact near the centre, where it matters.
+    double high = type.isF64() ? double(patch.centre)
+                               : double(float(patch.centre));
+    Value d = high == 0 ? x : emit.sub(x, emit.constant(high));
+    if (Quad low = patch.centre - Quad(high); low != 0)
+      d = emit.sub(d, emit.constant(double(low)));
+    Value inside = emit.land(emit.ge(d, emit.constant(patch.below)),
+                             emit.le(d, emit.constant(patch.above)));
+    y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
+  }
+  auto limit = [&](std::optional<double> value, double infinity) {
+    if (value)
+      y = real.select(emit.eq(x, emit.constant(infinity)),
+                      RealEmitter::of(emit.constant(*value)), y);
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  limit(care.atMinusInf, -infinity);
+  limit(care.atPlusInf, infinity);
+  return y;
 }
 
 Value BodyApproximator::withStatedLimits(Block &target, Value y) {

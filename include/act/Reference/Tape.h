@@ -60,6 +60,8 @@ class Tape {
 public:
   /// Fails with an error that names an operation without meaning on numbers.
   static llvm::Expected<Tape> build(FuncOp func);
+  /// The same with one value of the body as its result.
+  static llvm::Expected<Tape> build(FuncOp func, mlir::Value result);
 
   unsigned numInputs = 0;
   /// Inputs and parameters.

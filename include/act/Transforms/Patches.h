@@ -1,0 +1,53 @@
+//===- Patches.h - Where an evaluation cancels, a polynomial ----*- C++ -*-===//
+//
+// A derivative vanishes where its terms cancel, and x / expm1(x) is 0 / 0 at
+// 0: evaluated operation by operation, such a value loses all its digits
+// around one point, whatever its form. What is lost depends on one argument,
+// so the compiler finds the places from the exact body, before it is
+// approximated, and gives each a polynomial around its centre:
+//
+//   y = (x - c)^m P(x - c)   for a <= x - c <= b,
+//
+// with the centre c in two words and m the order of the root. It also finds
+// the limit at an infinity where the body itself is inf - inf or 0 * inf.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TRANSFORMS_PATCHES_H
+#define ACT_TRANSFORMS_PATCHES_H
+
+#include "act/IR/Act.h"
+#include "act/Reference/Quad.h"
+#include "llvm/ADT/DenseMap.h"
+#include <optional>
+#include <vector>
+
+namespace act {
+
+/// One place and its polynomial.
+struct Patch {
+  Quad centre = 0;
+  /// The interval, as distances from the centre.
+  double below = 0, above = 0;
+  /// Order of the root at the centre; 0 where there is none.
+  unsigned multiplicity = 0;
+  /// P, lowest power first.
+  std::vector<Quad> coefficients;
+};
+
+/// What a value needs besides its own evaluation.
+struct Care {
+  /// The argument it is a function of.
+  unsigned argument = 0;
+  std::vector<Patch> patches;
+  /// Limits that the body itself does not give.
+  std::optional<double> atMinusInf, atPlusInf;
+};
+
+/// The values of an expanded body that need care: each is a function of one
+/// input, and is used by an operation that is not. `isDouble` tells the
+/// compute type. Takes some tenths of a millisecond.
+llvm::DenseMap<mlir::Value, Care> findCare(FuncOp func, bool isDouble);
+
+} // namespace act
+
+#endif // ACT_TRANSFORMS_PATCHES_H
