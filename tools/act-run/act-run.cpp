@@ -183,6 +183,11 @@ int Run::judge() {
   os << "\n";
   if (!report.where.empty())
     os << "  worst " << report.where << "\n";
+  if (report.overflowed > 0)
+    os << "  not judged: " << report.overflowed
+       << (report.overflowed == 1 ? " element" : " elements")
+       << " where a plain evaluation overflows, the first "
+       << report.firstOverflow << "\n";
   if (report.passed)
     return 0;
   os.flush();
