@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that Act needs to build and to be tested.
 # Packages that are already installed cost nothing: a second run does nothing.
-# Arguments are further packages (the preset asan needs libclang-rt-19-dev).
+# Arguments are further packages: the preset asan needs libclang-rt-19-dev, and
+# with libdnnl-dev act-bench measures oneDNN beside Act.
 set -eu
 
 packages="

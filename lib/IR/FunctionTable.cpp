@@ -11,8 +11,6 @@ using llvm::SmallVector;
 using llvm::StringRef;
 
 namespace act {
-#define GET_ActFunctionTable_DECL
-#include "act/IR/ActFunctions.inc"
 #define GET_ActFunctionTable_IMPL
 #include "act/IR/ActFunctions.inc"
 } // namespace act

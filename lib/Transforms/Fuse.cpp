@@ -80,9 +80,13 @@ static void fuse(func::FuncOp func) {
 namespace {
 struct Fuse : act::impl::ActFuseBase<Fuse> {
   void runOnOperation() override {
+    // What func.call names must stay a func.func.
+    auto isUsed = [&](func::FuncOp func) {
+      return !SymbolTable::symbolKnownUseEmpty(func, getOperation());
+    };
     for (func::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (isChain(func))
+      if (isChain(func) && !isUsed(func))
         fuse(func);
   }
 };

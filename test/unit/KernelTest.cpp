@@ -147,7 +147,15 @@ struct Worst {
   double ulp = 0, x = 0, y = 0, exact = 0;
 };
 
+/// max(-0, 0) is a zero of either sign; other zeros have theirs, as in -0 for
+/// silu, gelu and their like at -0, at -inf and where they underflow.
+ZeroSign zeroSignOf(llvm::StringRef source) {
+  return source == "relu" || source == "relu6" ? ZeroSign::Ignored
+                                               : ZeroSign::Compared;
+}
+
 Worst measure(const std::string &source, DType type, const CpuLevel &level) {
+  ZeroSign zeroSign = zeroSignOf(source);
   Compiled compiled = compileSource(source, type, level);
   Worst worst;
   if (!compiled.result.kernel)
@@ -162,9 +170,9 @@ Worst measure(const std::string &source, DType type, const CpuLevel &level) {
                  {int64_t(n)}, operands, nullptr);
   std::vector<double> results = output.read(n, type);
   for (size_t i = 0; i < n; ++i) {
-    MpfrNumber exact = 
+    MpfrNumber exact =
         compiled.reference->evaluate({input.values[i]}).front();
-    double ulp = ulpError(results[i], exact, type);
+    double ulp = ulpError(results[i], exact, type, zeroSign);
     if (ulp > worst.ulp)
       worst = {ulp, input.values[i], results[i],
                NumberTraits<MpfrNumber>::toDouble(exact)};

@@ -60,12 +60,6 @@ public:
   static F select(C c, F a, F b) { return c ? a : b; }
   static I selectI(C c, I a, I b) { return c ? a : b; }
 
-  /// 0 where the conversion has no value, as NaN lanes may get anything.
-  static I toInt(F a) {
-    constexpr F bound = isDouble() ? F(0x1p63) : F(0x1p31);
-    return a >= -bound && a < bound ? I(a) : I(0);
-  }
-  static F toFloat(I a) { return F(a); }
   static I bits(F a) {
     I result;
     std::memcpy(&result, &a, sizeof result);
@@ -80,23 +74,16 @@ public:
   // Integers wrap around; unsigned arithmetic keeps that defined.
   static I iadd(I a, I b) { return I(U(a) + U(b)); }
   static I isub(I a, I b) { return I(U(a) - U(b)); }
-  static I imul(I a, I b) { return I(U(a) * U(b)); }
   static I iand(I a, I b) { return a & b; }
   static I ior(I a, I b) { return a | b; }
   static I ixor(I a, I b) { return a ^ b; }
   static I shl(I a, int n) { return I(U(a) << n); }
   static I lshr(I a, int n) { return I(U(a) >> n); }
   static I ashr(I a, int n) { return a >> n; }
-  static I shlv(I a, I n) { return shl(a, int(n)); }
-  static I lshrv(I a, I n) { return lshr(a, int(n)); }
 
   static F table(const char *, const double *entries, size_t size, I index) {
     assert(U(index) < size && "table index out of range");
     return F(entries[index]);
-  }
-  static I tableI(const char *, const int64_t *entries, size_t size, I index) {
-    assert(U(index) < size && "table index out of range");
-    return I(entries[index]);
   }
 
 private:

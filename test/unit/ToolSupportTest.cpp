@@ -1,10 +1,9 @@
 //===- ToolSupportTest.cpp - Arrays, files and inputs of the tools --------===//
 
 #include "Array.h"
-#include "CopyBaseline.h"
 #include "Inputs.h"
-#include "InterleavedTimer.h"
 #include "Npy.h"
+#include "Print.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <cmath>
@@ -59,6 +58,29 @@ TEST(Array, FormatsTheShortestText) {
   EXPECT_EQ(formatShortest(-0.0, ElementType::F64), "-0");
   EXPECT_EQ(formatShortest(NAN, ElementType::F64), "nan");
   EXPECT_EQ(formatShortest(1.0 / 3, ElementType::F64), "0.3333333333333333");
+}
+
+TEST(Array, FormatsWithTheFewestDigitsOfTheType) {
+  EXPECT_EQ(formatShortest(65504, ElementType::F16), "65504");
+  EXPECT_EQ(formatShortest(0.1, ElementType::F16), "0.1");
+  // The nearest decimal of four digits, 0.01562, is another number.
+  EXPECT_EQ(formatShortest(0x1p-6, ElementType::F16), "0.01563");
+  EXPECT_EQ(formatShortest(0x1p-1017, ElementType::F64),
+            "7.120236347223045e-307");
+  EXPECT_EQ(formatShortest(-0x1p64, ElementType::BF16), "-1.85e+19");
+}
+
+TEST(Array, ReadsBackWhatItFormats) {
+  for (ElementType type : {ElementType::F16, ElementType::BF16}) {
+    Array array = llvm::cantFail(loadInput("all", type));
+    for (int64_t i = 0; i < array.size(); ++i) {
+      double value = array.get(i);
+      std::optional<double> back =
+          parseDecimal(formatShortest(value, type), type);
+      ASSERT_TRUE(back);
+      ASSERT_TRUE(*back == value || std::isnan(value)) << nameOf(type);
+    }
+  }
 }
 
 TEST(Array, RefusesWhatDoesNotFit) {
@@ -180,10 +202,30 @@ TEST(Inputs, GeneratesWhatItSays) {
       llvm::cantFail(loadInput("-nan", ElementType::F64)).get(0)));
 }
 
+TEST(Inputs, RoundsLiteralsOnce) {
+  // Just above a tie of f16 by less than a double holds.
+  EXPECT_EQ(llvm::cantFail(loadInput("1.000488281250000000000001",
+                                     ElementType::F16))
+                .get(0),
+            1 + 0x1p-10);
+  EXPECT_EQ(llvm::cantFail(loadInput("1.00048828125", ElementType::F16)).get(0),
+            1);
+  EXPECT_EQ(llvm::cantFail(loadInput("65520,1e-9", ElementType::F16)).get(0),
+            HUGE_VAL);
+}
+
+TEST(Inputs, NamesTheRemedyForSwappedBounds) {
+  auto array = loadInput("uniform:1:-1:7:4", std::nullopt);
+  ASSERT_FALSE(bool(array));
+  EXPECT_NE(llvm::toString(array.takeError()).find("uniform:-1:1:7:4"),
+            std::string::npos);
+}
+
 TEST(Inputs, RefusesMalformedOnes) {
   for (const char *value :
        {"linspace:0:1", "linspace:0:1:0", "linspace:0:inf:3", "normal:x:4",
-        "normal:1:4y4", "uniform:0:1:4", "1,,2", "abc", "0x10", "all"}) {
+        "normal:1:4y4", "uniform:0:1:4", "1,,2", "abc", "0x10",
+        "0x1p4", "1e", "all"}) {
     auto array = loadInput(value, std::nullopt);
     EXPECT_FALSE(bool(array)) << value;
     if (!array)
@@ -201,18 +243,12 @@ TEST(Inputs, BroadcastsAsNumPy) {
   llvm::consumeError(shape.takeError());
 }
 
-TEST(Timer, MeasuresEachCandidate) {
-  int first = 0, second = 0;
-  auto timings = timeInterleaved({[&] { ++first; }, [&] { ++second; }}, 0, 3);
-  ASSERT_EQ(timings.size(), 2u);
-  EXPECT_GE(first, 3);
-  EXPECT_GE(second, 3);
-  EXPECT_LE(timings[0].minSeconds, timings[0].medianSeconds);
-}
-
-TEST(CopyBaseline, CopiesTheBytes) {
-  CopyBaseline copy({100, 64}, {256});
-  for (auto &[name, candidate] : copy.candidates())
-    candidate();
-  EXPECT_GE(copy.candidates().size(), 1u);
+TEST(Print, CompensatesTheMean) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printSummary(os, "y", llvm::cantFail(loadInput("1e16,1,-1e16,2",
+                                                 ElementType::F64)));
+  printSummary(os, "z", llvm::cantFail(loadInput("inf,1", ElementType::F64)));
+  EXPECT_NE(text.find("mean 0.75 "), std::string::npos) << text;
+  EXPECT_NE(text.find("mean inf "), std::string::npos) << text;
 }

@@ -262,3 +262,17 @@ TEST(ErrorBound, OverflowOnTheWay) {
   EXPECT_TRUE(std::isfinite(
       boundOf("exp(x)", 100, DType::F32, DType::F32)));
 }
+
+TEST(ErrorBound, TellsOverflowFromInfiniteSlopes) {
+  Interpreter<MpfrNumber> interpreter(tapeOf("cosh(x) - sinh(x)"));
+  ErrorBound<MpfrNumber> difference(interpreter, DType::F32);
+  double ulps = -1;
+  difference.evaluate(MpfrNumber(89.5), DType::F32, ulps);
+  EXPECT_EQ(ulps, inf);
+  EXPECT_TRUE(difference.overflows(0));
+  Interpreter<MpfrNumber> root(tapeOf("sqrt(exp(x) - 1)"));
+  ErrorBound<MpfrNumber> steep(root, DType::F32);
+  steep.evaluate(MpfrNumber(0), DType::F32, ulps);
+  EXPECT_EQ(ulps, inf);
+  EXPECT_FALSE(steep.overflows(0));
+}

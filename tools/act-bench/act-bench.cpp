@@ -1,8 +1,9 @@
 //===- act-bench.cpp - Kernels beside the copy of the same bytes ----------===//
 //
 // Google Benchmark's flags and JSON. Each benchmark times a kernel and copies
-// of the same bytes in turn within the same process; its time is the kernel's,
-// and the counters give GB/s and the ratio to the fastest copy.
+// of the same bytes in turn within the same process, and oneDNN's kernel where
+// it has one; its time is Act's kernel's, and the counters give GB/s of each
+// and the ratios.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,11 +11,15 @@
 #include "InterleavedTimer.h"
 #include "Array.h"
 #include "Inputs.h"
+#ifdef ACT_HAS_ONEDNN
+#include "OneDnn.h"
+#endif
 #include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
 #include "act/Syntax/Parser.h"
 #include <algorithm>
 #include <benchmark/benchmark.h>
+#include <cmath>
 
 using namespace act;
 
@@ -67,6 +72,35 @@ static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
   return std::move(subject);
 }
 
+/// oneDNN's kernel on the same arrays; empty where there is none, an error
+/// where it computes something else.
+static llvm::Expected<std::function<void()>>
+peerOf(const Subject &subject, const FunctionInfo &row, DType type) {
+#ifdef ACT_HAS_ONEDNN
+  auto peer = bench::oneDnnElementwise(row, type, subject.input.size(),
+                                       subject.input.data(),
+                                       subject.output.data());
+  if (!peer)
+    return nullptr;
+  const tools::Array &output = subject.output;
+  int64_t count = std::min<int64_t>(output.size(), 1000);
+  std::vector<double> expected;
+  subject.run();
+  for (int64_t i = 0; i < count; ++i)
+    expected.push_back(output.get(i));
+  peer();
+  for (int64_t i = 0; i < count; ++i)
+    if (!(std::fabs(output.get(i) - expected[i]) <=
+          0.01 * (1 + std::fabs(expected[i]))))
+      return llvm::createStringError(
+          "oneDNN computes another function at " +
+          tools::formatShortest(subject.input.get(i), subject.input.type));
+  return peer;
+#else
+  return nullptr;
+#endif
+}
+
 static void elementwise(benchmark::State &state, const FunctionInfo *row,
                         DType type, int64_t elements) {
   llvm::Expected<Subject> subject = prepare(*row, type, elements);
@@ -74,25 +108,38 @@ static void elementwise(benchmark::State &state, const FunctionInfo *row,
     state.SkipWithError(llvm::toString(subject.takeError()).c_str());
     return;
   }
+  auto peer = peerOf(*subject, *row, type);
+  if (!peer) {
+    state.SkipWithError(llvm::toString(peer.takeError()).c_str());
+    return;
+  }
   size_t bytes = size_t(elements) * sizeOf(type);
   tools::CopyBaseline copy({bytes}, {bytes});
   std::vector<std::function<void()>> candidates{[&] { subject->run(); }};
   for (auto &[name, function] : copy.candidates())
     candidates.push_back(function);
-  double kernelSeconds = 0, copySeconds = 0;
+  size_t copies = candidates.size();
+  if (*peer)
+    candidates.push_back(*peer);
+  double kernelSeconds = 0, copySeconds = 0, peerSeconds = 0;
   for (auto _ : state) {
     std::vector<tools::Timing> timings =
         tools::timeInterleaved(candidates, 0.05, 5);
     kernelSeconds = timings[0].medianSeconds;
     copySeconds = timings[1].medianSeconds;
-    for (size_t i = 2; i < timings.size(); ++i)
+    for (size_t i = 2; i < copies; ++i)
       copySeconds = std::min(copySeconds, timings[i].medianSeconds);
+    peerSeconds = timings.back().medianSeconds;
     state.SetIterationTime(kernelSeconds);
   }
   state.counters["GB/s"] = 2 * double(bytes) / kernelSeconds * 1e-9;
   state.counters["copy_GB/s"] = 2 * double(bytes) / copySeconds * 1e-9;
   state.counters["kernel/copy"] = kernelSeconds / copySeconds;
   state.counters["ns/element"] = kernelSeconds * 1e9 / double(elements);
+  if (!*peer)
+    return;
+  state.counters["onednn_GB/s"] = 2 * double(bytes) / peerSeconds * 1e-9;
+  state.counters["kernel/onednn"] = kernelSeconds / peerSeconds;
 }
 
 /// Source text to a loaded kernel in a warm process.

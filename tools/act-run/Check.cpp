@@ -3,6 +3,7 @@
 #include "Check.h"
 #include "act/Reference/ErrorBound.h"
 #include "act/Reference/Ulp.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
 #include <limits>
@@ -30,6 +31,7 @@ public:
 
   CheckReport run() {
     CheckReport report;
+    report.bound = options.maxUlp.value_or(rowBound(data.dtype));
     int64_t size = data.size();
     report.stride = std::max<int64_t>(1, (size + kMaxCompared - 1) /
                                              kMaxCompared);
@@ -44,8 +46,11 @@ private:
   /// infinite where no argument is.
   double distanceFromLimit(std::vector<double> args, double computed,
                            unsigned k);
-  /// The bound of result `k` at these arguments.
-  double boundOf(llvm::ArrayRef<double> args, unsigned k);
+  /// The bound of result `k` at these arguments; none where it is not judged.
+  std::optional<double> boundOf(llvm::ArrayRef<double> args, unsigned k);
+  /// "at element 3 (1, 2): 5, exact 4".
+  std::string describe(int64_t i, llvm::ArrayRef<double> args, double computed,
+                       const MpfrNumber &exact) const;
 
   const Data &data;
   MpfrReference &reference;
@@ -56,7 +61,8 @@ private:
 };
 } // namespace
 
-double Checker::boundOf(llvm::ArrayRef<double> args, unsigned k) {
+std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
+                                       unsigned k) {
   if (options.maxUlp)
     return *options.maxUlp;
   double bound = rowBound(data.dtype);
@@ -65,7 +71,25 @@ double Checker::boundOf(llvm::ArrayRef<double> args, unsigned k) {
   std::vector<Quad> values(args.begin(), args.end());
   std::vector<double> bounds(data.results.size());
   errorBound.evaluate(values, data.dtype, bounds);
+  if (std::isinf(bounds[k]) && errorBound.overflows(k))
+    return std::nullopt;
   return std::max(bound, bounds[k]);
+}
+
+std::string Checker::describe(int64_t i, llvm::ArrayRef<double> args,
+                              double computed,
+                              const MpfrNumber &exact) const {
+  tools::ElementType type = elementTypeOf(data.dtype);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "at element " << i << " (";
+  llvm::interleaveComma(args, os, [&](double arg) {
+    os << tools::formatShortest(arg, type);
+  });
+  os << "): " << tools::formatShortest(computed, type) << ", exact "
+     << tools::formatShortest(NumberTraits<MpfrNumber>::toDouble(exact),
+                              tools::ElementType::F64);
+  return text;
 }
 
 double Checker::distanceFromLimit(std::vector<double> args, double computed,
@@ -107,23 +131,21 @@ void Checker::compare(int64_t i, CheckReport &report) {
     // The bound is needed only where it may be exceeded or is reported.
     if (!isWorst && ulp <= rowBound(data.dtype) && !options.maxUlp)
       continue;
-    double bound = boundOf(args, k);
-    bool fails = !(ulp <= bound);
+    std::optional<double> bound = boundOf(args, k);
+    if (!bound && ulp > rowBound(data.dtype)) {
+      if (report.overflowed++ == 0)
+        report.firstOverflow = describe(i, args, computed, exact[k]);
+      continue;
+    }
+    // An infinite slope bounds no error, but excuses no NaN.
+    bool fails = bound && (!(ulp <= *bound) ||
+                           (std::isinf(ulp) && !std::isfinite(computed)));
     if (!isWorst && !(fails && report.passed))
       continue;
     report.maxUlp = std::max(report.maxUlp, ulp);
-    report.bound = bound;
+    report.bound = bound.value_or(rowBound(data.dtype));
     report.passed &= !fails;
-    report.where.clear();
-    llvm::raw_string_ostream os(report.where);
-    os << "at element " << i << " (";
-    for (double arg : args)
-      os << (arg == args.front() ? "" : ", ")
-         << tools::formatShortest(arg, elementTypeOf(data.dtype));
-    os << "): " << tools::formatShortest(computed, elementTypeOf(data.dtype))
-       << ", exact "
-       << tools::formatShortest(NumberTraits<MpfrNumber>::toDouble(exact[k]),
-                                tools::ElementType::F64);
+    report.where = describe(i, args, computed, exact[k]);
   }
 }
 

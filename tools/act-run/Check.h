@@ -16,6 +16,10 @@ struct CheckReport {
   /// Every `stride`-th element was compared.
   int64_t stride = 1, compared = 0;
   std::string where;
+  /// Elements that are not judged, as a plain evaluation overflows there, and
+  /// the first of them.
+  int64_t overflowed = 0;
+  std::string firstOverflow;
 };
 
 /// Compares results with the reference. The bound is `options.maxUlp`, else

@@ -192,18 +192,32 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   if (options.dtype)
     wanted = elementTypeOf(*options.dtype);
   std::vector<std::pair<std::string, std::vector<int64_t>>> shapes;
-  for (auto [i, value] : llvm::enumerate(*values)) {
-    Expected<tools::Array> array = tools::loadInput(value, wanted);
-    if (!array)
-      return array.takeError();
-    if (!isCotangent(func.getArgName(i), options))
-      shapes.emplace_back(func.getArgName(i).str(), array->shape);
-    data.inputs.push_back(std::move(*array));
-  }
+  data.inputs.resize(values->size());
+  auto load = [&](bool files) -> Error {
+    for (auto [value, input] : llvm::zip(*values, data.inputs)) {
+      if (StringRef(value).starts_with("@") != files)
+        continue;
+      Expected<tools::Array> array = tools::loadInput(value, wanted);
+      if (!array)
+        return array.takeError();
+      input = std::move(*array);
+    }
+    return Error::success();
+  };
+  // Files come first: their type is that of the numbers beside them, which
+  // are rounded to it once.
+  if (Error error = load(/*files=*/true))
+    return std::move(error);
   Expected<DType> type = chooseType(data.inputs, *values, options);
   if (!type)
     return type.takeError();
   data.dtype = *type;
+  wanted = elementTypeOf(data.dtype);
+  if (Error error = load(/*files=*/false))
+    return std::move(error);
+  for (auto [i, input] : llvm::enumerate(data.inputs))
+    if (!isCotangent(func.getArgName(i), options))
+      shapes.emplace_back(func.getArgName(i).str(), input.shape);
   for (tools::Array &input : data.inputs) {
     if (input.type == elementTypeOf(data.dtype))
       continue;

@@ -2,6 +2,7 @@
 
 #include "Options.h"
 #include "act/IR/Act.h"
+#include "act/Target/Knobs.h"
 #include "act/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -245,6 +246,10 @@ Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
     table.printHelp(llvm::outs(), "act-run SOURCE [options]",
                     "act-run: compile a formula, an activation or an .mlir "
                     "file, and run it");
+    llvm::outs() << "\nENVIRONMENT:\n";
+    for (const KnobInfo &knob : allKnobs())
+      llvm::outs() << "  " << knob.name << "=" << knob.value << " "
+                   << knob.help << "\n";
     return std::pair(Action::Exit, Options());
   }
   if (parsed.hasArg(OPT_version)) {

@@ -9,6 +9,7 @@
 #include "Source.h"
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
+#include "act/Target/Knobs.h"
 #include "act/Target/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
@@ -140,8 +141,7 @@ Error Run::compileKernel() {
                       : options.emit == "asm" ? Product::Assembly
                                               : Product::Object;
   }
-  if (const char *directory = std::getenv("ACT_DUMP_DIR"))
-    compile.dumpDirectory = directory;
+  compile.dumpDirectory = knobs().dumpDirectory;
   auto result = act::compile(*module, compile);
   if (!result)
     return result.takeError();
@@ -183,6 +183,11 @@ int Run::judge() {
   os << "\n";
   if (!report.where.empty())
     os << "  worst " << report.where << "\n";
+  if (report.overflowed > 0)
+    os << "  not judged: " << report.overflowed
+       << (report.overflowed == 1 ? " element" : " elements")
+       << " where a plain evaluation overflows, the first "
+       << report.firstOverflow << "\n";
   if (report.passed)
     return 0;
   os.flush();

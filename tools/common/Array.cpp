@@ -2,6 +2,7 @@
 
 #include "Array.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <cstring>
@@ -10,6 +11,7 @@
 using namespace act::tools;
 using llvm::createStringError;
 using llvm::Expected;
+using llvm::StringRef;
 
 size_t act::tools::sizeOf(ElementType type) {
   constexpr size_t sizes[] = {8, 4, 2, 2, 4, 8, 1};
@@ -44,6 +46,14 @@ static llvm::APFloat rounded(double value, ElementType type) {
   return number;
 }
 
+/// Exact: every type's numbers are doubles.
+static double toDouble(llvm::APFloat number) {
+  bool ignored;
+  number.convert(llvm::APFloat::IEEEdouble(),
+                 llvm::APFloat::rmNearestTiesToEven, &ignored);
+  return number.convertToDouble();
+}
+
 int64_t Array::size() const {
   int64_t size = 1;
   for (int64_t dim : shape)
@@ -72,11 +82,8 @@ double Array::get(int64_t i) const {
   case ElementType::BF16:
     break;
   }
-  llvm::APFloat number(semanticsOf(type), llvm::APInt(16, at(uint16_t())));
-  bool ignored;
-  number.convert(llvm::APFloat::IEEEdouble(),
-                 llvm::APFloat::rmNearestTiesToEven, &ignored);
-  return number.convertToDouble();
+  return toDouble(
+      llvm::APFloat(semanticsOf(type), llvm::APInt(16, at(uint16_t()))));
 }
 
 void Array::set(int64_t i, double value) {
@@ -141,27 +148,94 @@ Expected<Array> act::tools::convert(const Array &from, ElementType type) {
   return to;
 }
 
+std::optional<double> act::tools::parseDecimal(StringRef text,
+                                               ElementType type) {
+  bool negative = text.consume_front("-");
+  if (!negative)
+    (void)text.consume_front("+");
+  llvm::APFloat number(semanticsOf(type));
+  if (text == "inf") {
+    number = llvm::APFloat::getInf(semanticsOf(type));
+  } else if (text == "nan") {
+    number = llvm::APFloat::getNaN(semanticsOf(type));
+  } else {
+    // Not the words, hexadecimal numbers and "1e" that APFloat reads, too.
+    auto isStartOrEnd = [](char c) { return llvm::isDigit(c) || c == '.'; };
+    if (text.empty() || !isStartOrEnd(text.front()) ||
+        !isStartOrEnd(text.back()) ||
+        text.find_first_not_of("0123456789.eE+-") != StringRef::npos)
+      return std::nullopt;
+    auto status = number.convertFromString(
+        text, llvm::APFloat::rmNearestTiesToEven);
+    if (llvm::errorToBool(status.takeError()))
+      return std::nullopt;
+  }
+  if (negative)
+    number.changeSign();
+  return toDouble(number);
+}
+
+namespace {
+/// Decimal digits as a whole number, times a power of ten.
+struct Decimal {
+  uint64_t digits;
+  int exponent;
+};
+} // namespace
+
+/// The decimal of `count` digits nearest to a positive number.
+static Decimal nearestDecimal(double value, int count) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.*e", count - 1, value);
+  std::string digits;
+  for (char *at = text; *at != 'e'; ++at)
+    if (llvm::isDigit(*at))
+      digits += *at;
+  return {std::stoull(digits),
+          std::atoi(std::strchr(text, 'e') + 1) - (count - 1)};
+}
+
+/// The decimal of fewest digits that reads back as a positive number.
+static Decimal shortestDecimal(double value, ElementType type) {
+  for (int count = 1;; ++count) {
+    // At a power of two the numbers below lie closer than those above, so the
+    // decimal next above may do where the nearest does not.
+    for (Decimal decimal = nearestDecimal(value, count), last = decimal;
+         decimal.digits <= last.digits + 1; ++decimal.digits) {
+      std::string text = std::to_string(decimal.digits) + "e" +
+                         std::to_string(decimal.exponent);
+      if (parseDecimal(text, type) == value)
+        return decimal;
+    }
+  }
+}
+
 std::string act::tools::formatShortest(double value, ElementType type) {
+  value = toDouble(rounded(value, type));
   if (std::isnan(value))
     return "nan";
+  std::string text = std::signbit(value) ? "-" : "";
+  value = std::fabs(value);
   if (std::isinf(value))
-    return value < 0 ? "-inf" : "inf";
+    return text + "inf";
   if (value == 0)
-    return std::signbit(value) ? "-0" : "0";
-  char text[40];
-  int digits = 1;
-  for (; digits < 17; ++digits) {
-    std::snprintf(text, sizeof(text), "%.*e", digits - 1, value);
-    double back = std::strtod(text, nullptr);
-    if (rounded(back, type).bitwiseIsEqual(rounded(value, type)))
-      break;
+    return text + "0";
+  Decimal decimal = shortestDecimal(value, type);
+  std::string digits = std::to_string(decimal.digits);
+  int size = int(digits.size()), point = decimal.exponent + size - 1;
+  char buffer[40];
+  if (point < -4 || (point >= 7 && point >= size)) {
+    std::snprintf(buffer, sizeof(buffer), "e%+03d", point);
+    return text + digits.substr(0, 1) + (size > 1 ? "." : "") +
+           digits.substr(1) + buffer;
   }
+  if (point < 0)
+    return text + "0." + std::string(-point - 1, '0') + digits;
+  if (point + 1 < size)
+    return text + digits.insert(point + 1, ".");
   // Whole numbers of a readable size are written out: 20, not 2e+01.
-  int exponent = int(std::floor(std::log10(std::fabs(value))));
-  if (exponent >= digits && exponent < 7)
-    digits = exponent + 1;
-  std::snprintf(text, sizeof(text), "%.*g", digits, value);
-  return text;
+  std::snprintf(buffer, sizeof(buffer), "%.0f", value);
+  return text + buffer;
 }
 
 std::string act::tools::formatShape(llvm::ArrayRef<int64_t> shape) {

@@ -3,9 +3,11 @@
 #define ACT_TOOLS_ARRAY_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,8 +47,12 @@ llvm::Expected<Array> allocate(ElementType type, std::vector<int64_t> shape);
 /// The same elements rounded to another type.
 llvm::Expected<Array> convert(const Array &from, ElementType type);
 
-/// Shortest decimal that reads back as the same number of the type; "nan",
-/// "inf", "-inf", "-0".
+/// The number of the type nearest to decimal text such as "-1e-3", "inf" or
+/// "-nan", rounded once, ties to even; none if the text is no such number.
+std::optional<double> parseDecimal(llvm::StringRef text, ElementType type);
+
+/// Decimal of the fewest digits that reads back as the same number of the
+/// type; "nan", "inf", "-inf", "-0".
 std::string formatShortest(double value, ElementType type);
 
 /// "4x1024", or "scalar" for rank 0.

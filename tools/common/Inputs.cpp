@@ -2,6 +2,7 @@
 
 #include "Inputs.h"
 #include "Npy.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <algorithm>
 #include <cmath>
@@ -118,19 +119,11 @@ Expected<InputSpec> act::tools::parseInputSpec(StringRef text) {
   return spec;
 }
 
-static bool parseDouble(StringRef text, double &value) {
-  StringRef magnitude = text;
-  bool negative = magnitude.consume_front("-");
-  if (!negative)
-    (void)magnitude.consume_front("+");
-  if (magnitude == "inf" || magnitude == "nan")
-    value = magnitude == "inf" ? INFINITY : NAN;
-  else if (magnitude.empty() ||
-           !(llvm::isDigit(magnitude.front()) || magnitude.front() == '.') ||
-           magnitude.getAsDouble(value))
-    return false;
-  value = negative ? -value : value;
-  return true;
+/// A finite bound of a generator.
+static bool parseFinite(StringRef text, double &value) {
+  std::optional<double> number = parseDecimal(text, ElementType::F64);
+  value = number.value_or(NAN);
+  return std::isfinite(value);
 }
 
 static Error malformed(StringRef value, StringRef expected) {
@@ -166,9 +159,8 @@ static Expected<Array> linspace(StringRef value, ElementType type) {
   value.split(parts, ':');
   double lo, hi;
   int64_t n;
-  if (parts.size() != 4 || !parseDouble(parts[1], lo) ||
-      !parseDouble(parts[2], hi) || !std::isfinite(lo) || !std::isfinite(hi) ||
-      parts[3].getAsInteger(10, n) || n < 1)
+  if (parts.size() != 4 || !parseFinite(parts[1], lo) ||
+      !parseFinite(parts[2], hi) || parts[3].getAsInteger(10, n) || n < 1)
     return malformed(value, "linspace:LO:HI:N with finite LO and HI, N >= 1");
   // Divided first, so that the width cannot overflow.
   bool isWide = !std::isfinite(hi - lo);
@@ -189,9 +181,8 @@ static Expected<Array> random(StringRef value, ElementType type,
   uint64_t seed;
   std::vector<int64_t> shape;
   bool good = parts.size() == first + 2 &&
-              (isNormal || (parseDouble(parts[1], lo) &&
-                            parseDouble(parts[2], hi) && std::isfinite(lo) &&
-                            std::isfinite(hi))) &&
+              (isNormal ||
+               (parseFinite(parts[1], lo) && parseFinite(parts[2], hi))) &&
               !parts[first].getAsInteger(10, seed) &&
               parseShape(parts[first + 1], shape);
   if (!good)
@@ -199,6 +190,12 @@ static Expected<Array> random(StringRef value, ElementType type,
                                 ? "normal:SEED:SHAPE, such as normal:1:4x1024"
                                 : "uniform:LO:HI:SEED:SHAPE, such as "
                                   "uniform:-1:1:7:4x1024");
+  if (lo > hi)
+    return createStringError("input '" + value + "': " + parts[1] +
+                             " is greater than " + parts[2] +
+                             "; give the lower bound first, as uniform:" +
+                             parts[2] + ":" + parts[1] + ":" + parts[3] +
+                             ":" + parts[4]);
   return generate(type, std::move(shape), [=](int64_t i) {
     double u = uniformOf(seed, uint64_t(i));
     if (isNormal)
@@ -226,20 +223,22 @@ static Expected<Array> allValues(ElementType type) {
 static Expected<Array> literal(StringRef value, ElementType type) {
   llvm::SmallVector<StringRef> parts;
   value.split(parts, ',');
-  std::vector<double> numbers;
-  for (StringRef part : parts) {
-    double number;
-    if (!parseDouble(part.trim(), number))
+  std::vector<int64_t> shape;
+  if (parts.size() > 1)
+    shape.push_back(int64_t(parts.size()));
+  Expected<Array> array = allocate(type, shape);
+  if (!array)
+    return array.takeError();
+  for (auto [i, part] : llvm::enumerate(parts)) {
+    std::optional<double> number = parseDecimal(part.trim(), type);
+    if (!number)
       return createStringError(
           "input '" + value + "': '" + part +
           "' is not a number; write numbers such as 1,-2e-3,inf,nan, or a "
           "file as @file.npy, or linspace:, normal:, uniform: or all");
-    numbers.push_back(number);
+    array->set(i, *number);
   }
-  std::vector<int64_t> shape;
-  if (numbers.size() > 1)
-    shape.push_back(int64_t(numbers.size()));
-  return generate(type, shape, [&](int64_t i) { return numbers[i]; });
+  return array;
 }
 
 Expected<Array> act::tools::loadInput(StringRef value,

@@ -19,9 +19,10 @@ llvm::Expected<InputSpec> parseInputSpec(llvm::StringRef text);
 ///   @file.npy, @-                 a file, or stdin
 ///   linspace:LO:HI:N              N values, HI included
 ///   normal:SEED:SHAPE             standard normal numbers
-///   uniform:LO:HI:SEED:SHAPE      numbers in (LO, HI)
+///   uniform:LO:HI:SEED:SHAPE      numbers in (LO, HI), LO <= HI
 ///   all                           every value of a 16-bit type, in bit order
-///   1,-2e-3,inf,nan               numbers; a single one has rank 0
+///   1,-2e-3,inf,nan               numbers, each the nearest of the type; a
+///                                 single one has rank 0
 ///
 /// Generated arrays have type `type`, f32 by default; files keep theirs unless
 /// `type` is given. Random numbers are functions of (seed, index), computed

@@ -5,6 +5,24 @@
 
 using namespace act::tools;
 
+namespace {
+/// A sum that carries what each addition rounds away (Neumaier 1974).
+class CompensatedSum {
+public:
+  void add(double value) {
+    double next = sum + value;
+    rest += std::fabs(sum) >= std::fabs(value) ? (sum - next) + value
+                                               : (value - next) + sum;
+    sum = next;
+  }
+  /// What an infinity leaves behind is no number.
+  double get() const { return std::isfinite(sum) ? sum + rest : sum; }
+
+private:
+  double sum = 0, rest = 0;
+};
+} // namespace
+
 void act::tools::printSummary(llvm::raw_ostream &os, llvm::StringRef name,
                               const Array &array) {
   constexpr int64_t edge = 8;
@@ -24,7 +42,8 @@ void act::tools::printSummary(llvm::raw_ostream &os, llvm::StringRef name,
     }
     os << "\n";
   }
-  double least = INFINITY, greatest = -INFINITY, sum = 0;
+  double least = INFINITY, greatest = -INFINITY;
+  CompensatedSum sum;
   int64_t count = 0;
   for (int64_t i = 0; i < n; ++i) {
     double value = array.get(i);
@@ -33,7 +52,7 @@ void act::tools::printSummary(llvm::raw_ostream &os, llvm::StringRef name,
     ++count;
     least = std::fmin(least, value);
     greatest = std::fmax(greatest, value);
-    sum += value;
+    sum.add(value);
   }
   ElementType meanType =
       array.type == ElementType::F64 ? ElementType::F64 : ElementType::F32;
@@ -42,6 +61,6 @@ void act::tools::printSummary(llvm::raw_ostream &os, llvm::StringRef name,
   };
   os << "  min " << text(least, array.type) << "  max "
      << text(greatest, array.type) << "  mean "
-     << text(sum / double(count), meanType) << "  nan " << n - count
+     << text(sum.get() / double(count), meanType) << "  nan " << n - count
      << "\n";
 }

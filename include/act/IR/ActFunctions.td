@@ -33,11 +33,6 @@ def ActFunctionTable : GenericTable {
                 "AtPlusInf", "Summary", "Cites"];
 }
 
-def lookupFunctionIgnoringCase : SearchIndex {
-  let Table = ActFunctionTable;
-  let Key = ["Name"];
-}
-
 def Identity : ActFunction<"identity", "x"> {
   let Aliases = "linear";
   let Summary = "The input itself.";

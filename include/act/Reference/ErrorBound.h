@@ -28,9 +28,15 @@ public:
 
   /// Bound for each result at these inputs (exact values of `compute`), in
   /// ulp of `storage` at the result. An infinite bound means that a plain
-  /// evaluation may overflow there or has no value.
+  /// evaluation overflows there, or that a slope is infinite.
   void evaluate(llvm::ArrayRef<Number> args, DType storage,
                 llvm::MutableArrayRef<double> bounds);
+
+  /// True if a plain evaluation of result `k` at the inputs of the last call
+  /// of evaluate() gives an infinity or NaN where the exact value is finite.
+  bool overflows(unsigned k) const {
+    return errors[interpreter.getTape().results[k]].overflow.has_value();
+  }
 
 private:
   /// What is known of a slot besides its exact value.
@@ -202,7 +208,8 @@ ErrorBound<Number>::ofStep(const TapeStep &step,
     return error;
   }
   error.overflow = given;
-  if (!isBeyond)
+  // An exact value beyond the range rounds to an infinity as it should.
+  if (!isBeyond || Traits::isNaN(given))
     error.bound = number(infinity);
   return error;
 }

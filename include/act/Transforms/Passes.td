@@ -16,7 +16,7 @@ def ActFuse : Pass<"act-fuse", "::mlir::ModuleOp"> {
         : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     ```
     Element types of the tensors become storage types. A func.func with
-    anything else in it is left alone.
+    anything else in it, or one that is called, is left alone.
   }];
   let dependentDialects = ["::act::ActDialect"];
 }
