@@ -124,8 +124,18 @@ void Corridor::readSignature() {
   };
   KernelSignature &signature = result.signature;
   result.name = func.getSymName().str();
-  if (FnAttr identity = func.getIdentityAttr())
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    auto identity = func.getResultAttrOfType<FnAttr>(i, kIdentityAttr);
+    if (!identity && func.getNumResults() == 1)
+      identity = func.getIdentityAttr();
+    if (!identity) {
+      result.identity.clear();
+      break;
+    }
     result.identity = identity.getName().str();
+    result.identityOrder =
+        std::max(result.identityOrder, identity.getOrder());
+  }
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.lanes = options.lanes();

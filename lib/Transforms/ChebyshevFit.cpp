@@ -81,5 +81,14 @@ act::fitPolynomial(llvm::function_ref<Quad(Quad)> f, double a, double b,
   if (size > maxDegree + 1)
     return std::nullopt;
   series.resize(std::max(size, 2u));
-  return powersOf(series, middle, half);
+  std::vector<Quad> coefficients = powersOf(series, middle, half);
+  // The nodes lie inside: a jump at an end is seen only there.
+  for (double end : {a, b}) {
+    Quad sum = 0;
+    for (size_t i = coefficients.size(); i-- > 0;)
+      sum = sum * Quad(end) + coefficients[i];
+    if (!(Traits::abs(sum - f(end)) <= 4 * allowed))
+      return std::nullopt;
+  }
+  return coefficients;
 }

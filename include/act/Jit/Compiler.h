@@ -42,8 +42,11 @@ struct CompileResult {
   KernelSignature signature;
   /// Name of the function, which is also the kernel's symbol.
   std::string name;
-  /// Canonical name of the table row it was recognised as, or empty.
+  /// Canonical name of the table row it was recognised as, or whose
+  /// derivatives all its results are; else empty.
   std::string identity;
+  /// The highest order among these derivatives.
+  int64_t identityOrder = 0;
   /// Names of the inputs, then of the run-time parameters.
   std::vector<std::string> argumentNames;
   std::vector<StageTime> times;

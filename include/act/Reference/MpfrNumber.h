@@ -187,13 +187,26 @@ public:
   const Tape &getTape() const { return levels.front().second.getTape(); }
 
   /// Results that two successive precisions agree on to 2^-120, or that the
-  /// last one gives. Limits that a row states stand for its formula.
+  /// last one gives. Limits that a row states stand for its formula, and the
+  /// limit stands for a formula that is 0 / 0 at one point.
   std::vector<MpfrNumber> evaluate(llvm::ArrayRef<double> inputs) {
     std::vector<MpfrNumber> args(inputs.begin(), inputs.end());
-    std::vector<MpfrNumber> before, results(getTape().results.size());
     if (!args.empty())
       if (auto limit = levels.front().second.identityLimit(args.front()))
         return {*limit};
+    std::vector<MpfrNumber> results = evaluate(args);
+    bool isFinite = llvm::all_of(inputs, [](double x) {
+      return x - x == 0;
+    });
+    for (auto [k, result] : llvm::enumerate(results))
+      if (isFinite && mpfr_nan_p(result.get()))
+        result = limitAt(inputs, k);
+    return results;
+  }
+
+private:
+  std::vector<MpfrNumber> evaluate(const std::vector<MpfrNumber> &args) {
+    std::vector<MpfrNumber> before, results(getTape().results.size());
     for (auto &[bits, interpreter] : levels) {
       MpfrPrecision scope(bits);
       interpreter.evaluate(args, results);
@@ -204,7 +217,29 @@ public:
     return results;
   }
 
-private:
+  /// The common limit of result k from both sides of a point, or NaN.
+  MpfrNumber limitAt(llvm::ArrayRef<double> inputs, unsigned k) {
+    using Traits = NumberTraits<MpfrNumber>;
+    MpfrPrecision scope(1536);
+    MpfrNumber sides[2];
+    for (int side : {0, 1}) {
+      std::vector<MpfrNumber> args;
+      for (double x : inputs) {
+        MpfrNumber h = Traits::scale(MpfrNumber(x == 0 ? 1 : x), -90);
+        args.push_back(side ? MpfrNumber(x) + h : MpfrNumber(x) - h);
+      }
+      sides[side] = evaluate(args)[k];
+    }
+    MpfrNumber difference = Traits::abs(sides[0] - sides[1]);
+    if (difference < Traits::scale(Traits::abs(sides[1]), -80))
+      return (sides[0] + sides[1]) / MpfrNumber(2.0);
+    // Both sides vanish with the distance.
+    if (Traits::abs(sides[0]) < MpfrNumber(0x1p-80) &&
+        Traits::abs(sides[1]) < MpfrNumber(0x1p-80))
+      return MpfrNumber(0.0);
+    return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
+  }
+
   /// Zero agrees with nothing: it may be what cancellation left.
   static bool agree(const std::vector<MpfrNumber> &before,
                     const std::vector<MpfrNumber> &now) {
