@@ -25,7 +25,8 @@ struct KernelArgs {
   int64_t count;
   /// Inner stride of each operand in elements: 1, or 0 for an input that was
   /// compiled as one value for the whole array. Other strides are packed by
-  /// the runtime before the call.
+  /// the runtime before the call. Where some operands are packed, the others
+  /// still point into the caller's memory.
   const int64_t *strides;
   /// Rows and their strides in elements, for kernels with a reduction;
   /// elementwise kernels ignore them.

@@ -1,9 +1,12 @@
 //===- ElementwiseRunner.h - Kernels over arrays of any shape ---*- C++ -*-===//
 //
 // An elementwise kernel works on dense runs whose length is a multiple of its
-// vector width. The runner feeds it arrays of any shape, stride and broadcast:
-// it collapses dimensions, passes dense runs as they are, and packs everything
-// else, tails included, through a padded buffer on the stack.
+// vector width. The runner feeds it arrays of any shape, stride and broadcast.
+// It collapses dimensions and walks rows of the innermost one. Whole vectors of
+// a row are used in place in each operand that is dense along it; a value that
+// is broadcast along it is spread into a buffer once a row. Other strides, the
+// last partial vector, and rows of a few vectors only are packed through a
+// padded buffer on the stack.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_RUNTIME_ELEMENTWISERUNNER_H
@@ -22,7 +25,8 @@ struct KernelSignature {
   unsigned numInputs = 0;
   /// For each input: compiled as one value for the whole array.
   std::vector<bool> isScalar;
-  /// Elements of one vector; counts must be multiples of it.
+  /// Elements of one vector, a power of two up to 512; counts are multiples
+  /// of it.
   unsigned lanes = 1;
   /// Compute type is f64 (else f32): the type of run-time parameters.
   bool computesInDouble = false;
@@ -41,10 +45,13 @@ struct RunOperand {
 inline constexpr unsigned kMaxOperands = 16;
 
 /// Runs the kernel over `shape`. Operands are inputs, then results; scalar
-/// inputs have all strides 0. A result may alias an input exactly. Elements
-/// are split over `threads` in a fixed partition and no bit of the result
-/// depends on the count. Allocates nothing when `threads` is 1, apart from the
-/// small vectors of the collapsed shape.
+/// inputs have all strides 0. A result may alias an input exactly (same data,
+/// same strides, same type), in place as well as packed: the inputs of an
+/// element are read before its results are written, and never after. Elements
+/// are split over `threads` in contiguous shares. Each element goes through
+/// the kernel once, so no bit of it depends on its position, the rows or the
+/// threads. Allocates nothing when `threads` is 1, apart from the small vectors
+/// of the collapsed shape.
 void runElementwise(const KernelSignature &signature, KernelFunction kernel,
                     const std::vector<int64_t> &shape,
                     const std::vector<RunOperand> &operands,

@@ -1,0 +1,35 @@
+//===- IterationSpace.cpp - The collapsed shape of a run ------------------===//
+
+#include "IterationSpace.h"
+
+using namespace act;
+
+IterationSpace act::collapse(const std::vector<int64_t> &shape,
+                             const std::vector<RunOperand> &operands) {
+  IterationSpace space;
+  space.strides.resize(operands.size());
+  for (size_t d = 0; d < shape.size(); ++d) {
+    space.size *= shape[d];
+    if (shape[d] == 1)
+      continue;
+    bool merges = !space.shape.empty();
+    for (size_t k = 0; merges && k < operands.size(); ++k)
+      merges = space.strides[k].back() == operands[k].strides[d] * shape[d];
+    if (merges)
+      space.shape.back() *= shape[d];
+    else
+      space.shape.push_back(shape[d]);
+    for (size_t k = 0; k < operands.size(); ++k) {
+      if (merges)
+        space.strides[k].back() = operands[k].strides[d];
+      else
+        space.strides[k].push_back(operands[k].strides[d]);
+    }
+  }
+  if (space.shape.empty()) {
+    space.shape.push_back(space.size);
+    for (auto &strides : space.strides)
+      strides.push_back(0);
+  }
+  return space;
+}
