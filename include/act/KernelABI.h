@@ -17,7 +17,8 @@ namespace act {
 /// Arguments of one kernel call. Everything is the caller's and is only read,
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
-  /// Base pointers of the inputs in order, then of the results.
+  /// Base pointers of the inputs in order, then of the results. A mask is one
+  /// byte an element, 0 or 1, whatever it is in the caller's memory.
   void *const *operands;
   /// Elements along the inner dimension. An elementwise kernel requires a
   /// multiple of its vector width; the runtime feeds the rest of an array

@@ -34,10 +34,13 @@ private:
     InPlace, // in the caller's memory
     Filled,  // in a buffer that holds the one value of the row
     Packed,  // in a buffer that is copied from or to the caller's memory
+    Bits,    // in a buffer with a byte for each bit in the caller's memory
   };
   Access accessOf(size_t k) const;
   bool isInput(size_t k) const { return k < signature.numInputs; }
-  size_t bytesOf(size_t k) const { return sizeOf(signature.operands[k]); }
+  size_t elementBytes(size_t k) const {
+    return sizeOf(signature.operands[k]);
+  }
   int64_t wholeVectors(int64_t count) const {
     return count - count % signature.lanes;
   }
@@ -83,12 +86,14 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
   for (size_t k = 0; k < operands.size(); ++k) {
     access[k] = accessOf(k);
     strides[k] = access[k] == Access::Scalar ? 0 : 1;
-    if (access[k] == Access::Filled || access[k] == Access::Packed)
+    if (access[k] != Access::Scalar && access[k] != Access::InPlace)
       rowStep = kBlock;
   }
 }
 
 Worker::Access Worker::accessOf(size_t k) const {
+  if (signature.operands[k] == DType::Bit)
+    return Access::Bits;
   if (isInput(k) && signature.isScalar[k])
     return Access::Scalar;
   if (space.innerStride(k) == 1)
@@ -122,7 +127,7 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
   int64_t lanes = signature.lanes;
   int64_t padded = wholeVectors(count + lanes - 1);
   for (size_t k = 0; k < operands.size(); ++k) {
-    size_t bytes = bytesOf(k);
+    size_t bytes = elementBytes(k);
     auto addressOf = [&] {
       int64_t column = begin - row * space.inner();
       return static_cast<char *>(operands[k].data) +
@@ -144,16 +149,22 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
       pointers[k] = buffers[k];
       if (!isInput(k))
         continue;
-      gather(space, k, bytes, operands[k].data, buffers[k], begin, count);
+      if (access[k] == Access::Bits)
+        unpackBits(operands[k].data, begin, count, buffers[k]);
+      else
+        gather(space, k, bytes, operands[k].data, buffers[k], begin, count);
       // Lanes beyond the end compute on zeros and are not stored.
       std::memset(buffers[k] + count * bytes, 0, (padded - count) * bytes);
     }
   }
   call(padded);
-  for (size_t k = signature.numInputs; k < operands.size(); ++k)
-    if (pointers[k] == buffers[k])
-      scatter(space, k, bytesOf(k), buffers[k], operands[k].data, begin,
-              count);
+  for (size_t k = signature.numInputs; k < operands.size(); ++k) {
+    void *data = operands[k].data;
+    if (access[k] == Access::Bits)
+      packBits(buffers[k], begin, count, data, space.size);
+    else if (pointers[k] == buffers[k])
+      scatter(space, k, elementBytes(k), buffers[k], data, begin, count);
+  }
 }
 
 void Worker::call(int64_t count) {
@@ -171,8 +182,9 @@ void act::runElementwise(const KernelSignature &signature,
                          const std::vector<int64_t> &shape,
                          const std::vector<RunOperand> &operands,
                          const void *parameters, unsigned threads) {
-  IterationSpace space = collapse(shape, operands);
-  // Shares are whole blocks, so that small arrays stay on one thread.
+  IterationSpace space = collapse(signature, shape, operands);
+  // Shares are whole blocks, so that small arrays stay on one thread and no
+  // byte of a mask is written by two.
   int64_t blocks = (space.size + kBlock - 1) / kBlock;
   parallelFor(blocks, threads, [&](int64_t begin, int64_t end) {
     Worker(signature, kernel, space, operands, parameters)

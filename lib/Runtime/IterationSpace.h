@@ -36,8 +36,10 @@ struct IterationSpace {
   }
 };
 
-/// Collapses `shape`. A dimension of one element disappears.
-IterationSpace collapse(const std::vector<int64_t> &shape,
+/// Collapses `shape`. A dimension of one element disappears. Masks have no
+/// strides (0 is noted for them) and keep no dimensions apart.
+IterationSpace collapse(const KernelSignature &signature,
+                        const std::vector<int64_t> &shape,
                         const std::vector<RunOperand> &operands);
 
 } // namespace act

@@ -86,3 +86,56 @@ void act::fill(size_t bytes, const void *value, void *buffer, int64_t count) {
             count);
   });
 }
+
+/// Calls `bit(i)` for single elements up to a byte of the mask and behind its
+/// last whole one, and `byte(i)` for eight elements at a time between.
+template <class Bit, class Byte>
+static void forEachByte(int64_t begin, int64_t count, Bit bit, Byte byte) {
+  int64_t i = 0, head = std::min(count, (8 - begin % 8) % 8);
+  for (; i < head; ++i)
+    bit(i);
+  for (; i + 8 <= count; i += 8)
+    byte(i);
+  for (; i < count; ++i)
+    bit(i);
+}
+
+void act::unpackBits(const void *mask, int64_t begin, int64_t count,
+                     void *bytes) {
+  auto *from = static_cast<const uint8_t *>(mask);
+  auto *to = static_cast<uint8_t *>(bytes);
+  forEachByte(
+      begin, count,
+      [&](int64_t i) {
+        int64_t at = begin + i;
+        to[i] = from[at / 8] >> at % 8 & 1;
+      },
+      [&](int64_t i) {
+        // Byte k of the product's selection holds bit k or 0; adding 127
+        // carries anything but 0 into the top bit of its own byte.
+        uint64_t eight = from[(begin + i) / 8] * 0x0101010101010101u;
+        eight &= 0x8040201008040201u;
+        eight = (eight + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
+        std::memcpy(to + i, &eight, 8);
+      });
+}
+
+void act::packBits(const void *bytes, int64_t begin, int64_t count, void *mask,
+                   int64_t size) {
+  auto *from = static_cast<const uint8_t *>(bytes);
+  auto *to = static_cast<uint8_t *>(mask);
+  forEachByte(
+      begin, count,
+      [&](int64_t i) {
+        int64_t at = begin + i;
+        to[at / 8] = (to[at / 8] & ~(1u << at % 8)) | (from[i] & 1u) << at % 8;
+      },
+      [&](int64_t i) {
+        // Moves bit 0 of byte k to bit 56 + k; no two terms meet.
+        uint64_t eight;
+        std::memcpy(&eight, from + i, 8);
+        to[(begin + i) / 8] = eight * 0x0102040810204080u >> 56;
+      });
+  if (begin + count == size && size % 8)
+    to[size / 8] &= (1u << size % 8) - 1;
+}

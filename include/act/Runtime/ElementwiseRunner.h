@@ -35,7 +35,9 @@ struct KernelSignature {
 };
 
 /// An operand of one run: its memory and its strides in elements, one for each
-/// dimension of the common (broadcast) shape; 0 where it is broadcast.
+/// dimension of the common (broadcast) shape; 0 where it is broadcast. A mask
+/// (`DType::Bit`) has the whole common shape and is not strided: its strides
+/// are not looked at, and it occupies `arrayBytes(DType::Bit, n)` bytes.
 struct RunOperand {
   void *data = nullptr;
   std::vector<int64_t> strides;
@@ -48,7 +50,8 @@ inline constexpr unsigned kMaxOperands = 16;
 /// inputs have all strides 0. A result may alias an input exactly (same data,
 /// same strides, same type), in place as well as packed: the inputs of an
 /// element are read before its results are written, and never after. Elements
-/// are split over `threads` in contiguous shares. Each element goes through
+/// are split over `threads` in contiguous shares of whole blocks of 512, so
+/// that no byte of a mask is shared; bits behind its end are written 0. Each element goes through
 /// the kernel once, so no bit of it depends on its position, the rows or the
 /// threads. Allocates nothing when `threads` is 1, apart from the small vectors
 /// of the collapsed shape.
