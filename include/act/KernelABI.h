@@ -18,7 +18,9 @@ namespace act {
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
   /// Base pointers of the inputs in order, then of the results. A mask is one
-  /// byte an element, 0 or 1, whatever it is in the caller's memory.
+  /// byte an element, 0 or 1, whatever it is in the caller's memory. For a
+  /// reduced result the kernel stores the term of each element, as f32 or f64,
+  /// and the runtime adds them up.
   void *const *operands;
   /// Elements along the inner dimension. An elementwise kernel requires a
   /// multiple of its vector width; the runtime feeds the rest of an array

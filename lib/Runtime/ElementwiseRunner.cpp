@@ -3,6 +3,7 @@
 #include "act/Runtime/ElementwiseRunner.h"
 #include "Packing.h"
 #include "Parallel.h"
+#include "ReducedResults.h"
 #include <cstring>
 
 using namespace act;
@@ -22,7 +23,7 @@ class Worker {
 public:
   Worker(const KernelSignature &signature, KernelFunction kernel,
          const IterationSpace &space, const std::vector<RunOperand> &operands,
-         const void *parameters);
+         const void *parameters, TileSums *sums = nullptr);
 
   /// Processes elements [begin, end) in order.
   void run(int64_t begin, int64_t end);
@@ -35,6 +36,7 @@ private:
     Filled,  // in a buffer that holds the one value of the row
     Packed,  // in a buffer that is copied from or to the caller's memory
     Bits,    // in a buffer with a byte for each bit in the caller's memory
+    Terms,   // in a buffer whose elements are added up
   };
   Access accessOf(size_t k) const;
   bool isInput(size_t k) const { return k < signature.numInputs; }
@@ -59,6 +61,8 @@ private:
   const IterationSpace &space;
   const std::vector<RunOperand> &operands;
   const void *parameters;
+  /// Takes the terms of reduced results; null if there are none.
+  TileSums *sums;
   bool runsByRow;
   /// Elements a step in a row may have.
   int64_t rowStep;
@@ -74,9 +78,10 @@ private:
 
 Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
                const IterationSpace &space,
-               const std::vector<RunOperand> &operands, const void *parameters)
+               const std::vector<RunOperand> &operands, const void *parameters,
+               TileSums *sums)
     : signature(signature), kernel(kernel), space(space), operands(operands),
-      parameters(parameters) {
+      parameters(parameters), sums(sums) {
   int64_t inner = space.inner();
   bool hasTail = wholeVectors(inner) != inner;
   runsByRow = space.shape.size() == 1 ||
@@ -94,6 +99,8 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
 Worker::Access Worker::accessOf(size_t k) const {
   if (signature.operands[k] == DType::Bit)
     return Access::Bits;
+  if (signature.reducedType(k))
+    return Access::Terms;
   if (isInput(k) && signature.isScalar[k])
     return Access::Scalar;
   if (space.innerStride(k) == 1)
@@ -162,6 +169,8 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
     void *data = operands[k].data;
     if (access[k] == Access::Bits)
       packBits(buffers[k], begin, count, data, space.size);
+    else if (access[k] == Access::Terms)
+      sums->add(k, buffers[k], begin, count);
     else if (pointers[k] == buffers[k])
       scatter(space, k, elementBytes(k), buffers[k], data, begin, count);
   }
@@ -177,12 +186,45 @@ void Worker::call(int64_t count) {
   kernel(&args);
 }
 
+/// Runs tile by tile: whatever the threads, a tile's terms are added in the
+/// same order.
+static void runReducing(const KernelSignature &signature,
+                        KernelFunction kernel, const IterationSpace &space,
+                        const std::vector<RunOperand> &operands,
+                        const void *parameters, unsigned threads) {
+  ReducedResults results(signature, space, operands);
+  bool hasMask = std::count(signature.operands.begin() + signature.numInputs,
+                            signature.operands.end(), DType::Bit);
+  auto work = [&](int64_t begin, int64_t end) {
+    TileSums sums(results);
+    Worker worker(signature, kernel, space, operands, parameters, &sums);
+    for (int64_t index = begin; index < end; ++index) {
+      Tile tile = results.tile(index);
+      sums.begin(tile);
+      int64_t inner = space.inner();
+      if (tile.columnEnd - tile.columnBegin == inner)
+        worker.run(tile.rowBegin * inner, tile.rowEnd * inner);
+      else
+        for (int64_t row = tile.rowBegin; row < tile.rowEnd; ++row)
+          worker.run(row * inner + tile.columnBegin,
+                     row * inner + tile.columnEnd);
+      sums.end();
+    }
+  };
+  parallelFor(results.tiles(), hasMask ? 1 : threads, work);
+  results.finish(threads);
+}
+
 void act::runElementwise(const KernelSignature &signature,
                          KernelFunction kernel,
                          const std::vector<int64_t> &shape,
                          const std::vector<RunOperand> &operands,
                          const void *parameters, unsigned threads) {
   IterationSpace space = collapse(signature, shape, operands);
+  for (size_t k = 0; k < operands.size(); ++k)
+    if (signature.reducedType(k))
+      return runReducing(signature, kernel, space, operands, parameters,
+                         threads);
   // Shares are whole blocks, so that small arrays stay on one thread and no
   // byte of a mask is written by two.
   int64_t blocks = (space.size + kBlock - 1) / kBlock;
