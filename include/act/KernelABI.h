@@ -17,7 +17,10 @@ namespace act {
 /// Arguments of one kernel call. Everything is the caller's and is only read,
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
-  /// Base pointers of the inputs in order, then of the results.
+  /// Base pointers of the inputs in order, then of the results. A mask is one
+  /// byte an element, 0 or 1, whatever it is in the caller's memory. For a
+  /// reduced result the kernel stores the term of each element, as f32 or f64,
+  /// and the runtime adds them up.
   void *const *operands;
   /// Elements along the inner dimension. An elementwise kernel requires a
   /// multiple of its vector width; the runtime feeds the rest of an array
@@ -25,7 +28,8 @@ struct KernelArgs {
   int64_t count;
   /// Inner stride of each operand in elements: 1, or 0 for an input that was
   /// compiled as one value for the whole array. Other strides are packed by
-  /// the runtime before the call.
+  /// the runtime before the call. Where some operands are packed, the others
+  /// still point into the caller's memory.
   const int64_t *strides;
   /// Rows and their strides in elements, for kernels with a reduction;
   /// elementwise kernels ignore them.

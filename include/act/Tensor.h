@@ -7,19 +7,38 @@
 #define ACT_TENSOR_H
 
 #include <cstddef>
+#include <cstdint>
 
 namespace act {
 
-/// Element type of an array: IEEE binary64, binary32 and binary16, and the
-/// upper half of binary32.
-enum class DType { F64, F32, F16, BF16 };
+/// Element type of an array: IEEE binary64, binary32 and binary16, the upper
+/// half of binary32, and for masks one bit an element: dense, in flattened
+/// (row-major) order, little-endian within a byte, padding bits 0.
+enum class DType { F64, F32, F16, BF16, Bit };
 
-/// Bytes of one element.
+/// Bytes of one element as a kernel sees it; a bit is a byte of 0 or 1 there.
 inline size_t sizeOf(DType type) {
-  return type == DType::F64 ? 8 : type == DType::F32 ? 4 : 2;
+  switch (type) {
+  case DType::F64:
+    return 8;
+  case DType::F32:
+    return 4;
+  case DType::F16:
+  case DType::BF16:
+    return 2;
+  case DType::Bit:
+    return 1;
+  }
+  return 0;
 }
 
-/// The name of the type as MLIR spells it: "f64", "f32", "f16" or "bf16".
+/// Bytes of a dense array of `count` elements; eight bits share one.
+inline size_t arrayBytes(DType type, int64_t count) {
+  return type == DType::Bit ? size_t(count + 7) / 8
+                            : sizeOf(type) * size_t(count);
+}
+
+/// The name of the type: "f64", "f32", "f16" and "bf16" as in MLIR, or "b1".
 inline const char *nameOf(DType type) {
   switch (type) {
   case DType::F64:
@@ -30,6 +49,8 @@ inline const char *nameOf(DType type) {
     return "f16";
   case DType::BF16:
     return "bf16";
+  case DType::Bit:
+    return "b1";
   }
   return "";
 }

@@ -1,6 +1,7 @@
 //===- Ulp.cpp - Errors in units in the last place ------------------------===//
 
 #include "act/Reference/Ulp.h"
+#include <cassert>
 
 using namespace act;
 
@@ -18,7 +19,10 @@ const FormatInfo &act::formatOf(DType type) {
     return f16;
   case DType::BF16:
     return bf16;
+  case DType::Bit:
+    break;
   }
+  assert(false && "a mask holds no numbers");
   return f64;
 }
 

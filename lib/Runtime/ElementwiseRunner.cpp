@@ -1,9 +1,10 @@
 //===- ElementwiseRunner.cpp - Kernels over arrays of any shape -----------===//
 
 #include "act/Runtime/ElementwiseRunner.h"
-#include <algorithm>
+#include "Packing.h"
+#include "Parallel.h"
+#include "ReducedResults.h"
 #include <cstring>
-#include <thread>
 
 using namespace act;
 
@@ -13,198 +14,222 @@ namespace {
 /// large enough that a call costs nothing beside it.
 constexpr int64_t kBlock = 512;
 constexpr size_t kMaxElementBytes = 8;
-
-/// The common iteration space after adjacent dimensions that every operand
-/// walks as one have been merged. The last dimension is the inner one.
-struct Space {
-  std::vector<int64_t> shape;
-  std::vector<std::vector<int64_t>> strides; // [operand][dimension]
-  int64_t size = 1;
-};
-
-Space collapse(const std::vector<int64_t> &shape,
-               const std::vector<RunOperand> &operands) {
-  Space space;
-  space.strides.resize(operands.size());
-  for (size_t d = 0; d < shape.size(); ++d) {
-    space.size *= shape[d];
-    if (shape[d] == 1)
-      continue;
-    bool merges = !space.shape.empty();
-    for (size_t k = 0; merges && k < operands.size(); ++k)
-      merges = space.strides[k].back() == operands[k].strides[d] * shape[d];
-    if (merges)
-      space.shape.back() *= shape[d];
-    else
-      space.shape.push_back(shape[d]);
-    for (size_t k = 0; k < operands.size(); ++k) {
-      if (merges)
-        space.strides[k].back() = operands[k].strides[d];
-      else
-        space.strides[k].push_back(operands[k].strides[d]);
-    }
-  }
-  if (space.shape.empty()) {
-    space.shape.push_back(space.size);
-    for (auto &strides : space.strides)
-      strides.push_back(0);
-  }
-  return space;
-}
-
-/// Offset in elements of linear index `index`.
-int64_t offsetOf(const Space &space, const std::vector<int64_t> &strides,
-                 int64_t index) {
-  int64_t offset = 0;
-  for (size_t d = space.shape.size(); d-- > 0;) {
-    offset += index % space.shape[d] * strides[d];
-    index /= space.shape[d];
-  }
-  return offset;
-}
-
-/// Copies `count` elements from linear index `begin` on between an array and a
-/// dense buffer.
-template <class T, bool toBuffer>
-void transfer(const Space &space, const std::vector<int64_t> &strides,
-              T *array, T *buffer, int64_t begin, int64_t count) {
-  int64_t inner = space.shape.back(), stride = strides.back();
-  while (count > 0) {
-    int64_t run = std::min(count, inner - begin % inner);
-    T *at = array + offsetOf(space, strides, begin);
-    for (int64_t i = 0; i < run; ++i) {
-      if (toBuffer)
-        buffer[i] = at[i * stride];
-      else
-        at[i * stride] = buffer[i];
-    }
-    buffer += run;
-    begin += run;
-    count -= run;
-  }
-}
-
-template <bool toBuffer>
-void transferBytes(size_t bytes, const Space &space,
-                   const std::vector<int64_t> &strides, void *array,
-                   void *buffer, int64_t begin, int64_t count) {
-  auto as = [&](auto tag) {
-    using T = decltype(tag);
-    transfer<T, toBuffer>(space, strides, static_cast<T *>(array),
-                          static_cast<T *>(buffer), begin, count);
-  };
-  if (bytes == 8)
-    as(uint64_t());
-  else if (bytes == 4)
-    as(uint32_t());
-  else
-    as(uint16_t());
-}
+/// Rows of fewer vectors are packed together: a call for each of them, and a
+/// packed tail where there is one, would cost more than the copy.
+constexpr int64_t kMinRowVectors = 4, kMinRowVectorsWithTail = 12;
 
 /// One thread's share of a run.
 class Worker {
 public:
   Worker(const KernelSignature &signature, KernelFunction kernel,
-         const Space &space, const std::vector<RunOperand> &operands,
-         const void *parameters)
-      : signature(signature), kernel(kernel), space(space),
-        operands(operands), parameters(parameters) {
-    for (size_t k = 0; k < operands.size(); ++k)
-      strides[k] = isScalar(k) ? 0 : 1;
-  }
+         const IterationSpace &space, const std::vector<RunOperand> &operands,
+         const void *parameters, TileSums *sums = nullptr);
 
-  /// Processes linear indices [begin, end).
-  void run(int64_t begin, int64_t end) {
-    bool dense = space.shape.size() == 1;
-    for (size_t k = 0; dense && k < operands.size(); ++k)
-      dense = isScalar(k) || space.strides[k].back() == 1;
-    int64_t lanes = signature.lanes;
-    if (dense) {
-      int64_t whole = (end - begin) / lanes * lanes;
-      if (whole > 0)
-        callDense(begin, whole);
-      begin += whole;
-    }
-    for (; begin < end; begin += kBlock)
-      callPacked(begin, std::min(kBlock, end - begin));
-  }
+  /// Processes elements [begin, end) in order.
+  void run(int64_t begin, int64_t end);
 
 private:
-  bool isScalar(size_t k) const {
-    return k < signature.numInputs && signature.isScalar[k];
+  /// How the kernel reaches whole vectors of a row of an operand.
+  enum class Access {
+    Scalar,  // one value for the whole array
+    InPlace, // in the caller's memory
+    Filled,  // in a buffer that holds the one value of the row
+    Packed,  // in a buffer that is copied from or to the caller's memory
+    Bits,    // in a buffer with a byte for each bit in the caller's memory
+    Terms,   // in a buffer whose elements are added up
+  };
+  Access accessOf(size_t k) const;
+  bool isInput(size_t k) const { return k < signature.numInputs; }
+  size_t elementBytes(size_t k) const {
+    return sizeOf(signature.operands[k]);
   }
-  size_t bytesOf(size_t k) const { return sizeOf(signature.operands[k]); }
-
-  void call(int64_t count) {
-    KernelArgs args{};
-    args.operands = pointers;
-    args.count = count;
-    args.strides = strides;
-    args.rows = 1;
-    args.scalars = parameters;
-    kernel(&args);
-  }
-
-  void callDense(int64_t begin, int64_t count) {
-    for (size_t k = 0; k < operands.size(); ++k)
-      pointers[k] = static_cast<char *>(operands[k].data) +
-                    (isScalar(k) ? 0 : begin * int64_t(bytesOf(k)));
-    call(count);
+  int64_t wholeVectors(int64_t count) const {
+    return count - count % signature.lanes;
   }
 
-  void callPacked(int64_t begin, int64_t count) {
-    int64_t lanes = signature.lanes;
-    int64_t padded = (count + lanes - 1) / lanes * lanes;
-    for (size_t k = 0; k < operands.size(); ++k) {
-      pointers[k] = isScalar(k) ? operands[k].data : buffers[k];
-      if (isScalar(k) || k >= signature.numInputs)
-        continue;
-      transferBytes<true>(bytesOf(k), space, space.strides[k],
-                          operands[k].data, buffers[k], begin, count);
-      // Lanes beyond the end compute on zeros and are not stored.
-      std::memset(buffers[k] + count * bytesOf(k), 0,
-                  (padded - count) * bytesOf(k));
-    }
-    call(padded);
-    for (size_t k = signature.numInputs; k < operands.size(); ++k)
-      transferBytes<false>(bytesOf(k), space, space.strides[k],
-                           operands[k].data, buffers[k], begin, count);
-  }
+  void runRow(int64_t row, int64_t begin, int64_t end);
+  /// Runs the kernel on elements [begin, begin + count). Those of `row` are
+  /// used in place where that is possible and `inPlace` allows it; row -1
+  /// stands for a range over several rows. All inputs are read before any
+  /// result is written, and an element is read and written in one step only:
+  /// therefore a result may alias an input exactly.
+  void step(int64_t row, int64_t begin, int64_t count, bool inPlace);
+  void call(int64_t count);
 
   const KernelSignature &signature;
   KernelFunction kernel;
-  const Space &space;
+  const IterationSpace &space;
   const std::vector<RunOperand> &operands;
   const void *parameters;
+  /// Takes the terms of reduced results; null if there are none.
+  TileSums *sums;
+  bool runsByRow;
+  /// Elements a step in a row may have.
+  int64_t rowStep;
+  Access access[kMaxOperands];
   void *pointers[kMaxOperands];
   int64_t strides[kMaxOperands];
+  /// What each `Filled` buffer was filled from.
+  const void *filledFrom[kMaxOperands] = {};
   alignas(64) char buffers[kMaxOperands][kBlock * kMaxElementBytes];
 };
 
 } // namespace
+
+Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
+               const IterationSpace &space,
+               const std::vector<RunOperand> &operands, const void *parameters,
+               TileSums *sums)
+    : signature(signature), kernel(kernel), space(space), operands(operands),
+      parameters(parameters), sums(sums) {
+  int64_t inner = space.inner();
+  bool hasTail = wholeVectors(inner) != inner;
+  runsByRow = space.shape.size() == 1 ||
+              inner / signature.lanes >=
+                  (hasTail ? kMinRowVectorsWithTail : kMinRowVectors);
+  rowStep = inner;
+  for (size_t k = 0; k < operands.size(); ++k) {
+    access[k] = accessOf(k);
+    strides[k] = access[k] == Access::Scalar ? 0 : 1;
+    if (access[k] != Access::Scalar && access[k] != Access::InPlace)
+      rowStep = kBlock;
+  }
+}
+
+Worker::Access Worker::accessOf(size_t k) const {
+  if (signature.operands[k] == DType::Bit)
+    return Access::Bits;
+  if (signature.reducedType(k))
+    return Access::Terms;
+  if (isInput(k) && signature.isScalar[k])
+    return Access::Scalar;
+  if (space.innerStride(k) == 1)
+    return Access::InPlace;
+  return isInput(k) && space.innerStride(k) == 0 ? Access::Filled
+                                                 : Access::Packed;
+}
+
+void Worker::run(int64_t begin, int64_t end) {
+  if (!runsByRow) {
+    for (; begin < end; begin += kBlock)
+      step(-1, begin, std::min(kBlock, end - begin), false);
+    return;
+  }
+  for (int64_t row = begin / space.inner(); begin < end; ++row) {
+    int64_t rowEnd = std::min(end, (row + 1) * space.inner());
+    runRow(row, begin, rowEnd);
+    begin = rowEnd;
+  }
+}
+
+void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
+  int64_t wholeEnd = begin + wholeVectors(end - begin);
+  for (; begin < wholeEnd; begin += rowStep)
+    step(row, begin, std::min(rowStep, wholeEnd - begin), true);
+  if (wholeEnd < end)
+    step(row, wholeEnd, end - wholeEnd, false);
+}
+
+void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
+  int64_t lanes = signature.lanes;
+  int64_t padded = wholeVectors(count + lanes - 1);
+  for (size_t k = 0; k < operands.size(); ++k) {
+    size_t bytes = elementBytes(k);
+    auto addressOf = [&] {
+      int64_t column = begin - row * space.inner();
+      return static_cast<char *>(operands[k].data) +
+             (space.rowOffset(k, row) + column * space.innerStride(k)) *
+                 int64_t(bytes);
+    };
+    if (access[k] == Access::Scalar) {
+      pointers[k] = operands[k].data;
+    } else if (access[k] == Access::InPlace && inPlace) {
+      pointers[k] = addressOf();
+    } else if (access[k] == Access::Filled && row >= 0) {
+      pointers[k] = buffers[k];
+      const void *value = addressOf();
+      if (filledFrom[k] != value)
+        fill(bytes, value, buffers[k],
+             std::min(kBlock, wholeVectors(space.inner() + lanes - 1)));
+      filledFrom[k] = value;
+    } else {
+      pointers[k] = buffers[k];
+      if (!isInput(k))
+        continue;
+      if (access[k] == Access::Bits)
+        unpackBits(operands[k].data, begin, count, buffers[k]);
+      else
+        gather(space, k, bytes, operands[k].data, buffers[k], begin, count);
+      // Lanes beyond the end compute on zeros and are not stored.
+      std::memset(buffers[k] + count * bytes, 0, (padded - count) * bytes);
+    }
+  }
+  call(padded);
+  for (size_t k = signature.numInputs; k < operands.size(); ++k) {
+    void *data = operands[k].data;
+    if (access[k] == Access::Bits)
+      packBits(buffers[k], begin, count, data, space.size);
+    else if (access[k] == Access::Terms)
+      sums->add(k, buffers[k], begin, count);
+    else if (pointers[k] == buffers[k])
+      scatter(space, k, elementBytes(k), buffers[k], data, begin, count);
+  }
+}
+
+void Worker::call(int64_t count) {
+  KernelArgs args{};
+  args.operands = pointers;
+  args.count = count;
+  args.strides = strides;
+  args.rows = 1;
+  args.scalars = parameters;
+  kernel(&args);
+}
+
+/// Runs tile by tile: whatever the threads, a tile's terms are added in the
+/// same order.
+static void runReducing(const KernelSignature &signature,
+                        KernelFunction kernel, const IterationSpace &space,
+                        const std::vector<RunOperand> &operands,
+                        const void *parameters, unsigned threads) {
+  ReducedResults results(signature, space, operands);
+  bool hasMask = std::count(signature.operands.begin() + signature.numInputs,
+                            signature.operands.end(), DType::Bit);
+  auto work = [&](int64_t begin, int64_t end) {
+    TileSums sums(results);
+    Worker worker(signature, kernel, space, operands, parameters, &sums);
+    for (int64_t index = begin; index < end; ++index) {
+      Tile tile = results.tile(index);
+      sums.begin(tile);
+      int64_t inner = space.inner();
+      if (tile.columnEnd - tile.columnBegin == inner)
+        worker.run(tile.rowBegin * inner, tile.rowEnd * inner);
+      else
+        for (int64_t row = tile.rowBegin; row < tile.rowEnd; ++row)
+          worker.run(row * inner + tile.columnBegin,
+                     row * inner + tile.columnEnd);
+      sums.end();
+    }
+  };
+  parallelFor(results.tiles(), hasMask ? 1 : threads, work);
+  results.finish(threads);
+}
 
 void act::runElementwise(const KernelSignature &signature,
                          KernelFunction kernel,
                          const std::vector<int64_t> &shape,
                          const std::vector<RunOperand> &operands,
                          const void *parameters, unsigned threads) {
-  Space space = collapse(shape, operands);
-  if (space.size == 0)
-    return;
-  auto work = [&](int64_t begin, int64_t end) {
-    Worker(signature, kernel, space, operands, parameters).run(begin, end);
-  };
-  // Shares are whole blocks, so that every element falls into the same vector
-  // whatever the number of threads.
+  IterationSpace space = collapse(signature, shape, operands);
+  for (size_t k = 0; k < operands.size(); ++k)
+    if (signature.reducedType(k))
+      return runReducing(signature, kernel, space, operands, parameters,
+                         threads);
+  // Shares are whole blocks, so that small arrays stay on one thread and no
+  // byte of a mask is written by two.
   int64_t blocks = (space.size + kBlock - 1) / kBlock;
-  int64_t count = std::min<int64_t>(std::max(threads, 1u), blocks);
-  if (count == 1)
-    return work(0, space.size);
-  std::vector<std::thread> pool;
-  for (int64_t t = 1; t < count; ++t)
-    pool.emplace_back(work, blocks * t / count * kBlock,
-                      std::min(blocks * (t + 1) / count * kBlock, space.size));
-  work(0, blocks / count * kBlock);
-  for (std::thread &thread : pool)
-    thread.join();
+  parallelFor(blocks, threads, [&](int64_t begin, int64_t end) {
+    Worker(signature, kernel, space, operands, parameters)
+        .run(begin * kBlock, std::min(end * kBlock, space.size));
+  });
 }

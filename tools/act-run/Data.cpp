@@ -14,7 +14,8 @@ using llvm::StringRef;
 tools::ElementType act::run::elementTypeOf(DType type) {
   constexpr tools::ElementType types[] = {
       tools::ElementType::F64, tools::ElementType::F32,
-      tools::ElementType::F16, tools::ElementType::BF16};
+      tools::ElementType::F16, tools::ElementType::BF16,
+      tools::ElementType::Bool};
   return types[int(type)];
 }
 

@@ -28,7 +28,7 @@ struct FormatInfo {
   }
 };
 
-/// The parameters of `type`.
+/// The parameters of `type`, which is not `Bit`.
 const FormatInfo &formatOf(DType type);
 
 /// The largest finite number of `type`.

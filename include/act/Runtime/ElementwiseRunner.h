@@ -1,9 +1,12 @@
 //===- ElementwiseRunner.h - Kernels over arrays of any shape ---*- C++ -*-===//
 //
 // An elementwise kernel works on dense runs whose length is a multiple of its
-// vector width. The runner feeds it arrays of any shape, stride and broadcast:
-// it collapses dimensions, passes dense runs as they are, and packs everything
-// else, tails included, through a padded buffer on the stack.
+// vector width. The runner feeds it arrays of any shape, stride and broadcast.
+// It collapses dimensions and walks rows of the innermost one. Whole vectors of
+// a row are used in place in each operand that is dense along it; a value that
+// is broadcast along it is spread into a buffer once a row. Other strides, the
+// last partial vector, and rows of a few vectors only are packed through a
+// padded buffer on the stack.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_RUNTIME_ELEMENTWISERUNNER_H
@@ -11,6 +14,7 @@
 
 #include "act/KernelABI.h"
 #include "act/Tensor.h"
+#include <optional>
 #include <vector>
 
 namespace act {
@@ -22,16 +26,32 @@ struct KernelSignature {
   unsigned numInputs = 0;
   /// For each input: compiled as one value for the whole array.
   std::vector<bool> isScalar;
-  /// Elements of one vector; counts must be multiples of it.
+  /// Elements of one vector, a power of two up to 512; counts are multiples
+  /// of it.
   unsigned lanes = 1;
   /// Compute type is f64 (else f32): the type of run-time parameters.
   bool computesInDouble = false;
   /// Run-time parameters, in order.
   unsigned numParameters = 0;
+  /// For each result: if it is reduced (the gradient of a broadcast operand),
+  /// the element type of the sums in the caller's memory, not `Bit`. The kernel
+  /// stores the term of each element, in f32 or f64 as `operands` says. Empty
+  /// where no result is reduced.
+  std::vector<std::optional<DType>> reducedTypes;
+
+  /// `reducedTypes` by operand: empty for inputs and elementwise results.
+  std::optional<DType> reducedType(size_t operand) const {
+    return operand < numInputs || reducedTypes.empty()
+               ? std::nullopt
+               : reducedTypes[operand - numInputs];
+  }
 };
 
 /// An operand of one run: its memory and its strides in elements, one for each
-/// dimension of the common (broadcast) shape; 0 where it is broadcast.
+/// dimension of the common (broadcast) shape; 0 where it is broadcast. A mask
+/// (`DType::Bit`) has the whole common shape and is not strided: its strides
+/// are not looked at, and it occupies `arrayBytes(DType::Bit, n)` bytes. A
+/// reduced result is summed over the dimensions in which its stride is 0.
 struct RunOperand {
   void *data = nullptr;
   std::vector<int64_t> strides;
@@ -41,10 +61,28 @@ struct RunOperand {
 inline constexpr unsigned kMaxOperands = 16;
 
 /// Runs the kernel over `shape`. Operands are inputs, then results; scalar
-/// inputs have all strides 0. A result may alias an input exactly. Elements
-/// are split over `threads` in a fixed partition and no bit of the result
-/// depends on the count. Allocates nothing when `threads` is 1, apart from the
-/// small vectors of the collapsed shape.
+/// inputs have all strides 0. A result may alias an input exactly (same data,
+/// same strides, same type), in place as well as packed: the inputs of an
+/// element are read before its results are written, and never after. Elements
+/// are split over `threads` in contiguous shares of whole blocks of 512, so
+/// that no byte of a mask is shared; bits behind its end are written 0. Each
+/// element goes through the kernel once, so no bit of it depends on its
+/// position, the rows or the threads. Allocates nothing when `threads` is 1,
+/// apart from the small vectors of the collapsed shape and what reduced results
+/// need.
+///
+/// Reduced results: terms are added in an order that depends on `shape` and the
+/// strides only, as pairs of doubles, and rounded once to the type of the
+/// result. Before that rounding the error is below 2^-64 of the sum of the
+/// terms' magnitudes, for up to 2^40 terms. The sum of nothing is 0; infinities
+/// and NaNs act as in a sum of doubles, and one beyond the range of double is
+/// infinite even if a later term would have brought it back. Sums replace what
+/// was in memory, after all inputs have been read. A run allocates 16 bytes for
+/// each partial sum: one for each output and tile of 65,536 elements (64 rows
+/// of 1,024 where the inner dimension is kept), or for each output and run of
+/// rows where other dimensions interrupt it; and up to 16 KiB a thread for each
+/// reduced result. A kernel that also has a mask result runs on one thread,
+/// since tiles do not end at bytes.
 void runElementwise(const KernelSignature &signature, KernelFunction kernel,
                     const std::vector<int64_t> &shape,
                     const std::vector<RunOperand> &operands,
