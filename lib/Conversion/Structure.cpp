@@ -178,7 +178,10 @@ void KernelWriter::write() {
   for (Operation &op : func.getBody().front().without_terminator())
     builder.clone(op, mapping);
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
-    Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
+    // Terms that are summed later keep the precision they were computed in.
+    Type storage = func.getResultAttr(i, kReduceAttr)
+                       ? Type(compute)
+                       : storageOf(func.getResultAttr(i, kStorageAttr));
     store(mapping.lookup(value),
           elementPointer(pointers[inputs + i], index, memoryType(storage)),
           storage);

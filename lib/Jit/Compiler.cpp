@@ -146,9 +146,15 @@ void Corridor::readSignature() {
     signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
     signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));
   }
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    signature.operands.push_back(
-        typeOf(func.getResultAttr(i, kStorageAttr)));
+  DType compute = options.computeBits() == 64 ? DType::F64 : DType::F32;
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    DType storage = typeOf(func.getResultAttr(i, kStorageAttr));
+    bool isReduced = bool(func.getResultAttr(i, kReduceAttr));
+    // Terms of a sum are written as they are computed.
+    signature.operands.push_back(isReduced ? compute : storage);
+    signature.reducedTypes.push_back(isReduced ? std::optional(storage)
+                                               : std::nullopt);
+  }
 }
 
 Expected<CompileResult> Corridor::walk() {

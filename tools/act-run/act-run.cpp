@@ -180,6 +180,8 @@ int Run::judge() {
     os << " (every " << report.stride << "th)";
   if (!compiled.identity.empty())
     os << ", row " << compiled.identity;
+  if (compiled.identityOrder > 0)
+    os << " to order " << compiled.identityOrder;
   os << "\n";
   if (!report.where.empty())
     os << "  worst " << report.where << "\n";
@@ -284,7 +286,8 @@ int Run::perform() {
     return 0;
   }
   if (tape) {
-    tape->adoptLimits(compiled.identity);
+    if (compiled.identityOrder == 0)
+      tape->adoptLimits(compiled.identity);
     reference.emplace(*tape);
   }
   return runAndJudge();
