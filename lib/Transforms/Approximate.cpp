@@ -244,13 +244,14 @@ LogicalResult BodyApproximator::convert(Operation &op) {
   return success();
 }
 
-/// (x - c)^m P(x - c) from d = x - c.
+/// The value of a patch from d = x - c.
 Value BodyApproximator::polynomial(const Patch &patch, Value d) {
   Emitter &emit = real.emit;
+  Value u = emit.sub(d, emit.constant(patch.middle()));
   Value sum;
   for (Quad coefficient : llvm::reverse(patch.coefficients)) {
     Value c = emit.constant(coefficient);
-    sum = sum ? emit.fma(sum, d, c) : c;
+    sum = sum ? emit.fma(sum, u, c) : c;
   }
   for (unsigned i = 0; i < patch.multiplicity; ++i)
     sum = emit.mul(sum, d);
@@ -271,14 +272,12 @@ Real BodyApproximator::withCare(Real y, const Care &care) {
                              emit.le(d, emit.constant(patch.above)));
     y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
   }
-  auto limit = [&](std::optional<double> value, double infinity) {
-    if (value)
-      y = real.select(emit.eq(x, emit.constant(infinity)),
-                      RealEmitter::of(emit.constant(*value)), y);
-  };
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  limit(care.atMinusInf, -infinity);
-  limit(care.atPlusInf, infinity);
+  if (const std::optional<Limit> &limit = care.limits[0])
+    y = real.select(emit.le(x, emit.constant(-limit->from)),
+                    RealEmitter::of(emit.constant(limit->value)), y);
+  if (const std::optional<Limit> &limit = care.limits[1])
+    y = real.select(emit.ge(x, emit.constant(limit->from)),
+                    RealEmitter::of(emit.constant(limit->value)), y);
   return y;
 }
 

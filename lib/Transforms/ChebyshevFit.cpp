@@ -20,19 +20,16 @@ static std::vector<Quad> chebyshevValues(Quad t, unsigned n) {
   return values;
 }
 
-/// The series sum c[j] T_j((d - middle) / half) as powers of d.
-static std::vector<Quad> powersOf(const std::vector<Quad> &series, Quad middle,
+/// The series sum c[j] T_j(u / half) as powers of u.
+static std::vector<Quad> powersOf(const std::vector<Quad> &series,
                                   Quad half) {
-  // Clenshaw's recurrence on polynomials in d.
+  // Clenshaw's recurrence on polynomials in u.
   size_t n = series.size();
   std::vector<Quad> b1(n, 0), b2(n, 0);
   auto timesT = [&](const std::vector<Quad> &p) {
     std::vector<Quad> q(n, 0);
-    for (size_t i = 0; i < n; ++i) {
-      q[i] = q[i] - p[i] * middle / half;
-      if (i + 1 < n)
-        q[i + 1] = q[i + 1] + p[i] / half;
-    }
+    for (size_t i = 0; i + 1 < n; ++i)
+      q[i + 1] = p[i] / half;
     return q;
   };
   for (size_t j = n; j-- > 1;) {
@@ -81,12 +78,12 @@ act::fitPolynomial(llvm::function_ref<Quad(Quad)> f, double a, double b,
   if (size > maxDegree + 1)
     return std::nullopt;
   series.resize(std::max(size, 2u));
-  std::vector<Quad> coefficients = powersOf(series, middle, half);
+  std::vector<Quad> coefficients = powersOf(series, half);
   // The nodes lie inside: a jump at an end is seen only there.
   for (double end : {a, b}) {
     Quad sum = 0;
     for (size_t i = coefficients.size(); i-- > 0;)
-      sum = sum * Quad(end) + coefficients[i];
+      sum = sum * (Quad(end) - middle) + coefficients[i];
     if (!(Traits::abs(sum - f(end)) <= 4 * allowed))
       return std::nullopt;
   }

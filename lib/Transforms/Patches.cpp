@@ -81,7 +81,9 @@ private:
 
   Sample sample(double x);
   Quad exact(Quad x);
-  std::optional<double> limit(double sign);
+  std::optional<Limit> limit(double sign);
+  /// The least power of two from which on f stays at `value` up to rounding.
+  double settlesFrom(double sign, Quad value);
   void choosePlaces();
   /// How far from `centre` towards `direction` the bound stays too large.
   double extent(double centre, double direction);
@@ -125,23 +127,49 @@ Quad Search::exact(Quad x) {
 // Limits at infinity
 //===----------------------------------------------------------------------===//
 
-std::optional<double> Search::limit(double sign) {
-  args[argument] = sign * std::numeric_limits<double>::infinity();
+double Search::settlesFrom(double sign, Quad value) {
+  using Traits = NumberTraits<Quad>;
+  Quad allowed = value == 0 ? Quad(isDouble ? 0x1p-1074 : 0x1p-149) / 8
+                            : Traits::abs(value) * Quad(isDouble ? 0x1p-56
+                                                                 : 0x1p-27);
+  auto hasSettled = [&](int k) {
+    for (double step : {1.0, 1.5, 2.0, 4.0, 64.0})
+      if (!(Traits::abs(exact(Traits::scale(sign * step, k)) - value) <=
+            allowed))
+        return false;
+    return true;
+  };
+  int low = 0, high = isDouble ? 1024 : 128;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (hasSettled(middle))
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return std::exp2(low);
+}
+
+std::optional<Limit> Search::limit(double sign) {
+  using Traits = NumberTraits<Quad>;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  args[argument] = sign * infinity;
   if (!std::isnan(doubles.evaluate(args)))
     return std::nullopt;
-  // Far beyond every format that kernels compute in, yet finite when squared.
-  Quad far = NumberTraits<Quad>::scale(sign, 7000);
+  // Far beyond every format that kernels compute in, with room for its powers.
+  Quad far = Traits::scale(sign, 1900);
   Quad a = exact(far), b = exact(far / 4);
-  if (NumberTraits<Quad>::isNaN(a) || NumberTraits<Quad>::isNaN(b))
+  if (Traits::isNaN(a) || Traits::isNaN(b))
     return std::nullopt;
-  Quad magnitude = NumberTraits<Quad>::abs(a);
-  if (magnitude > Quad(1e300))
-    return double(a); // Grows: an infinity of its sign.
+  Quad magnitude = Traits::abs(a);
+  if (magnitude > Quad(1e300)) // Grows: an infinity of its sign.
+    return Limit{Traits::isNegative(a) ? -infinity : infinity, infinity};
   if (magnitude < Quad(1e-300))
-    return std::copysign(0.0, NumberTraits<Quad>::isNegative(a) ? -1.0 : 1.0);
-  if (NumberTraits<Quad>::abs(a - b) > magnitude * Quad(0x1p-60))
+    return Limit{std::copysign(0.0, Traits::isNegative(a) ? -1.0 : 1.0),
+                 settlesFrom(sign, 0)};
+  if (Traits::abs(a - b) > magnitude * Quad(0x1p-60))
     return std::nullopt;
-  return double(a);
+  return Limit{double(a), settlesFrom(sign, a)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -209,14 +237,14 @@ unsigned Search::multiplicityAt(Quad centre) {
 
 /// True if the terms of the polynomial are not much larger than their sum.
 static bool isWellConditioned(const std::vector<Quad> &coefficients,
-                              double d) {
+                              double u) {
   double sum = 0, magnitude = 0, power = 1;
   for (Quad c : coefficients) {
     sum += double(c) * power;
     magnitude += std::fabs(double(c) * power);
-    power *= d;
+    power *= u;
   }
-  return magnitude <= 3 * std::fabs(sum);
+  return magnitude <= 6 * std::fabs(sum);
 }
 
 void Search::patch(Quad centre, bool isRoot) {
@@ -245,8 +273,9 @@ void Search::patch(Quad centre, bool isRoot) {
     auto fit = fitPolynomial(reduced, patch.below, patch.above,
                              isDouble ? 0x1p-55 : 0x1p-26,
                              isDouble ? 30 : 14);
-    if (fit && isWellConditioned(*fit, patch.below) &&
-        isWellConditioned(*fit, patch.above)) {
+    double half = (patch.above - patch.below) / 2;
+    if (fit && isWellConditioned(*fit, -half) &&
+        isWellConditioned(*fit, half)) {
       patch.coefficients = std::move(*fit);
       care.patches.push_back(std::move(patch));
       return;
@@ -295,8 +324,8 @@ void Search::choosePlaces() {
 
 Care Search::run() {
   care.argument = argument;
-  care.atMinusInf = limit(-1);
-  care.atPlusInf = limit(1);
+  care.limits[0] = limit(-1);
+  care.limits[1] = limit(1);
   // Four points an octave, where functions have their shape.
   for (int k = 27; k >= -40; --k)
     samples.push_back(sample(-std::exp2(k / 4.0)));
@@ -320,7 +349,7 @@ llvm::DenseMap<Value, Care> act::findCare(FuncOp func, bool isDouble) {
     }
     Care care =
         Search(std::move(*tape), owners.lookup(value), isDouble).run();
-    if (!care.patches.empty() || care.atMinusInf || care.atPlusInf)
+    if (!care.patches.empty() || care.limits[0] || care.limits[1])
       found[value] = std::move(care);
   }
   return found;

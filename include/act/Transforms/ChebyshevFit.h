@@ -9,8 +9,8 @@
 
 namespace act {
 
-/// Coefficients, lowest power first, of the polynomial of least degree whose
-/// truncated Chebyshev series stays within `tolerance` of f, relative to the
+/// Coefficients of powers of d - (a + b) / 2, lowest first, of the polynomial of least
+/// degree whose truncated Chebyshev series stays within `tolerance` of f, relative to the
 /// least |f|, on [a, b]. Nothing where that takes more than `maxDegree`, or f
 /// is not finite or vanishes there.
 std::optional<std::vector<Quad>>

@@ -6,7 +6,7 @@
 // so the compiler finds the places from the exact body, before it is
 // approximated, and gives each a polynomial around its centre:
 //
-//   y = (x - c)^m P(x - c)   for a <= x - c <= b,
+//   y = d^m P(d - (a + b) / 2)   for a <= d <= b, d = x - c,
 //
 // with the centre c in two words and m the order of the root. It also finds
 // the limit at an infinity where the body itself is inf - inf or 0 * inf.
@@ -30,8 +30,17 @@ struct Patch {
   double below = 0, above = 0;
   /// Order of the root at the centre; 0 where there is none.
   unsigned multiplicity = 0;
+  /// The middle of the interval, about which P is developed: its terms stay
+  /// small there.
+  double middle() const { return (below + above) / 2; }
   /// P, lowest power first.
   std::vector<Quad> coefficients;
+};
+
+/// The value at an infinity, and from where on a finite argument has it too,
+/// as intermediate results may overflow long before: an |x|.
+struct Limit {
+  double value = 0, from = 0;
 };
 
 /// What a value needs besides its own evaluation.
@@ -39,8 +48,8 @@ struct Care {
   /// The argument it is a function of.
   unsigned argument = 0;
   std::vector<Patch> patches;
-  /// Limits that the body itself does not give.
-  std::optional<double> atMinusInf, atPlusInf;
+  /// Limits that the body itself does not give, -inf first.
+  std::optional<Limit> limits[2];
 };
 
 /// The values of an expanded body that need care: each is a function of one
