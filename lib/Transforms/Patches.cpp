@@ -59,7 +59,7 @@ static bool mayCancel(FuncOp func) {
 }
 
 /// Each costs a polynomial in the kernel.
-static constexpr size_t kMaxPatches = 4;
+static constexpr size_t kMaxPatches = 8;
 
 namespace {
 
@@ -326,12 +326,14 @@ Care Search::run() {
   care.argument = argument;
   care.limits[0] = limit(-1);
   care.limits[1] = limit(1);
-  // Four points an octave, where functions have their shape.
+  // Four points an octave, where functions have their shape; none is a short
+  // number, at which a root would show no change of sign.
+  auto point = [](int k) { return 1.0371829 * std::exp2(k / 4.0); };
   for (int k = 27; k >= -40; --k)
-    samples.push_back(sample(-std::exp2(k / 4.0)));
+    samples.push_back(sample(-point(k)));
   samples.push_back(sample(0));
   for (int k = -40; k <= 27; ++k)
-    samples.push_back(sample(std::exp2(k / 4.0)));
+    samples.push_back(sample(point(k)));
   choosePlaces();
   return std::move(care);
 }

@@ -111,6 +111,64 @@ static Expr distributed(Expr e) {
   return after < before ? inner : nullptr;
 }
 
+int Writer::ownerOf(Expr e) {
+  if (!e->isVariable)
+    return kNoArgument;
+  if (e->kind == Kind::Argument)
+    return int(e->index);
+  auto found = owners.find(e);
+  if (found != owners.end())
+    return found->second;
+  int owner = kNoArgument;
+  auto join = [&](Expr part) {
+    int other = ownerOf(part);
+    if (other != kNoArgument && other != owner)
+      owner = owner == kNoArgument ? other : kManyArguments;
+  };
+  for (Expr operand : e->operands)
+    join(operand);
+  for (const Factor &factor : e->factors)
+    join(factor.base);
+  for (const Term &term : e->terms)
+    join(term.expr);
+  owners[e] = owner;
+  return owner;
+}
+
+/// The factors of a product that depend on one argument (or on several),
+/// times `number` if that is given.
+Value Writer::writeFactors(Expr e, int owner, Value number) {
+  Value result = number, divisor;
+  SmallVector<std::pair<Value, uint64_t>> reciprocals;
+  auto multiply = [&](Value a, Value b) {
+    return a ? Value(builder.create<arith::MulFOp>(loc, a, b)) : b;
+  };
+  for (const Factor &factor : e->factors) {
+    if (!factor.base->isVariable || ownerOf(factor.base) != owner)
+      continue;
+    Value base = write(factor.base);
+    uint64_t n = std::abs(factor.halves) / 2;
+    if (factor.halves > 0)
+      result = multiply(result, writePower(base, n));
+    else if (n == 1 && !divisor)
+      divisor = base;
+    else
+      reciprocals.push_back({base, n});
+  }
+  // A quotient rounds once; higher powers multiply by a reciprocal, since the
+  // power itself could overflow.
+  if (divisor)
+    result = builder.create<arith::DivFOp>(
+        loc, result ? result : constant("1"), divisor);
+  for (auto [base, n] : reciprocals) {
+    Value reciprocal =
+        builder.create<arith::DivFOp>(loc, constant("1"), base);
+    for (uint64_t i = 0; i < n; ++i)
+      result = multiply(result, reciprocal);
+  }
+  return result;
+}
+
 Value Writer::writeProduct(Expr e) {
   if (Expr inner = distributed(e))
     return writeSum(inner, e->number);
@@ -146,31 +204,18 @@ Value Writer::writeProduct(Expr e) {
   if (over)
     number = builder.create<arith::DivFOp>(loc, number, over);
 
-  Value result = number, divisor;
-  SmallVector<std::pair<Value, uint64_t>> reciprocals;
-  for (const Factor &factor : e->factors) {
-    if (!factor.base->isVariable)
-      continue;
-    Value base = write(factor.base);
-    uint64_t n = std::abs(factor.halves) / 2;
-    if (factor.halves > 0)
-      result = multiply(result, writePower(base, n));
-    else if (n == 1 && !divisor)
-      divisor = base;
-    else
-      reciprocals.push_back({base, n});
-  }
-  // A quotient rounds once; higher powers multiply by a reciprocal, since the
-  // power itself could overflow.
-  if (divisor)
-    result = builder.create<arith::DivFOp>(
-        loc, result ? result : constant("1"), divisor);
-  for (auto [base, n] : reciprocals) {
-    Value reciprocal =
-        builder.create<arith::DivFOp>(loc, constant("1"), base);
-    for (uint64_t i = 0; i < n; ++i)
-      result = multiply(result, reciprocal);
-  }
+  // What depends on one argument comes together: cotangent * (s * N) keeps the
+  // function whole, whose limits and roots are then cared for as one.
+  SmallVector<int> owners;
+  for (const Factor &factor : e->factors)
+    if (factor.base->isVariable &&
+        !llvm::is_contained(owners, ownerOf(factor.base)))
+      owners.push_back(ownerOf(factor.base));
+  Value result = owners.size() == 1 ? writeFactors(e, owners[0], number)
+                                    : number;
+  if (owners.size() != 1)
+    for (int owner : owners)
+      result = multiply(result, writeFactors(e, owner, Value()));
   if (isNegative)
     result = builder.create<arith::NegFOp>(loc, result);
   return result;

@@ -23,8 +23,9 @@ namespace {
 class Checker {
 public:
   Checker(const Data &data, MpfrReference &reference, bool isRow,
-          const Options &options)
-      : data(data), reference(reference), isRow(isRow), options(options),
+          int64_t order, const Options &options)
+      : data(data), reference(reference), isRow(isRow),
+        hasRowBound(isRow && order <= 1), options(options),
         interpreter(reference.getTape()),
         errorBound(interpreter,
                    data.dtype == DType::F64 ? DType::F64 : DType::F32) {}
@@ -37,10 +38,16 @@ public:
                                              kMaxCompared);
     for (int64_t i = 0; i < size; i += report.stride, ++report.compared)
       compare(i, report);
+    for (unsigned k : data.reducedResults())
+      compareSum(k, report);
     return report;
   }
 
 private:
+  std::vector<double> argumentsOf(int64_t i) const;
+  /// Compares a gradient of a broadcast input: its error is judged against
+  /// the sum of its terms' magnitudes, as the terms may cancel.
+  void compareSum(unsigned k, CheckReport &report);
   void compare(int64_t i, CheckReport &report);
   /// Distance in ulp from the limit at infinite arguments, taken from far out;
   /// nothing where no argument is infinite or one is NaN.
@@ -54,7 +61,7 @@ private:
 
   const Data &data;
   MpfrReference &reference;
-  bool isRow;
+  bool isRow, hasRowBound;
   const Options &options;
   Interpreter<Quad> interpreter;
   ErrorBound<Quad> errorBound;
@@ -66,7 +73,7 @@ std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
   if (options.maxUlp)
     return *options.maxUlp;
   double bound = rowBound(data.dtype);
-  if (isRow)
+  if (hasRowBound)
     return bound;
   std::vector<Quad> values(args.begin(), args.end());
   std::vector<double> bounds(data.results.size());
@@ -111,14 +118,61 @@ Checker::distanceFromLimit(std::vector<double> args, double computed,
   return ulpError(computed, MpfrNumber(limit), data.dtype);
 }
 
-void Checker::compare(int64_t i, CheckReport &report) {
+std::vector<double> Checker::argumentsOf(int64_t i) const {
   std::vector<double> args;
-  for (unsigned k = 0; k < data.inputs.size(); ++k)
-    args.push_back(data.inputs[k].get(elementOf(data, k, i)));
+  for (const tools::Array &input : data.inputs)
+    args.push_back(input.get(elementOf(data, input.shape, i)));
   for (auto [name, value] : options.params)
     args.push_back(value);
+  return args;
+}
+
+void Checker::compareSum(unsigned k, CheckReport &report) {
+  using Traits = NumberTraits<Quad>;
+  const tools::Array &result = data.results[k];
+  std::vector<Quad> sums(result.size(), 0), magnitudes(result.size(), 0);
+  // What the terms may be wrong by, from a sample of them.
+  std::vector<double> allowed(result.size(), 0);
+  int64_t size = data.size(), step = std::max<int64_t>(1, size >> 12);
+  DType compute = data.dtype == DType::F64 ? DType::F64 : DType::F32;
+  std::vector<Quad> terms(data.results.size());
+  for (int64_t i = 0; i < size; ++i) {
+    std::vector<double> args = argumentsOf(i);
+    interpreter.evaluate(std::vector<Quad>(args.begin(), args.end()), terms);
+    int64_t at = elementOf(data, result.shape, i);
+    sums[at] = sums[at] + terms[k];
+    magnitudes[at] = magnitudes[at] + Traits::abs(terms[k]);
+    if (i % step == 0 && !Traits::isNaN(terms[k]))
+      if (std::optional<double> bound = boundOf(args, k))
+        allowed[at] += double(step) * *bound *
+                       std::ldexp(1.0, ulpExponent(terms[k], compute));
+  }
+  for (int64_t at = 0; at < result.size(); ++at) {
+    double computed = result.get(at);
+    if (ulpError(computed, sums[at], data.dtype) <= 0.5)
+      continue;
+    double unit = std::ldexp(1.0, ulpExponent(magnitudes[at], data.dtype));
+    double error = Traits::toDouble(Traits::abs(Quad(computed) - sums[at]));
+    double ulp = error / unit, bound = allowed[at] / unit + 1;
+    if (options.maxUlp)
+      bound = *options.maxUlp;
+    bool fails = !(ulp <= bound);
+    if (!(ulp > report.maxUlp) && !(fails && report.passed))
+      continue;
+    report.maxUlp = ulp;
+    report.bound = bound;
+    report.passed &= !fails;
+    report.where = describe(at, {}, computed, MpfrNumber(double(sums[at]))) +
+                   " of a sum, in ulp of the sum of its terms' magnitudes";
+  }
+}
+
+void Checker::compare(int64_t i, CheckReport &report) {
+  std::vector<double> args = argumentsOf(i);
   std::vector<MpfrNumber> exact = reference.evaluate(args);
   for (auto [k, result] : llvm::enumerate(data.results)) {
+    if (result.shape != data.shape)
+      continue;
     double computed = result.get(i);
     double ulp = ulpError(computed, exact[k], data.dtype);
     // Where the formula has no value at an infinity, its limit passes too; of
@@ -151,6 +205,7 @@ void Checker::compare(int64_t i, CheckReport &report) {
 }
 
 CheckReport act::run::checkResults(const Data &data, MpfrReference &reference,
-                                   bool isRow, const Options &options) {
-  return Checker(data, reference, isRow, options).run();
+                                   bool isRow, int64_t order,
+                                   const Options &options) {
+  return Checker(data, reference, isRow, order, options).run();
 }

@@ -23,10 +23,11 @@ struct CheckReport {
 };
 
 /// Compares results with the reference. The bound is `options.maxUlp`, else
-/// that of the element type for a row of the table, else for each element
+/// that of the element type for a row of the table and its first derivative
+/// (`order` is the highest among the results), else for each element
 /// what a plain evaluation operation by operation may lose.
 CheckReport checkResults(const Data &data, MpfrReference &reference,
-                         bool isRow, const Options &options);
+                         bool isRow, int64_t order, const Options &options);
 
 } // namespace act::run
 

@@ -70,9 +70,9 @@ std::vector<RunOperand> Data::operands() const {
   return operands;
 }
 
-int64_t act::run::elementOf(const Data &data, unsigned input, int64_t i) {
-  std::vector<int64_t> strides =
-      stridesFor(data.inputs[input].shape, data.shape);
+int64_t act::run::elementOf(const Data &data, llvm::ArrayRef<int64_t> shape,
+                            int64_t i) {
+  std::vector<int64_t> strides = stridesFor(shape, data.shape);
   int64_t offset = 0;
   for (size_t d = data.shape.size(); d-- > 0;) {
     offset += i % data.shape[d] * strides[d];

@@ -33,9 +33,9 @@ struct Data {
 /// one number. Errors name the input and the remedy.
 llvm::Expected<Data> loadData(FuncOp func, const Options &options);
 
-/// Index into the inputs and the element there for linear index `i` of the
-/// common shape.
-int64_t elementOf(const Data &data, unsigned input, int64_t i);
+/// The element of an array of `shape`, broadcast to the common shape, for
+/// linear index `i` of that.
+int64_t elementOf(const Data &data, llvm::ArrayRef<int64_t> shape, int64_t i);
 
 /// The element type of tools::Array that holds a kernel's element type.
 tools::ElementType elementTypeOf(DType type);

@@ -170,7 +170,8 @@ int Run::judge() {
   if (!options.check)
     return 0;
   CheckReport report = checkResults(data, *reference,
-                                    !compiled.identity.empty(), options);
+                                    !compiled.identity.empty(),
+                                    compiled.identityOrder, options);
   llvm::raw_ostream &os =
       options.output == "-" ? llvm::errs() : llvm::outs();
   os << "check: max " << llvm::format("%.3f", report.maxUlp) << " ulp, bound "

@@ -184,6 +184,9 @@ public:
 private:
   mlir::Value compute(Expr e);
   mlir::Value writeProduct(Expr e);
+  mlir::Value writeFactors(Expr e, int owner, mlir::Value number);
+  /// The one argument that e depends on, kNoArgument or kManyArguments.
+  int ownerOf(Expr e);
   /// scale * e.
   mlir::Value writeSum(Expr e, const Fraction &scale);
   mlir::Value writePower(mlir::Value base, uint64_t n);
@@ -195,7 +198,9 @@ private:
   mlir::Location loc;
   mlir::Type type;
   mlir::ValueRange arguments;
+  static constexpr int kNoArgument = -1, kManyArguments = -2;
   llvm::DenseMap<Expr, mlir::Value> written;
+  llvm::DenseMap<Expr, int> owners;
   std::map<std::string, mlir::Value> constants;
 };
 
