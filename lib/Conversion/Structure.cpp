@@ -45,8 +45,11 @@ private:
 
   /// The type behind an operand in memory: bf16 travels as i16, since the
   /// targets below AVX512-BF16 have no operation on it.
+  /// A bit is one byte, 0 or 1, that the runtime packs.
   Type memoryType(Type storage) {
-    return storage.isBF16() ? Type(builder.getI16Type()) : storage;
+    return storage.isBF16()       ? Type(builder.getI16Type())
+           : storage.isInteger(1) ? Type(builder.getI8Type())
+                                  : storage;
   }
   Type storageOf(Attribute attr) {
     return attr ? cast<TypeAttr>(attr).getValue() : Type(compute);
@@ -84,6 +87,11 @@ Value KernelWriter::load(Value address, Type storage) {
   Type memory = memoryType(storage);
   unsigned bytes = memory.getIntOrFloatBitWidth() / 8;
   Value value = builder.create<LLVM::LoadOp>(loc, memory, address, bytes);
+  if (storage.isInteger(1)) {
+    Type wide = builder.getIntegerType(compute.getWidth());
+    value = builder.create<arith::ExtUIOp>(loc, wide, value);
+    return builder.create<arith::SIToFPOp>(loc, compute, value);
+  }
   if (storage.isBF16()) {
     Type i32 = builder.getI32Type();
     Value wide = builder.create<arith::ExtUIOp>(loc, i32, value);
@@ -118,6 +126,16 @@ Value KernelWriter::roundToBF16(Value value) {
 }
 
 void KernelWriter::store(Value value, Value address, Type storage) {
+  if (storage.isInteger(1)) {
+    Value zero = builder.create<arith::ConstantOp>(
+        loc, builder.getZeroAttr(compute));
+    Value isSet = builder.create<arith::CmpFOp>(
+        loc, arith::CmpFPredicate::UNE, value, zero);
+    Value byte =
+        builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
+    builder.create<LLVM::StoreOp>(loc, byte, address, 1);
+    return;
+  }
   Type target = storage.isBF16() ? Type(builder.getF32Type()) : storage;
   unsigned to = target.getIntOrFloatBitWidth();
   if (to < compute.getWidth())

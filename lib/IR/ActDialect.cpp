@@ -34,7 +34,7 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
   StringRef name = attr.getName();
   Attribute value = attr.getValue();
   bool known =
-      ((name == kNameAttr || name == kDefaultAttr) &&
+      ((name == kNameAttr || name == kDefaultAttr || name == kRangeAttr) &&
        llvm::isa<StringAttr>(value)) ||
       (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
       (name == kScalarAttr && llvm::isa<UnitAttr>(value));
@@ -42,7 +42,7 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
     return op->emitOpError("argument attribute '")
            << name
            << "' is none of act.name (string), act.default (string), "
-              "act.storage (type) and act.scalar (unit)";
+              "act.range (string), act.storage (type) and act.scalar (unit)";
   return success();
 }
 

@@ -120,7 +120,8 @@ void Corridor::readSignature() {
     return type.isF64()    ? DType::F64
            : type.isF32()  ? DType::F32
            : type.isBF16() ? DType::BF16
-                           : DType::F16;
+           : type.isInteger(1) ? DType::Bit
+                               : DType::F16;
   };
   KernelSignature &signature = result.signature;
   result.name = func.getSymName().str();
@@ -142,6 +143,10 @@ void Corridor::readSignature() {
   signature.computesInDouble = options.computeBits() == 64;
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
     result.argumentNames.push_back(func.getArgName(i).str());
+  for (unsigned i = signature.numInputs; i < func.getNumArguments(); ++i)
+    if (auto range = func.getArgAttrOfType<StringAttr>(i, kRangeAttr))
+      result.parameterRanges[func.getArgName(i).str()] =
+          range.getValue().str();
   for (unsigned i = 0; i < signature.numInputs; ++i) {
     signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
     signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));

@@ -12,6 +12,7 @@
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/Expand.h"
 #include "act/Transforms/Passes.h"
+#include "act/Transforms/SavePolicy.h"
 #include "act/Transforms/Symbolic.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -42,6 +43,8 @@ struct Result {
   StringAttr name;
   FnAttr identity;
   bool isReduced = false;
+  /// Element type in memory, where it is not the kernel's.
+  Type storage;
 };
 
 class Deriver {
@@ -59,6 +62,11 @@ private:
   FailureOr<FuncOp> resolve(Operation *op);
   FailureOr<FuncOp> resolve(DerivativeOp op);
   FailureOr<FuncOp> resolve(VjpOp op);
+  /// The backward that reads the output or a mask instead of the input.
+  FailureOr<FuncOp> resolveSaved(VjpOp op, Callee callee);
+  /// The saved form of a callee, or a diagnostic that says why it has none.
+  FailureOr<SavedForm> savedForm(Operation *op, const Callee &callee,
+                                 StringRef policy);
   LogicalResult resolveApply(ApplyOp apply);
   /// Derivatives of orders 0 to n of e by argument i.
   FailureOr<SmallVector<Expr>> derivatives(Operation *op, Expr e, unsigned i,
@@ -271,6 +279,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       func.setResultAttr(k, kIdentityAttr, result.identity);
     if (result.isReduced)
       func.setResultAttr(k, kReduceAttr, builder.getUnitAttr());
+    if (result.storage)
+      func.setResultAttr(k, kStorageAttr, TypeAttr::get(result.storage));
   }
   builder.create<ReturnOp>(op->getLoc(), written);
   return func;
@@ -318,6 +328,16 @@ FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
     }
     results.push_back(result);
   }
+  if (op.getMask()) {
+    FailureOr<SavedForm> form = savedForm(op, *callee, "mask");
+    if (failed(form))
+      return failure();
+    Result mask;
+    mask.value = form->mask;
+    mask.name = StringAttr::get(context, "mask");
+    mask.storage = IntegerType::get(context, 1);
+    results.push_back(mask);
+  }
   auto arguments = llvm::to_vector(
       llvm::seq<unsigned>(0, callee->names.size()));
   FuncOp func = write(op, op.getSymName(), *callee, arguments,
@@ -331,6 +351,8 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
   FailureOr<Callee> callee = load(op, op.getCallee());
   if (failed(callee))
     return failure();
+  if (op.getSave() == "output" || op.getSave() == "mask")
+    return resolveSaved(op, *callee);
   unsigned known = callee->names.size();
   if (op.getOrder() > 0) {
     if (callee->numInputs != 1 || callee->results.size() != 1)
@@ -400,6 +422,56 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
   return write(op, op.getSymName(), *callee, arguments, numInputs, results);
 }
 
+FailureOr<SavedForm> Deriver::savedForm(Operation *op, const Callee &callee,
+                                        StringRef policy) {
+  SavedForm form;
+  if (callee.numInputs != 1 || callee.results.size() != 1)
+    form.reason = "it has several inputs or results";
+  else
+    form = policy == "output" ? deriveFromOutput(graph, callee.results[0])
+                              : deriveFromMask(graph, callee.results[0]);
+  if (!form.derivative)
+    return op->emitOpError("save = \"")
+           << policy << "\" is not legal for this function: " << form.reason
+           << "; save the input, which is always legal (act-report memory "
+              "lists what else is)";
+  return form;
+}
+
+FailureOr<FuncOp> Deriver::resolveSaved(VjpOp op, Callee callee) {
+  bool isOutput = op.getSave() == "output";
+  if (op.getOrder() > 0)
+    return op.emitOpError("save = \"")
+           << op.getSave() << "\" is for the function itself; use save = "
+           << "\"input\" for the backward of a derivative";
+  if (op.getWrt() &&
+      (op.getWrt()->size() != 1 || (*op.getWrt())[0] != callee.names[0]))
+    return op.emitOpError("save = \"")
+           << op.getSave() << "\" gives the gradient of the input only; save "
+           << "the input for those of parameters";
+  FailureOr<SavedForm> form = savedForm(op, callee, op.getSave());
+  if (failed(form))
+    return failure();
+  // The saved value takes the place of x; its gradient is that of x.
+  unsigned known = callee.names.size();
+  Result result;
+  result.name = callee.names[0];
+  result.isReduced = true;
+  result.value = graph.mul(graph.argument(known), form->derivative);
+  callee.names[0] = StringAttr::get(context, isOutput ? "output" : "mask");
+  SmallVector<unsigned> arguments = {0, known};
+  for (unsigned i = 1; i < known; ++i)
+    arguments.push_back(i);
+  FuncOp func = write(op, op.getSymName(), callee, arguments, 2, {result});
+  Builder builder(context);
+  if (!isOutput)
+    func.setArgAttr(0, kStorageAttr, TypeAttr::get(builder.getI1Type()));
+  for (const ParameterRange &range : form->ranges)
+    func.setArgAttr(range.argument + 1, kRangeAttr,
+                    builder.getStringAttr(range.text()));
+  return func;
+}
+
 FailureOr<FuncOp> Deriver::resolve(Operation *op) {
   if (!inProgress.insert(op))
     return op->emitOpError("is defined through itself");
@@ -427,7 +499,8 @@ LogicalResult Deriver::resolveApply(ApplyOp apply) {
   auto op = builder.create<DerivativeOp>(
       apply.getLoc(), builder.getStringAttr(name),
       builder.getStringAttr("private"), base, StringAttr(),
-      builder.getDenseI64ArrayAttr({fn.getOrder()}), StringAttr());
+      builder.getDenseI64ArrayAttr({fn.getOrder()}), StringAttr(),
+      /*mask=*/UnitAttr());
   if (failed(resolve(op.getOperation())))
     return failure();
   apply.setCalleeAttr(FlatSymbolRefAttr::get(context, name));

@@ -8,6 +8,7 @@
 #include "act/Transforms/Expand.h"
 #include "act/IR/ExactNumber.h"
 #include "act/IR/FunctionTable.h"
+#include "act/Reference/Quad.h"
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/Passes.h"
 #include "mlir/IR/IRMapping.h"
@@ -20,7 +21,19 @@ namespace act {
 using namespace mlir;
 using namespace act;
 
-void act::bindDefaults(FuncOp func, ArrayRef<std::string> runtime) {
+/// A default must lie in the range that its parameter states.
+static LogicalResult checkRange(FuncOp func, unsigned i) {
+  auto range = func.getArgAttrOfType<StringAttr>(i, kRangeAttr);
+  Quad value = quadFromText(func.getArgDefault(i).getValue());
+  if (!range || value > 0 || (value == 0 && range.getValue() == ">= 0"))
+    return success();
+  return func.emitError("parameter '")
+         << func.getArgName(i) << "' is " << func.getArgDefault(i).getValue()
+         << ", but must be " << range.getValue()
+         << " for what is saved; save the input instead";
+}
+
+LogicalResult act::bindDefaults(FuncOp func, ArrayRef<std::string> runtime) {
   Block &body = func.getBody().front();
   OpBuilder builder = OpBuilder::atBlockBegin(&body);
   llvm::BitVector bound(func.getNumArguments());
@@ -28,11 +41,14 @@ void act::bindDefaults(FuncOp func, ArrayRef<std::string> runtime) {
     if (llvm::is_contained(runtime, func.getArgName(i)))
       continue;
     BlockArgument arg = body.getArgument(i);
+    if (failed(checkRange(func, i)))
+      return failure();
     arg.replaceAllUsesWith(builder.create<ConstantOp>(
         arg.getLoc(), arg.getType(), func.getArgDefault(i)));
     bound.set(i);
   }
   func.eraseArguments(bound);
+  return success();
 }
 
 /// Where an applied function's body comes from.

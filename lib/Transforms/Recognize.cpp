@@ -131,8 +131,7 @@ static const DenseMap<uint64_t, const FunctionInfo *> &rowHashes() {
     for (const FunctionInfo &row : allFunctions()) {
       OwningOpRef<ModuleOp> module = parseRow(row, &context);
       auto func = *module->getOps<FuncOp>().begin();
-      bindDefaults(func);
-      if (failed(expandBody(func)))
+      if (failed(bindDefaults(func)) || failed(expandBody(func)))
         continue;
       map->try_emplace(canonicalHash(func), &row);
       if (succeeded(stabilizeBody(func)))

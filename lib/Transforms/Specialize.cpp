@@ -66,7 +66,8 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
             << name << "'" << didYouMean(name, known);
         return signalPassFailure();
       }
-    bindDefaults(func, runtime);
+    if (failed(bindDefaults(func, runtime)))
+      return signalPassFailure();
     auto type = TypeAttr::get(*storage);
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (!func.getArgAttr(i, kStorageAttr))

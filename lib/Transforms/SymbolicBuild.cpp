@@ -556,6 +556,27 @@ static void extractRoot(Factor &factor, Fraction &coefficient) {
     coefficient = coefficient / value;
 }
 
+/// sum * base^n as one sum, if some term has base in its denominator; null
+/// otherwise.
+static Expr multipliedIn(Graph &graph, const Factor &sum, const Factor &base) {
+  if (sum.base->kind != Kind::Sum || sum.halves != 2 || base.halves <= 0)
+    return nullptr;
+  bool cancels = llvm::any_of(sum.base->terms, [&](const Term &term) {
+    return llvm::any_of(factorsOf(term.expr), [&](const Factor &f) {
+      return f.base == base.base && f.halves < 0;
+    });
+  });
+  if (!cancels)
+    return nullptr;
+  Expr scale = graph.power(base.base, base.halves);
+  SmallVector<Expr> parts = {
+      graph.mul(graph.number(sum.base->number), scale)};
+  for (const Term &term : sum.base->terms)
+    parts.push_back(graph.product(
+        {graph.number(term.coefficient), term.expr, scale}));
+  return graph.sum(parts);
+}
+
 Expr Graph::makeProduct(Fraction coefficient,
                         SmallVectorImpl<Factor> &factors) {
   if (coefficient == Fraction(0))
@@ -594,6 +615,16 @@ Expr Graph::makeProduct(Fraction coefficient,
         return makeProduct(coefficient, changed);
       }
   }
+  // a (1 + y / a) is a + y.
+  for (const Factor &factor : merged)
+    for (const Factor &other : merged)
+      if (Expr inside = multipliedIn(*this, factor, other)) {
+        SmallVector<Expr> parts = {number(coefficient), inside};
+        for (const Factor &f : merged)
+          if (f.base != factor.base && f.base != other.base)
+            parts.push_back(power(f.base, f.halves));
+        return product(parts);
+      }
   // Powers of products, that a base has become through simplification.
   for (const Factor &factor : merged)
     if (factor.base->kind == Kind::Product) {

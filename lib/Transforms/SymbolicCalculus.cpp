@@ -34,7 +34,9 @@ public:
     if (!e->isVariable)
       return e;
     if (e->kind == Kind::Argument)
-      return arguments[e->index];
+      return size_t(e->index) < arguments.size() && arguments[e->index]
+                 ? arguments[e->index]
+                 : e;
     auto [place, isNew] = done.try_emplace(e, nullptr);
     if (!isNew)
       return place->second;
@@ -68,6 +70,12 @@ private:
 
 Expr Graph::substitute(Expr e, ArrayRef<Expr> arguments) {
   return Substitution(*this, arguments)(e);
+}
+
+Expr Graph::substituteOne(Expr e, unsigned i, Expr value) {
+  SmallVector<Expr> arguments(i + 1, nullptr);
+  arguments[i] = value;
+  return substitute(e, arguments);
 }
 
 Expr Graph::applyRule(StringRef rule, ArrayRef<Expr> operands, Expr result) {

@@ -32,6 +32,8 @@ inline constexpr llvm::StringLiteral kIdentityAttr = "act.identity";
 /// Present on a result whose terms are summed where it is broadcast: the
 /// gradient of a broadcast operand.
 inline constexpr llvm::StringLiteral kReduceAttr = "act.reduce";
+/// On a parameter: the range it must lie in, "> 0" or ">= 0".
+inline constexpr llvm::StringLiteral kRangeAttr = "act.range";
 /// Highest order of derivatives.
 inline constexpr int64_t kMaxOrder = 8;
 } // namespace act

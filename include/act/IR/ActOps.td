@@ -156,7 +156,8 @@ def Act_DerivativeOp : Act_DerivedOp<"derivative"> {
     callee by one of its inputs or parameters; `act-derive` replaces it by an
     act.func of that name. Without `wrt` it is the callee's only input. At
     kinks the derivative follows the language's rules (`taken`), or is the
-    one-sided one from the `left` or the `right`.
+    one-sided one from the `left` or the `right`. `mask` adds a result, the bit
+    that the backward of `save = "mask"` reads: it makes a forward function.
 
     derivative_c1: the callee is a row of the table or a function of the
       module with one result.
@@ -169,10 +170,11 @@ def Act_DerivativeOp : Act_DerivedOp<"derivative"> {
                        AnyAttrOf<[Act_FnAttr, FlatSymbolRefAttr]>:$callee,
                        OptionalAttr<StrAttr>:$wrt,
                        DenseI64ArrayAttr:$orders,
-                       OptionalAttr<StrAttr>:$kink);
+                       OptionalAttr<StrAttr>:$kink,
+                       UnitAttr:$mask);
   let assemblyFormat = [{
     ($sym_visibility^)? $sym_name `of` $callee (`wrt` $wrt^)?
-    `orders` $orders (`kink` $kink^)? attr-dict
+    `orders` $orders (`kink` $kink^)? (`mask` $mask^)? attr-dict
   }];
 }
 

@@ -9,6 +9,7 @@
 #include "act/Stages.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
+#include <map>
 #include <memory>
 
 namespace act {
@@ -49,6 +50,8 @@ struct CompileResult {
   int64_t identityOrder = 0;
   /// Names of the inputs, then of the run-time parameters.
   std::vector<std::string> argumentNames;
+  /// Ranges, "> 0" or ">= 0", that run-time parameters must lie in.
+  std::map<std::string, std::string> parameterRanges;
   std::vector<StageTime> times;
 };
 

@@ -12,8 +12,10 @@ namespace act {
 mlir::LogicalResult expandBody(FuncOp func);
 
 /// Replaces the parameters of `func` that are not named in `runtime` by their
-/// exact defaults; the function then has fewer arguments.
-void bindDefaults(FuncOp func, llvm::ArrayRef<std::string> runtime = {});
+/// exact defaults; the function then has fewer arguments. Fails with a
+/// diagnostic where a default lies outside the range its parameter states.
+mlir::LogicalResult bindDefaults(FuncOp func,
+                                 llvm::ArrayRef<std::string> runtime = {});
 
 } // namespace act
 

@@ -136,6 +136,8 @@ public:
   Expr fromOneSide(Expr e, unsigned i, bool larger);
   /// e with argument i replaced by arguments[i].
   Expr substitute(Expr e, llvm::ArrayRef<Expr> arguments);
+  /// e with one argument replaced.
+  Expr substituteOne(Expr e, unsigned i, Expr value);
   /// True where e depends on argument i.
   bool dependsOn(Expr e, unsigned i);
   /// Partial derivatives of a call by its operands; null where the rule table
