@@ -1,6 +1,7 @@
-# The lit suite: act-opt and act-run on small inputs, judged by FileCheck.
+# The lit suite: act-opt, act-run and act-report on small inputs, judged by FileCheck.
 import os
 import subprocess
+import sys
 
 import lit.formats
 
@@ -13,6 +14,7 @@ config.environment["PATH"] = os.pathsep.join(
     [config.act_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
 config.substitutions.append(("%data", config.data_dir))
+config.substitutions.append(("%python", sys.executable))
 
 with open("/proc/cpuinfo") as cpuinfo:
     flags = cpuinfo.read()

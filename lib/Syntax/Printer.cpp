@@ -40,6 +40,8 @@ private:
   Text spellConstant(StringRef text);
   Text spellBinary(StringRef op, Level level, Operation &operation);
   Text spellCall(StringRef name, Operation &op);
+  /// The product as a power, where the parser makes it of that power.
+  bool spellPower(arith::MulFOp product, Text &result);
   /// The text of an operand, in parentheses when it binds less than `least`.
   std::string operand(Value value, Level least);
   std::string freshName();
@@ -48,6 +50,8 @@ private:
   SmallVector<std::string> names;
   llvm::StringSet<> taken;
   llvm::DenseMap<Value, Text> texts;
+  /// Values that are written as base^exponent.
+  llvm::DenseMap<Value, std::pair<Value, unsigned>> powers;
   unsigned counter = 0;
 };
 
@@ -108,6 +112,36 @@ Text BodyPrinter::spellBinary(StringRef op, Level level, Operation &operation) {
   return {std::move(text), level};
 }
 
+/// True if the value is only multiplied by itself, once.
+static bool isOnlySquared(Value value) {
+  auto users = value.getUsers();
+  return llvm::hasNItems(users.begin(), users.end(), 2) &&
+         isa<arith::MulFOp>(*users.begin()) &&
+         *users.begin() == *std::next(users.begin());
+}
+
+/// The parser squares from the first bit of the exponent on, and multiplies by
+/// the base where a bit is set: x^3 is (x * x) * x, x^4 is (x * x) squared.
+bool BodyPrinter::spellPower(arith::MulFOp product, Text &result) {
+  Value lhs = product.getLhs(), rhs = product.getRhs();
+  auto known = powers.find(lhs);
+  bool isChain = known != powers.end() && !isa<BlockArgument>(lhs);
+  std::pair<Value, unsigned> power;
+  if (lhs == rhs && isChain && isOnlySquared(lhs))
+    power = {known->second.first, 2 * known->second.second};
+  else if (isChain && lhs.hasOneUse() && rhs == known->second.first &&
+           known->second.second % 2 == 0)
+    power = {rhs, known->second.second + 1};
+  else if (lhs == rhs && !lhs.getDefiningOp<act::ConstantOp>())
+    power = {lhs, 2};
+  else
+    return false;
+  powers[product] = power;
+  result = {operand(power.first, Atom) + "^" + std::to_string(power.second),
+            Unary};
+  return true;
+}
+
 Text BodyPrinter::spellCall(StringRef name, Operation &op) {
   std::string text = (name + "(").str();
   for (auto [i, value] : llvm::enumerate(op.getOperands())) {
@@ -151,8 +185,7 @@ bool BodyPrinter::spellApply(ApplyOp apply, Text &result) {
   return true;
 }
 
-/// The comparison sign, or "" for predicates the language lacks.
-static StringRef signOf(arith::CmpFPredicate predicate) {
+StringRef act::comparisonSign(arith::CmpFPredicate predicate) {
   switch (predicate) {
   case arith::CmpFPredicate::OLT:
     return " < ";
@@ -198,6 +231,9 @@ bool BodyPrinter::spell(Operation &op, Text &result) {
         return true;
       })
       .Case<arith::MulFOp, arith::DivFOp>([&](auto) {
+        auto product = dyn_cast<arith::MulFOp>(op);
+        if (product && spellPower(product, result))
+          return true;
         result =
             spellBinary(isa<arith::MulFOp>(op) ? " * " : " / ", Product, op);
         return true;
@@ -213,7 +249,7 @@ bool BodyPrinter::spell(Operation &op, Text &result) {
         return true;
       })
       .Case([&](arith::CmpFOp compare) {
-        StringRef sign = signOf(compare.getPredicate());
+        StringRef sign = comparisonSign(compare.getPredicate());
         std::string lhs = operand(compare.getLhs(), Sum);
         result = {lhs + sign.str() + operand(compare.getRhs(), Sum), Compare};
         return !sign.empty();
@@ -236,7 +272,8 @@ std::string BodyPrinter::print() {
     if (!spell(op, text))
       return "";
     // A comparison has no name: it is spelled again at every use.
-    if (!value.hasOneUse() && !isa<arith::CmpFOp>(op)) {
+    if (!value.hasOneUse() && !isa<arith::CmpFOp>(op) &&
+        !isOnlySquared(value)) {
       std::string name = freshName();
       lets += "let " + name + " = " + text.text + "; ";
       text = {name, Atom};

@@ -149,8 +149,16 @@ TEST_F(SyntaxTest, PrintsMinimalParentheses) {
       {"-(1)", "-(1)"},
       {"--1", "--1"},
       {"-pi", "-pi"},
-      {"x^3", "x * x * x"},
-      {"x^4", "let t0 = x * x; t0 * t0"},
+      {"x*x*x", "x^3"},
+      {"x^4", "x^4"},
+      {"x^7", "x^7"},
+      {"x*(x*x)", "x * x^2"},
+      {"(2*x)^2", "(2 * x)^2"},
+      {"(x^3)^2", "x^6"},
+      {"(x^2)^3", "let t0 = x^2; t0^3"},
+      {"2*2", "2 * 2"},
+      {"-x^2", "-x^2"},
+      {"(-x)^2", "(-x)^2"},
       {"x^-1", "1 / x"},
       {"where(x>0,x,exp(x))", "where(x > 0, x, exp(x))"},
       {"clamp(x, lo=-1, hi=1)", "clamp(x, -1, 1)"},
@@ -192,6 +200,7 @@ TEST_F(SyntaxTest, RoundTripKeepsTheGraph) {
       "sinh(x) + cosh(x) + expm1(erf(x)) + sigmoid(softplus(x))",
       "gelu(x) * prelu(x, a=exp(y)) + celu(x, alpha=x)",
       "let t0 = x * x; let t1 = t0 * t0; t0 + t1 + t1",
+      "exp(x)^6 * (x * y)^15 + ((y^2)^2)^2 - (x^3)^3 * (x^2)^5 + 2^x",
   };
   for (const char *source : sources) {
     auto module = parse(source);

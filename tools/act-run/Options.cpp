@@ -1,13 +1,10 @@
 //===- Options.cpp - The command line of act-run --------------------------===//
 
 #include "Options.h"
+#include "CommandLine.h"
 #include "act/IR/Act.h"
 #include "act/Target/Knobs.h"
-#include "act/Version.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Config/llvm-config.h"
-#include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
@@ -227,69 +224,42 @@ static Error findConflict(const Options &options) {
   return Error::success();
 }
 
+static void printHelp(const Table &table) {
+  table.printHelp(llvm::outs(), "act-run SOURCE [options]",
+                  "act-run: compile a formula, an activation or an .mlir "
+                  "file, and run it");
+  llvm::outs() << "\nENVIRONMENT:\n";
+  for (const KnobInfo &knob : allKnobs())
+    llvm::outs() << "  " << knob.name << "=" << knob.value << " " << knob.help
+                 << "\n";
+}
+
 Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
                                                             char **argv) {
   Table table;
-  // "--" ends the options: everything after it is the source.
-  llvm::SmallVector<const char *> arguments(argv + 1, argv + argc);
-  llvm::SmallVector<const char *> rest;
-  auto dashes = llvm::find_if(
-      arguments, [](const char *arg) { return StringRef(arg) == "--"; });
-  if (dashes != arguments.end()) {
-    rest.append(dashes + 1, arguments.end());
-    arguments.erase(dashes, arguments.end());
-  }
-  unsigned missingIndex, missingCount;
-  llvm::opt::InputArgList parsed =
-      table.ParseArgs(arguments, missingIndex, missingCount);
-  if (parsed.hasArg(OPT_help)) {
-    table.printHelp(llvm::outs(), "act-run SOURCE [options]",
-                    "act-run: compile a formula, an activation or an .mlir "
-                    "file, and run it");
-    llvm::outs() << "\nENVIRONMENT:\n";
-    for (const KnobInfo &knob : allKnobs())
-      llvm::outs() << "  " << knob.name << "=" << knob.value << " "
-                   << knob.help << "\n";
-    return std::pair(Action::Exit, Options());
-  }
-  if (parsed.hasArg(OPT_version)) {
-    llvm::outs() << "act " << ACT_VERSION_STRING << ", LLVM "
-                 << LLVM_VERSION_STRING << "\n";
-    return std::pair(Action::Exit, Options());
-  }
   Options options;
-  std::vector<std::string> sources;
-  for (const llvm::opt::Arg *arg : parsed) {
-    if (arg->getOption().getID() == OPT_UNKNOWN) {
-      StringRef text = arg->getSpelling();
-      // "-" alone is stdin; anything else that starts so is a mistyped option.
-      if (text == "-") {
-        sources.push_back("-");
-        continue;
-      }
-      std::string nearest;
-      bool near = table.findNearest(text, nearest) <= 3;
-      return createStringError(
-          "unknown option '" + text + "'" +
-          (near ? "; did you mean '" + nearest + "'?"
-                : "; see --help, or put a formula after --"));
-    }
-    if (arg->getOption().getKind() == llvm::opt::Option::InputClass) {
-      sources.push_back(arg->getValue());
-      continue;
-    }
-    if (Error error = parseOption(*arg, options))
-      return std::move(error);
-  }
-  for (const char *source : rest)
-    sources.push_back(source);
-  if (sources.size() != 1)
+  bool wantsHelp = false, wantsVersion = false;
+  auto sources = tools::splitCommandLine(
+      table, argc, argv, [&](const llvm::opt::Arg &arg) {
+        wantsHelp |= arg.getOption().matches(OPT_help);
+        wantsVersion |= arg.getOption().matches(OPT_version);
+        return parseOption(arg, options);
+      });
+  if (!sources)
+    return sources.takeError();
+  if (wantsHelp)
+    printHelp(table);
+  else if (wantsVersion)
+    tools::printVersion(llvm::outs());
+  if (wantsHelp || wantsVersion)
+    return std::pair(Action::Exit, Options());
+  if (sources->size() != 1)
     return createStringError(
-        sources.empty()
+        sources->empty()
             ? "no source; give a formula, a name such as silu, or a .mlir file"
-            : "several sources ('" + sources[0] + "' and '" + sources[1] +
-                  "'); quote a formula that has spaces");
-  options.source = sources.front();
+            : "several sources ('" + (*sources)[0] + "' and '" +
+                  (*sources)[1] + "'); quote a formula that has spaces");
+  options.source = sources->front();
   if (Error error = findConflict(options))
     return std::move(error);
   return std::pair(Action::Run, std::move(options));

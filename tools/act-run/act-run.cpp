@@ -233,10 +233,11 @@ void Run::nameResults(FuncOp func) {
 
 int Run::perform() {
   auto begin = std::chrono::steady_clock::now();
-  module = readSource(options.source, context.get());
+  module = tools::readSource("act-run", options.source, context.get());
   if (!module)
     return 1;
-  FuncOp base = chooseFunction(*module, options.function);
+  FuncOp base =
+      tools::chooseFunction("act-run", *module, options.function);
   if (!base)
     return 1;
   // The corridor resolves derivatives itself; a copy tells their signature.

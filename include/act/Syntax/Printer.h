@@ -3,6 +3,7 @@
 #define ACT_SYNTAX_PRINTER_H
 
 #include "act/IR/Act.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <string>
 
@@ -20,6 +21,9 @@ std::string printDefinition(FuncOp func);
 /// A whole module as a source: definitions, then the public function as an
 /// expression where its inputs allow that. Empty as above.
 std::string printSource(mlir::ModuleOp module);
+
+/// " < " and so on; empty for predicates that the language lacks.
+llvm::StringRef comparisonSign(mlir::arith::CmpFPredicate predicate);
 
 } // namespace act
 

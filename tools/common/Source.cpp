@@ -1,4 +1,4 @@
-//===- Source.cpp - The program that act-run is given ---------------------===//
+//===- Source.cpp - The program that a tool is given ----------------------===//
 
 #include "Source.h"
 #include "act/IR/FunctionTable.h"
@@ -12,7 +12,7 @@
 
 using namespace mlir;
 using namespace act;
-using namespace act::run;
+using namespace act::tools;
 
 /// Chains of tensor operations are one function from here on.
 static OwningOpRef<ModuleOp> fused(OwningOpRef<ModuleOp> module) {
@@ -45,14 +45,14 @@ static OwningOpRef<ModuleOp> parseExpression(StringRef text,
   return module;
 }
 
-OwningOpRef<ModuleOp> act::run::readSource(StringRef source,
-                                           MLIRContext *context) {
+OwningOpRef<ModuleOp> act::tools::readSource(StringRef tool, StringRef source,
+                                             MLIRContext *context) {
   bool isFile = source.ends_with(".mlir") || source.ends_with(".mlirbc");
   if (!isFile && source != "-")
     return parseExpression(source, context);
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(source);
   if (!buffer) {
-    llvm::errs() << "act-run: error: cannot read '" << source
+    llvm::errs() << tool << ": error: cannot read '" << source
                  << "': " << buffer.getError().message() << "\n";
     return nullptr;
   }
@@ -64,7 +64,8 @@ OwningOpRef<ModuleOp> act::run::readSource(StringRef source,
   return parseExpression(text.rtrim(), context);
 }
 
-FuncOp act::run::chooseFunction(ModuleOp module, StringRef name) {
+FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,
+                                  StringRef name) {
   SmallVector<FuncOp> publicFuncs;
   SmallVector<StringRef> names;
   for (FuncOp func : module.getOps<FuncOp>()) {
@@ -76,9 +77,9 @@ FuncOp act::run::chooseFunction(ModuleOp module, StringRef name) {
   }
   if (name.empty() && publicFuncs.size() == 1)
     return publicFuncs.front();
-  llvm::errs() << "act-run: error: ";
+  llvm::errs() << tool << ": error: ";
   if (!name.empty())
-    llvm::errs() << "there is no function '" << name << "' to run"
+    llvm::errs() << "there is no function '" << name << "' in the source"
                  << didYouMean(name, names) << "\n";
   else if (publicFuncs.empty())
     llvm::errs() << "the source has no public act.func, nor a func.func of "

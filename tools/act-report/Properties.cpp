@@ -1,0 +1,149 @@
+//===- Properties.cpp - act-report properties: formula and derivatives ----===//
+
+#include "Options.h"
+#include "Source.h"
+#include "act/IR/FunctionTable.h"
+#include "act/Syntax/Printer.h"
+#include "act/Transforms/Derive.h"
+#include "act/Transforms/Expand.h"
+#include "act/Transforms/Readable.h"
+#include "act/Transforms/Recognize.h"
+#include "act/Transforms/Stabilize.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace act;
+using namespace act::report;
+using llvm::json::Array;
+using Json = llvm::json::Value;
+
+/// The row that a function is, at the defaults of its parameters, or "".
+static StringRef rowOf(FuncOp expanded) {
+  if (FnAttr identity = expanded.getIdentityAttr())
+    return identity.getName();
+  OwningOpRef<FuncOp> copy(expanded.clone());
+  bindDefaults(*copy);
+  recognize(*copy);
+  if (!copy->getIdentityAttr() && succeeded(stabilizeBody(*copy)))
+    recognize(*copy);
+  return copy->getIdentityAttr() ? copy->getIdentityAttr().getName() : "";
+}
+
+/// A name of the catalogue has its row's formula, a source its own; what it
+/// defines itself is put in its place.
+static std::string formulaOf(FuncOp func, FuncOp expanded) {
+  FnAttr identity = expanded.getIdentityAttr();
+  if (identity && func.getSymName() == identity.getName())
+    return lookupFunction(identity.getName())->Formula;
+  bool appliesOwn = llvm::any_of(
+      func.getBody().getOps<ApplyOp>(),
+      [](ApplyOp apply) { return isa<SymbolRefAttr>(apply.getCallee()); });
+  return printExpression(appliesOwn ? expanded : func);
+}
+
+namespace {
+/// The function and its derivatives as a table.
+class DerivativeTable {
+public:
+  DerivativeTable(sym::Graph &graph, ArrayRef<std::string> names,
+                  unsigned numInputs)
+      : graph(graph), names(names), numInputs(numInputs) {
+    table.key = "derivatives";
+    table.columns = {
+        {"order"}, {"by", true}, {"formula", true}, {"operations"}};
+  }
+
+  /// One row; false where the formula is too long to be of use, and not
+  /// printed.
+  bool add(unsigned order, Json by, sym::Expr e) {
+    bool isShort = graph.countOperations({e}) <= kMaxSymbolicOperations;
+    if (isShort)
+      e = collectFactors(graph, e);
+    table.rows.push_back(
+        {order, std::move(by),
+         orNull(isShort ? printReadable(e, names, numInputs) : ""),
+         graph.countOperations({e})});
+    return isShort;
+  }
+
+  /// Orders 1 to `highest` by every input, and 1 by every parameter.
+  void addAll(sym::Expr f, unsigned highest) {
+    for (unsigned i = 0; i < names.size(); ++i) {
+      sym::Expr e = f;
+      unsigned last = i < numInputs ? highest : std::min(highest, 1u);
+      for (unsigned order = 1; order <= last; ++order) {
+        e = graph.differentiate(e, i);
+        if (!add(order, names[i], e))
+          break;
+      }
+    }
+  }
+
+  Table table;
+
+private:
+  sym::Graph &graph;
+  ArrayRef<std::string> names;
+  unsigned numInputs;
+};
+} // namespace
+
+/// The function that SOURCE names, of one result; null after an error.
+static FuncOp chooseFunction(ModuleOp module, const Options &options) {
+  FuncOp func = tools::chooseFunction("act-report", module, options.function);
+  if (!func || func.getNumResults() == 1)
+    return func;
+  func.emitError("act-report properties is of a function with one result");
+  return nullptr;
+}
+
+std::optional<Report> act::report::reportProperties(const Options &options) {
+  DialectRegistry registry;
+  registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
+                  func::FuncDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  auto module =
+      tools::readSource("act-report", options.sources[0], &context);
+  FuncOp func = module ? chooseFunction(*module, options) : nullptr;
+  if (!func)
+    return std::nullopt;
+  FuncOp expanded = func.clone();
+  module->push_back(expanded);
+  if (failed(expandBody(expanded)))
+    return std::nullopt;
+  sym::Graph graph(&context);
+  auto results = graph.read(expanded);
+  if (failed(results))
+    return std::nullopt;
+
+  std::vector<std::string> names;
+  Array inputs, parameters;
+  unsigned numInputs = func.getNumInputs();
+  for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+    StringRef name = func.getArgName(i);
+    names.push_back(name.empty() ? "x" + std::to_string(i) : name.str());
+    if (i < numInputs)
+      inputs.push_back(names.back());
+    else
+      parameters.push_back(
+          parameterOf(names.back(), func.getArgDefault(i).getValue()));
+  }
+  Report report;
+  report.title = func.getSymName().str();
+  StringRef row = rowOf(expanded);
+  if (const FunctionInfo *info = lookupFunction(row))
+    report.summary = info->Summary;
+  report.facts = {{{"name", true}, report.title},
+                  {{"formula", true}, orNull(formulaOf(func, expanded))},
+                  {{"inputs", true}, std::move(inputs)},
+                  {{"parameters", true}, std::move(parameters)},
+                  {{"row", true}, orNull(row)}};
+  DerivativeTable derivatives(graph, names, numInputs);
+  if (derivatives.add(0, nullptr, results->front()))
+    derivatives.addAll(results->front(), options.derivative);
+  report.tables.push_back(std::move(derivatives.table));
+  return report;
+}

@@ -1,0 +1,25 @@
+//===- Source.h - The program that a tool is given --------------*- C++ -*-===//
+#ifndef ACT_TOOLS_SOURCE_H
+#define ACT_TOOLS_SOURCE_H
+
+#include "act/IR/Act.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace act::tools {
+
+/// Reads SOURCE: an .mlir or .mlirbc file, "-" for stdin (an expression, or
+/// MLIR text), else an expression. Problems are printed to stderr with their
+/// place, or with the name of the tool; the result is then null.
+mlir::OwningOpRef<mlir::ModuleOp> readSource(llvm::StringRef tool,
+                                             llvm::StringRef source,
+                                             mlir::MLIRContext *context);
+
+/// The act.func that is meant: the only public one, or the one named. Prints
+/// to stderr why there is none.
+FuncOp chooseFunction(llvm::StringRef tool, mlir::ModuleOp module,
+                      llvm::StringRef name);
+
+} // namespace act::tools
+
+#endif // ACT_TOOLS_SOURCE_H
