@@ -33,10 +33,18 @@ int64_t Data::size() const {
   return size;
 }
 
+double Data::inputAt(unsigned k, int64_t i) const {
+  const tools::Array &input = inputs[k];
+  if (!isMask[k])
+    return input.get(elementOf(*this, input.shape, i));
+  auto *bytes = static_cast<const uint8_t *>(input.data());
+  return bytes[i / 8] >> (i % 8) & 1;
+}
+
 std::vector<unsigned> Data::scalarInputs() const {
   std::vector<unsigned> scalars;
   for (auto [i, input] : llvm::enumerate(inputs))
-    if (input.size() == 1 && size() != 1)
+    if (input.size() == 1 && size() != 1 && !isMask[i])
       scalars.push_back(i);
   return scalars;
 }
@@ -44,7 +52,7 @@ std::vector<unsigned> Data::scalarInputs() const {
 std::vector<unsigned> Data::reducedResults() const {
   std::vector<unsigned> reduced;
   for (auto [i, result] : llvm::enumerate(results))
-    if (result.shape != shape)
+    if (result.shape != shape && result.type != tools::ElementType::Bool)
       reduced.push_back(i);
   return reduced;
 }
@@ -66,7 +74,10 @@ std::vector<RunOperand> Data::operands() const {
   std::vector<RunOperand> operands;
   for (const auto *arrays : {&inputs, &results})
     for (const tools::Array &array : *arrays)
-      operands.push_back({array.data(), stridesFor(array.shape, shape)});
+      operands.push_back({array.data(),
+                          array.type == tools::ElementType::Bool
+                              ? std::vector<int64_t>()
+                              : stridesFor(array.shape, shape)});
   return operands;
 }
 
@@ -184,6 +195,16 @@ static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
   return data.shape;
 }
 
+static bool isMaskResult(FuncOp func, unsigned i) {
+  auto storage = func.getResultAttrOfType<mlir::TypeAttr>(i, kStorageAttr);
+  return storage && storage.getValue().isInteger(1);
+}
+
+/// The bytes of `size` bits.
+static Expected<tools::Array> allocateMask(int64_t size) {
+  return tools::allocate(tools::ElementType::Bool, {(size + 7) / 8});
+}
+
 Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   Expected<std::vector<std::string>> values = matchInputs(func, options);
   if (!values)
@@ -232,16 +253,49 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   if (!shape)
     return shape.takeError();
   data.shape = *shape;
+  data.isMask.assign(data.inputs.size(), false);
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
     if (isCotangent(func.getArgName(i), options))
       if (Error error = checkCotangent(data.inputs[i].shape, data.shape))
         return std::move(error);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto result = tools::allocate(elementTypeOf(data.dtype),
-                                  shapeOfResult(func, i, data));
+    auto result = isMaskResult(func, i)
+                      ? allocateMask(data.size())
+                      : tools::allocate(elementTypeOf(data.dtype),
+                                        shapeOfResult(func, i, data));
     if (!result)
       return result.takeError();
     data.results.push_back(std::move(*result));
   }
+  return std::move(data);
+}
+
+Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
+                                   const Options &options) {
+  Data data;
+  data.dtype = forward.dtype;
+  data.shape = forward.shape;
+  data.inputs.push_back(std::move(forward.results.back()));
+  data.isMask = {options.save == "mask", false};
+  // The last --cotangent counts, as in a run that saves nothing.
+  StringRef value;
+  for (StringRef text : options.inputs)
+    if (text.consume_front("cotangent="))
+      value = text;
+  Expected<tools::Array> cotangent =
+      tools::loadInput(value.str(), elementTypeOf(data.dtype));
+  if (!cotangent)
+    return cotangent.takeError();
+  if (Error error = checkCotangent(cotangent->shape, data.shape))
+    return std::move(error);
+  Expected<tools::Array> converted =
+      tools::convert(*cotangent, elementTypeOf(data.dtype));
+  if (!converted)
+    return converted.takeError();
+  data.inputs.push_back(std::move(*converted));
+  auto result = tools::allocate(elementTypeOf(data.dtype), data.shape);
+  if (!result)
+    return result.takeError();
+  data.results.push_back(std::move(*result));
   return std::move(data);
 }

@@ -47,7 +47,8 @@ std::string act::run::addDerivative(FuncOp base, const Options &options) {
                                    : builder.getStringAttr(options.wrt);
     builder.create<DerivativeOp>(
         base.getLoc(), nameAttr, StringAttr(), callee, wrt,
-        builder.getDenseI64ArrayAttr(options.derivatives), StringAttr());
+        builder.getDenseI64ArrayAttr(options.derivatives), StringAttr(),
+        options.keepsMask ? builder.getUnitAttr() : UnitAttr());
   }
   for (FuncOp func : module.getOps<FuncOp>())
     func.setPrivate();

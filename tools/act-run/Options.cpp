@@ -106,6 +106,19 @@ static Error parseDerivatives(StringRef text, Options &options) {
   return Error::success();
 }
 
+Options Options::forward() const {
+  Options forward = *this;
+  forward.vjp = forward.cotangent = forward.check = false;
+  llvm::erase_if(forward.inputs, [](const std::string &text) {
+    return StringRef(text).starts_with("cotangent=");
+  });
+  if (save == "mask") {
+    forward.derivatives = {0};
+    forward.keepsMask = true;
+  }
+  return forward;
+}
+
 static Error parseSave(StringRef text, Options &options) {
   for (StringRef policy : {"input", "output", "recompute", "mask"})
     if (text == policy) {

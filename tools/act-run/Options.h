@@ -28,6 +28,8 @@ struct Options {
   /// --cotangent is given; its value is the last of `inputs` by that name.
   bool cotangent = false;
   std::string save = "input";
+  /// The forward function also gives the mask of --save=mask.
+  bool keepsMask = false;
   std::string output;
   std::string emit;
   std::optional<Stage> stopAfter;
@@ -39,6 +41,12 @@ struct Options {
 
   /// True when nothing runs and so no input is needed.
   bool onlyPrints() const { return stopAfter || !emit.empty(); }
+  /// True when backward reads what a forward run has saved.
+  bool readsSaved() const {
+    return vjp && (save == "output" || save == "mask");
+  }
+  /// The options of that forward run.
+  Options forward() const;
 };
 
 /// What to do after parsing.

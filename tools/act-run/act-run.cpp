@@ -72,6 +72,25 @@ static Error checkParams(FuncOp func, const Options &options) {
   return Error::success();
 }
 
+/// Run-time parameters must lie in the range under which what is saved tells
+/// the derivative.
+static Error checkRanges(const CompileResult &compiled,
+                         const Options &options) {
+  for (auto &[name, value] : options.params) {
+    auto range = compiled.parameterRanges.find(name);
+    if (range == compiled.parameterRanges.end() || value > 0 ||
+        (value == 0 && range->second == ">= 0"))
+      continue;
+    return createStringError("--param=" + name + "=" +
+                             tools::formatShortest(
+                                 value, tools::ElementType::F64) +
+                             ": with --save=" + options.save +
+                             " this parameter must be " + range->second +
+                             "; save the input instead");
+  }
+  return Error::success();
+}
+
 /// Where results go: FILE.npy with NAME replaced.
 static Error writeResults(const Data &data,
                           llvm::ArrayRef<std::string> names,
@@ -102,6 +121,15 @@ public:
   int perform();
 
 private:
+  /// A run of the forward function of a backward that reads what it saves.
+  Run(const Options &options, const Run &backward)
+      : options(options), level(backward.level), context(backward.context),
+        module(backward.pristine.get().clone()) {}
+
+  /// Chooses, compiles and loads; the exit code, or nothing to go on.
+  std::optional<int> prepare();
+  void runKernel();
+  Expected<Data> loadInputs(FuncOp func);
   Error compileKernel();
   int runAndJudge();
   int judge();
@@ -111,8 +139,10 @@ private:
 
   const Options &options;
   const CpuLevel &level;
-  std::unique_ptr<mlir::MLIRContext> context;
+  std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
+  /// The module as it was read, where a forward run follows.
+  mlir::OwningOpRef<mlir::ModuleOp> pristine;
   std::optional<MpfrReference> reference;
   /// Name of the function that is compiled, and what its results are called.
   std::string name;
@@ -198,13 +228,12 @@ int Run::judge() {
   return 1;
 }
 
+void Run::runKernel() {
+  runElementwise(compiled.signature, compiled.kernel->entry(), data.shape,
+                 data.operands(), parameterBlock().data(), options.threads);
+}
+
 int Run::runAndJudge() {
-  std::vector<char> parameters = parameterBlock();
-  std::vector<RunOperand> operands = data.operands();
-  auto runKernel = [&] {
-    runElementwise(compiled.signature, compiled.kernel->entry(), data.shape,
-                   operands, parameters.data(), options.threads);
-  };
   runKernel();
   int code = judge();
   if (code != 0)
@@ -217,7 +246,7 @@ int Run::runAndJudge() {
     for (auto [i, result] : llvm::enumerate(data.results))
       tools::printSummary(os, resultNames[i], result);
   if (options.time)
-    printTimes(os, compiled, parseMilliseconds, data, runKernel);
+    printTimes(os, compiled, parseMilliseconds, data, [&] { runKernel(); });
   return 0;
 }
 
@@ -231,15 +260,35 @@ void Run::nameResults(FuncOp func) {
   }
 }
 
+/// What the command line gives, or what a forward run saves.
+Expected<Data> Run::loadInputs(FuncOp func) {
+  if (!options.readsSaved())
+    return loadData(func, options);
+  Options forwardOptions = options.forward();
+  Run forward(forwardOptions, *this);
+  if (std::optional<int> code = forward.prepare())
+    return createStringError("the forward run failed");
+  forward.runKernel();
+  return loadSaved(func, std::move(forward.data), options);
+}
+
 int Run::perform() {
-  auto begin = std::chrono::steady_clock::now();
   module = tools::readSource("act-run", options.source, context.get());
   if (!module)
     return 1;
+  if (std::optional<int> code = prepare())
+    return *code;
+  return runAndJudge();
+}
+
+std::optional<int> Run::prepare() {
+  auto begin = std::chrono::steady_clock::now();
   FuncOp base =
       tools::chooseFunction("act-run", *module, options.function);
   if (!base)
     return 1;
+  if (options.readsSaved())
+    pristine = module.get().clone();
   // The corridor resolves derivatives itself; a copy tells their signature.
   name = addDerivative(base, options);
   mlir::OwningOpRef<mlir::ModuleOp> resolved;
@@ -263,7 +312,7 @@ int Run::perform() {
   if (options.onlyPrints()) {
     data.dtype = options.dtype.value_or(DType::F32);
   } else {
-    Expected<Data> loaded = loadData(func, options);
+    Expected<Data> loaded = loadInputs(func);
     if (!loaded)
       return fail(loaded.takeError());
     data = std::move(*loaded);
@@ -283,6 +332,8 @@ int Run::perform() {
   }
   if (Error error = compileKernel())
     return fail(std::move(error));
+  if (Error error = checkRanges(compiled, options))
+    return fail(std::move(error));
   if (options.onlyPrints()) {
     llvm::outs() << compiled.text;
     return 0;
@@ -292,7 +343,7 @@ int Run::perform() {
       tape->adoptLimits(compiled.identity);
     reference.emplace(*tape);
   }
-  return runAndJudge();
+  return std::nullopt;
 }
 
 int main(int argc, char **argv) {
