@@ -430,12 +430,18 @@ FailureOr<SavedForm> Deriver::savedForm(Operation *op, const Callee &callee,
   else
     form = policy == "output" ? deriveFromOutput(graph, callee.results[0])
                               : deriveFromMask(graph, callee.results[0]);
-  if (!form.derivative)
-    return op->emitOpError("save = \"")
-           << policy << "\" is not legal for this function: " << form.reason
-           << "; save the input, which is always legal (act-report memory "
-              "lists what else is)";
-  return form;
+  if (form.derivative)
+    return form;
+  bool isOther = false;
+  if (callee.numInputs == 1 && callee.results.size() == 1)
+    isOther = policy == "output"
+                  ? deriveFromMask(graph, callee.results[0]).derivative
+                  : deriveFromOutput(graph, callee.results[0]).derivative;
+  return op->emitOpError("save = \"")
+         << policy << "\" is not legal for this function: " << form.reason
+         << "; legal are input, recompute"
+         << (!isOther ? "" : policy == "output" ? ", mask" : ", output")
+         << " (act-report memory tells what each costs)";
 }
 
 FailureOr<FuncOp> Deriver::resolveSaved(VjpOp op, Callee callee) {

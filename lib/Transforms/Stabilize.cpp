@@ -348,7 +348,8 @@ LogicalResult act::stabilizeBody(FuncOp func) {
   MLIRContext *context = func.getContext();
   RewritePatternSet patterns(context);
   patterns.add<OnePlus, OneMinus, LogisticQuotient, LogOfSum, Log1pOfExp,
-               TanhOfSoftplus, OneMinusTanhSquare, GatherConstantFactors, DoubleNegation>(context);
+               TanhOfSoftplus, OneMinusTanhSquare, GatherConstantFactors,
+               DoubleNegation>(context);
   GreedyRewriteConfig config;
   config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
   return applyPatternsAndFoldGreedily(func, std::move(patterns), config);

@@ -1,4 +1,4 @@
-//===- ActPrimitives.td - What is known of each primitive ---*- tablegen -*-===//
+//===- ActPrimitives.td - What is known of primitives ------*- tablegen -*-===//
 //
 // One record an operation that a body may consist of, arithmetic and `where`
 // apart: sums, products, quotients and selections are differentiated by their

@@ -9,10 +9,10 @@
 
 namespace act {
 
-/// Coefficients of powers of d - (a + b) / 2, lowest first, of the polynomial of least
-/// degree whose truncated Chebyshev series stays within `tolerance` of f, relative to the
-/// least |f|, on [a, b]. Nothing where that takes more than `maxDegree`, or f
-/// is not finite or vanishes there.
+/// Coefficients of powers of d - (a + b) / 2, lowest first, of the polynomial
+/// of least degree whose truncated Chebyshev series stays within `tolerance`
+/// of f, relative to the least |f|, on [a, b]. Nothing where that takes more
+/// than `maxDegree`, or f is not finite or vanishes there.
 std::optional<std::vector<Quad>>
 fitPolynomial(llvm::function_ref<Quad(Quad)> f, double a, double b,
               double tolerance, unsigned maxDegree);

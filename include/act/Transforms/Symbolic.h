@@ -89,7 +89,7 @@ class Graph {
 public:
   explicit Graph(mlir::MLIRContext *context) : context(context) {}
 
-  //===--- Construction (SymbolicBuild.cpp) -------------------------------===//
+  //===--- Construction (SymbolicGraph, Sum, Product, Call) ---------------===//
 
   Expr number(const Fraction &value);
   Expr number(int64_t value) { return number(Fraction(value)); }
