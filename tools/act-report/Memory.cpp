@@ -196,6 +196,7 @@ std::optional<Report> act::report::reportMemory(const Options &options) {
                   func::FuncDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
+  tools::DiagnosticPrinter printer("act-report", options.sources[0], &context);
   auto module = tools::readSource("act-report", options.sources[0], &context);
   FuncOp func = module ? tools::chooseFunction("act-report", *module,
                                                options.function)

@@ -3,6 +3,7 @@
 #include "Derivative.h"
 #include "Inputs.h"
 #include "act/Transforms/Derive.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -57,6 +58,10 @@ std::string act::run::addDerivative(FuncOp base, const Options &options) {
 
 OwningOpRef<ModuleOp> act::run::withDerivatives(ModuleOp module) {
   OwningOpRef<ModuleOp> copy = module.clone();
+  // The corridor makes the same remarks again.
+  ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &d) {
+    return success(d.getSeverity() == DiagnosticSeverity::Remark);
+  });
   if (failed(resolveDerivatives(*copy)))
     return nullptr;
   return copy;

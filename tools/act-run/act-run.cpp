@@ -276,6 +276,7 @@ int Run::perform() {
   module = tools::readSource("act-run", options.source, context.get());
   if (!module)
     return 1;
+  tools::DiagnosticPrinter printer("act-run", options.source, context.get());
   if (std::optional<int> code = prepare())
     return *code;
   return runAndJudge();

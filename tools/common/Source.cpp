@@ -89,3 +89,42 @@ FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,
                  << " public functions; choose one with --function=NAME\n";
   return nullptr;
 }
+
+DiagnosticPrinter::DiagnosticPrinter(StringRef tool, StringRef source,
+                                     MLIRContext *context)
+    : tool(tool.str()), source(source.str()),
+      handler(context, [this](Diagnostic &diagnostic) {
+        print(diagnostic);
+        return success();
+      }) {}
+
+void DiagnosticPrinter::print(Diagnostic &diagnostic) const {
+  // Whoever wrote an expression has not written the operation.
+  std::string text = diagnostic.str();
+  StringRef message = text;
+  if (message.consume_front("'act."))
+    message = message.split("' op ").second.empty()
+                  ? StringRef(text)
+                  : message.split("' op ").second;
+  StringRef severity =
+      diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
+      : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
+                                                                : "remark";
+  auto place = dyn_cast<FileLineColLoc>(diagnostic.getLocation());
+  if (!place) {
+    llvm::errs() << tool << ": " << severity << ": " << message << "\n";
+    return;
+  }
+  if (place.getFilename() == "<expression>" && severity == "error") {
+    SourceDiagnostic error;
+    error.line = place.getLine();
+    error.column = place.getColumn();
+    error.message = message.str();
+    error.print(llvm::errs(), source, "<expression>",
+                llvm::errs().has_colors());
+    return;
+  }
+  llvm::errs() << place.getFilename().getValue() << ":" << place.getLine()
+               << ":" << place.getColumn() << ": " << severity << ": "
+               << message << "\n";
+}

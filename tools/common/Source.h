@@ -4,6 +4,7 @@
 
 #include "act/IR/Act.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
 
 namespace act::tools {
@@ -19,6 +20,21 @@ mlir::OwningOpRef<mlir::ModuleOp> readSource(llvm::StringRef tool,
 /// to stderr why there is none.
 FuncOp chooseFunction(llvm::StringRef tool, mlir::ModuleOp module,
                       llvm::StringRef name);
+
+/// While it lives, problems that passes find are printed to stderr as
+/// "<expression>:1:5: error: ...", with a caret where `source` is an
+/// expression, or with the name of the tool where they have no place.
+class DiagnosticPrinter {
+public:
+  DiagnosticPrinter(llvm::StringRef tool, llvm::StringRef source,
+                    mlir::MLIRContext *context);
+
+private:
+  void print(mlir::Diagnostic &diagnostic) const;
+
+  std::string tool, source;
+  mlir::ScopedDiagnosticHandler handler;
+};
 
 } // namespace act::tools
 
