@@ -450,14 +450,14 @@ FailureOr<FuncOp> Deriver::resolveSaved(VjpOp op, Callee callee) {
     return op.emitOpError("save = \"")
            << op.getSave() << "\" is for the function itself; use save = "
            << "\"input\" for the backward of a derivative";
+  FailureOr<SavedForm> form = savedForm(op, callee, op.getSave());
+  if (failed(form))
+    return failure();
   if (op.getWrt() &&
       (op.getWrt()->size() != 1 || (*op.getWrt())[0] != callee.names[0]))
     return op.emitOpError("save = \"")
            << op.getSave() << "\" gives the gradient of the input only; save "
            << "the input for those of parameters";
-  FailureOr<SavedForm> form = savedForm(op, callee, op.getSave());
-  if (failed(form))
-    return failure();
   // The saved value takes the place of x; its gradient is that of x.
   unsigned known = callee.names.size();
   Result result;
