@@ -24,10 +24,15 @@
 using namespace act;
 
 namespace {
-/// A compiled row with an input and an output in memory.
+/// What is measured of a row.
+enum class Direction { Forward, Backward };
+
+/// A compiled row with its arrays in memory: the input (and for backward the
+/// cotangent), and the output.
 struct Subject {
   CompileResult compiled;
-  tools::Array input, output;
+  std::vector<tools::Array> inputs;
+  tools::Array output;
   std::vector<RunOperand> operands;
   std::vector<int64_t> shape;
 
@@ -35,15 +40,40 @@ struct Subject {
     runElementwise(compiled.signature, compiled.kernel->entry(), shape,
                    operands, nullptr);
   }
+  /// Bytes of each array that is read.
+  std::vector<size_t> inputBytes() const {
+    return std::vector<size_t>(inputs.size(), bytes());
+  }
+  size_t bytes() const {
+    return size_t(output.size()) * tools::sizeOf(output.type);
+  }
 };
 } // namespace
 
-/// Compiles a row for this machine with an input of normal numbers, 3 times
-/// as wide as standard, or gives an error.
+/// Replaces the function of a module by its vector-Jacobian product.
+static void makeBackward(mlir::ModuleOp module) {
+  FuncOp func = *module.getOps<FuncOp>().begin();
+  for (FuncOp other : module.getOps<FuncOp>())
+    if (other.isPublic())
+      func = other;
+  func.setPrivate();
+  mlir::OpBuilder builder(module.getContext());
+  builder.setInsertionPointToEnd(module.getBody());
+  builder.create<VjpOp>(
+      func.getLoc(), builder.getStringAttr("backward"), mlir::StringAttr(),
+      mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()), mlir::ArrayAttr(),
+      builder.getI64IntegerAttr(0), builder.getStringAttr("input"),
+      mlir::StringAttr());
+}
+
+/// Compiles a row for this machine with inputs of normal numbers, 3 times as
+/// wide as standard, or gives an error.
 static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
-                                       int64_t elements) {
+                                       int64_t elements, Direction direction) {
   auto context = createContext();
   auto module = parseSource(row.Name, context.get());
+  if (direction == Direction::Backward)
+    makeBackward(*module);
   CompileOptions options;
   options.dtype = nameOf(type);
   options.level = bestHostLevel();
@@ -53,22 +83,25 @@ static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
   auto elementType = type == DType::F32   ? tools::ElementType::F32
                      : type == DType::F64 ? tools::ElementType::F64
                                           : tools::ElementType::BF16;
-  std::string size = std::to_string(elements);
-  auto input = tools::loadInput("normal:1:" + size, elementType);
-  auto output = tools::allocate(elementType, {elements});
-  if (!input || !output) {
-    llvm::consumeError(output.takeError());
-    return input.takeError();
-  }
-  for (int64_t i = 0; i < elements; ++i)
-    input->set(i, 3 * input->get(i));
   Subject subject;
-  subject.compiled = std::move(*compiled);
-  subject.input = std::move(*input);
+  for (unsigned k = 0; k < compiled->signature.numInputs; ++k) {
+    auto input = tools::loadInput("normal:" + std::to_string(k + 1) + ":" +
+                                      std::to_string(elements),
+                                  elementType);
+    if (!input)
+      return input.takeError();
+    for (int64_t i = 0; i < elements; ++i)
+      input->set(i, 3 * input->get(i));
+    subject.operands.push_back({input->data(), {1}});
+    subject.inputs.push_back(std::move(*input));
+  }
+  auto output = tools::allocate(elementType, {elements});
+  if (!output)
+    return output.takeError();
+  subject.operands.push_back({output->data(), {1}});
   subject.output = std::move(*output);
+  subject.compiled = std::move(*compiled);
   subject.shape = {elements};
-  subject.operands = {{subject.input.data(), {1}},
-                      {subject.output.data(), {1}}};
   return std::move(subject);
 }
 
@@ -77,8 +110,10 @@ static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
 static llvm::Expected<std::function<void()>>
 peerOf(const Subject &subject, const FunctionInfo &row, DType type) {
 #ifdef ACT_HAS_ONEDNN
-  auto peer = bench::oneDnnElementwise(row, type, subject.input.size(),
-                                       subject.input.data(),
+  if (subject.inputs.size() != 1) // Backward kernels have none here.
+    return nullptr;
+  const tools::Array &input = subject.inputs[0];
+  auto peer = bench::oneDnnElementwise(row, type, input.size(), input.data(),
                                        subject.output.data());
   if (!peer)
     return nullptr;
@@ -94,51 +129,62 @@ peerOf(const Subject &subject, const FunctionInfo &row, DType type) {
           0.01 * (1 + std::fabs(expected[i]))))
       return llvm::createStringError(
           "oneDNN computes another function at " +
-          tools::formatShortest(subject.input.get(i), subject.input.type));
+          tools::formatShortest(input.get(i), input.type));
   return peer;
 #else
   return nullptr;
 #endif
 }
 
+/// Elements that stay in the L2 cache, with their results.
+static constexpr int64_t kCached = 32768;
+
 static void elementwise(benchmark::State &state, const FunctionInfo *row,
-                        DType type, int64_t elements) {
-  llvm::Expected<Subject> subject = prepare(*row, type, elements);
-  if (!subject) {
-    state.SkipWithError(llvm::toString(subject.takeError()).c_str());
-    return;
-  }
+                        DType type, int64_t elements, Direction direction) {
+  llvm::Expected<Subject> subject = prepare(*row, type, elements, direction);
+  llvm::Expected<Subject> cached = prepare(*row, type, kCached, direction);
+  for (auto *one : {&subject, &cached})
+    if (!*one) {
+      state.SkipWithError(llvm::toString(one->takeError()).c_str());
+      return;
+    }
   auto peer = peerOf(*subject, *row, type);
   if (!peer) {
     state.SkipWithError(llvm::toString(peer.takeError()).c_str());
     return;
   }
-  size_t bytes = size_t(elements) * sizeOf(type);
-  tools::CopyBaseline copy({bytes}, {bytes});
-  std::vector<std::function<void()>> candidates{[&] { subject->run(); }};
+  tools::CopyBaseline copy(subject->inputBytes(), {subject->bytes()});
+  std::vector<std::function<void()>> candidates{[&] { subject->run(); },
+                                                [&] { cached->run(); }};
   for (auto &[name, function] : copy.candidates())
     candidates.push_back(function);
   size_t copies = candidates.size();
   if (*peer)
     candidates.push_back(*peer);
-  double kernelSeconds = 0, copySeconds = 0, peerSeconds = 0;
+  double kernelSeconds = 0, copySeconds = 0, peerSeconds = 0, cacheSeconds = 0;
   for (auto _ : state) {
     std::vector<tools::Timing> timings =
         tools::timeInterleaved(candidates, 0.05, 5);
     kernelSeconds = timings[0].medianSeconds;
-    copySeconds = timings[1].medianSeconds;
-    for (size_t i = 2; i < copies; ++i)
+    cacheSeconds =
+        timings[1].medianSeconds * double(elements) / double(kCached);
+    copySeconds = timings[2].medianSeconds;
+    for (size_t i = 3; i < copies; ++i)
       copySeconds = std::min(copySeconds, timings[i].medianSeconds);
     peerSeconds = timings.back().medianSeconds;
     state.SetIterationTime(kernelSeconds);
   }
-  state.counters["GB/s"] = 2 * double(bytes) / kernelSeconds * 1e-9;
-  state.counters["copy_GB/s"] = 2 * double(bytes) / copySeconds * 1e-9;
+  double bytes = double((subject->inputs.size() + 1) * subject->bytes());
+  state.counters["GB/s"] = bytes / kernelSeconds * 1e-9;
+  state.counters["copy_GB/s"] = bytes / copySeconds * 1e-9;
   state.counters["kernel/copy"] = kernelSeconds / copySeconds;
+  // No kernel is faster than the copy, nor than its own arithmetic in cache.
+  state.counters["kernel/limit"] =
+      kernelSeconds / std::max(copySeconds, cacheSeconds);
   state.counters["ns/element"] = kernelSeconds * 1e9 / double(elements);
   if (!*peer)
     return;
-  state.counters["onednn_GB/s"] = 2 * double(bytes) / peerSeconds * 1e-9;
+  state.counters["onednn_GB/s"] = bytes / peerSeconds * 1e-9;
   state.counters["kernel/onednn"] = kernelSeconds / peerSeconds;
 }
 
@@ -157,28 +203,33 @@ static void compileRow(benchmark::State &state, const FunctionInfo *row) {
   }
 }
 
-int main(int argc, char **argv) {
-  if (!bestHostLevel()) {
-    llvm::errs() << "act-bench: error: this machine runs none of the CPU "
-                    "levels, which need AVX2 and FMA\n";
-    return 1;
-  }
+/// Every row in two types, in cache and out of it.
+static void registerSuite(const std::string &suite, Direction direction) {
   struct Size {
     const char *name;
     int64_t elements;
   };
   for (const FunctionInfo &row : allFunctions())
     for (DType type : {DType::F32, DType::BF16})
-      for (Size size : {Size{"L1", 2048}, Size{"L2", 32768},
+      for (Size size : {Size{"L1", 2048}, Size{"L2", kCached},
                         Size{"memory", 16 << 20}})
         benchmark::RegisterBenchmark(
-            (std::string("elementwise/") + row.Name + "/" + nameOf(type) +
-             "/" + size.name)
+            (suite + "/" + row.Name + "/" + nameOf(type) + "/" + size.name)
                 .c_str(),
-            elementwise, &row, type, size.elements)
+            elementwise, &row, type, size.elements, direction)
             ->UseManualTime()
             ->Iterations(3)
             ->Unit(benchmark::kMicrosecond);
+}
+
+int main(int argc, char **argv) {
+  if (!bestHostLevel()) {
+    llvm::errs() << "act-bench: error: this machine runs none of the CPU "
+                    "levels, which need AVX2 and FMA\n";
+    return 1;
+  }
+  registerSuite("elementwise", Direction::Forward);
+  registerSuite("backward", Direction::Backward);
   for (const FunctionInfo &row : allFunctions())
     benchmark::RegisterBenchmark(
         (std::string("compile/") + row.Name).c_str(), compileRow, &row)
