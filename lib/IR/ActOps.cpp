@@ -14,6 +14,8 @@
 using namespace mlir;
 using namespace act;
 
+#include "act/IR/ActInterfaces.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "act/IR/ActOps.cpp.inc"
 
@@ -232,6 +234,23 @@ static LogicalResult verifySignature(ApplyOp op, const Signature &callee) {
 
 static Type elementType(Type type) { return getElementTypeOrSelf(type); }
 
+bool ApplyOp::isReduced(unsigned result) {
+  return getReduced() && llvm::is_contained(*getReduced(), int64_t(result));
+}
+
+/// apply_c7, apart from the shapes.
+static LogicalResult verifyReduced(ApplyOp op, size_t count) {
+  if (!op.getReduced())
+    return success();
+  for (auto [i, number] : llvm::enumerate(*op.getReduced()))
+    if (number < 0 || size_t(number) >= count ||
+        llvm::is_contained(op.getReduced()->take_front(i), number))
+      return op.emitOpError("reduced names result ")
+             << number << ", but must name results from 0 to " << count - 1
+             << ", once each";
+  return success();
+}
+
 LogicalResult ApplyOp::verify() {
   // apply_c3
   SmallVector<Type> types;
@@ -258,7 +277,9 @@ LogicalResult ApplyOp::verify() {
   // apply_c5
   SmallVector<Type> results(getOuts().getTypes());
   llvm::append_range(results, getResultTypes());
-  for (Type result : results) {
+  if (failed(verifyReduced(*this, results.size())))
+    return failure();
+  for (auto [number, result] : llvm::enumerate(results)) {
     auto shaped = dyn_cast<ShapedType>(result);
     if (!shaped)
       continue;
@@ -270,6 +291,15 @@ LogicalResult ApplyOp::verify() {
         return emitOpError("operand of type ")
                << input << " does not broadcast with the others";
       shape = next;
+    }
+    if (isReduced(number)) {
+      SmallVector<int64_t> joined;
+      if (!OpTrait::util::getBroadcastedShape(shape, shaped.getShape(),
+                                              joined) ||
+          failed(verifyCompatibleShape(joined, shape)))
+        return emitOpError("reduced result ")
+               << result << " does not broadcast to what the operands do";
+      continue;
     }
     if (failed(verifyCompatibleShape(shape, shaped.getShape())))
       return emitOpError("operands broadcast to a shape that is not that of "

@@ -41,6 +41,8 @@ inline constexpr int64_t kMaxOrder = 8;
 #define GET_ATTRDEF_CLASSES
 #include "act/IR/ActAttrs.h.inc"
 
+#include "act/IR/ActInterfaces.h.inc"
+
 #define GET_OP_CLASSES
 #include "act/IR/ActOps.h.inc"
 

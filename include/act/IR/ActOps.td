@@ -4,6 +4,7 @@
 
 include "act/IR/ActAttrs.td"
 include "act/IR/ActDialect.td"
+include "act/IR/ActInterfaces.td"
 include "mlir/IR/BuiltinAttributes.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -94,6 +95,7 @@ def Act_ReturnOp : Act_Op<"return", [
 
 def Act_ApplyOp : Act_Op<"apply", [
     AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Act_DifferentiableOpInterface>,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a function applied elementwise";
@@ -107,7 +109,9 @@ def Act_ApplyOp : Act_Op<"apply", [
     parameters named by `params`. They broadcast as in NumPy. On scalars,
     tensors and vectors there is one result for each result of the function; on
     memrefs the results are written to `outs`. Element types of operands and
-    results may differ: the function is one of real numbers.
+    results may differ: the function is one of real numbers. Results named by
+    `reduced` are sums over the dimensions in which they are smaller than what
+    the operands broadcast to: the gradients of broadcast operands.
 
     apply_c1: the function exists.
     apply_c2: there is one operand for each input and each named parameter.
@@ -116,20 +120,42 @@ def Act_ApplyOp : Act_Op<"apply", [
     apply_c4: there is one result (or out) for each result of the function.
     apply_c5: operands broadcast to the shape of each result.
     apply_c6: `params` names parameters of the function, once each.
+    apply_c7: `reduced` names results, once each, that broadcast to what the
+      operands broadcast to.
   }];
   let arguments = (ins AnyAttrOf<[Act_FnAttr, FlatSymbolRefAttr]>:$callee,
                        Variadic<AnyType>:$inputs,
                        Variadic<AnyMemRef>:$outs,
-                       OptionalAttr<StrArrayAttr>:$params);
+                       OptionalAttr<StrArrayAttr>:$params,
+                       OptionalAttr<DenseI64ArrayAttr>:$reduced);
   let results = (outs Variadic<AnyType>:$results);
+  let builders = [
+    OpBuilder<(ins "::mlir::TypeRange":$results,
+                   "::mlir::Attribute":$callee,
+                   "::mlir::ValueRange":$inputs), [{
+      build($_builder, $_state, results, callee, inputs,
+            ::mlir::ValueRange(), ::mlir::ArrayAttr(),
+            ::mlir::DenseI64ArrayAttr());
+    }]>,
+    OpBuilder<(ins "::mlir::TypeRange":$results,
+                   "::mlir::Attribute":$callee,
+                   "::mlir::ValueRange":$inputs,
+                   "::mlir::ValueRange":$outs,
+                   "::mlir::ArrayAttr":$params), [{
+      build($_builder, $_state, results, callee, inputs, outs, params,
+            ::mlir::DenseI64ArrayAttr());
+    }]>
+  ];
   let assemblyFormat = [{
-    $callee `(` $inputs `)` (`params` $params^)?
+    $callee `(` $inputs `)` (`params` $params^)? (`reduced` $reduced^)?
     (`outs` `(` $outs^ `:` type($outs) `)`)?
     attr-dict `:` functional-type($inputs, $results)
   }];
   let extraClassDeclaration = [{
     /// The called function when the callee is a symbol that resolves.
     FuncOp resolve();
+    /// True for a result that `reduced` names.
+    bool isReduced(unsigned result);
   }];
   let hasFolder = 1;
   let hasVerifier = 1;
