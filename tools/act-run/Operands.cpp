@@ -107,3 +107,41 @@ act::run::alignOperands(llvm::MutableArrayRef<Operand> operands,
   }
   return gated->shape();
 }
+
+/// The element type that an act.storage states; none for a mask.
+static std::optional<DType> dtypeOf(mlir::Attribute storage) {
+  auto type = llvm::dyn_cast_or_null<mlir::TypeAttr>(storage);
+  if (!type || !llvm::isa<mlir::FloatType>(type.getValue()))
+    return std::nullopt;
+  return type.getValue().isF64()    ? DType::F64
+         : type.getValue().isF32()  ? DType::F32
+         : type.getValue().isBF16() ? DType::BF16
+                                    : DType::F16;
+}
+
+llvm::Error act::run::adoptStorage(FuncOp func, Options &options) {
+  if (options.onlyPrints())
+    return llvm::Error::success();
+  std::vector<DType> types;
+  auto attr = mlir::StringAttr::get(func.getContext(), kStorageAttr);
+  auto isStated = [&](mlir::Attribute storage) {
+    std::optional<DType> type = dtypeOf(storage);
+    if (type && !llvm::is_contained(types, *type))
+      types.push_back(*type);
+    return type.has_value();
+  };
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    if (isStated(func.getArgAttr(i, attr)))
+      func.removeArgAttr(i, attr);
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (isStated(func.getResultAttr(i, attr)))
+      func.removeResultAttr(i, attr);
+  if (types.size() > 1 && !options.dtype)
+    return createStringError(
+        llvm::Twine("the tensors of the function hold ") + nameOf(types[0]) +
+        " and " + nameOf(types[1]) +
+        "; a run has one element type, so choose it with --dtype");
+  if (!types.empty() && !options.dtype)
+    options.dtype = types.front();
+  return llvm::Error::success();
+}

@@ -3,6 +3,7 @@
 #define ACT_RUN_OPERANDS_H
 
 #include "Array.h"
+#include "Options.h"
 #include "act/IR/Act.h"
 #include "act/Runtime/PackedLayout.h"
 
@@ -50,6 +51,12 @@ llvm::Expected<Operand> operandOf(llvm::ArrayRef<int64_t> shape,
 std::vector<int64_t> alignOperands(llvm::MutableArrayRef<Operand> operands,
                                    const std::vector<int64_t> &shape,
                                    const ArrayList &arrays);
+
+/// A run has one element type. Without --dtype it becomes that of the tensors
+/// of `func`, where it states them; they must be of one type then. What the
+/// function states is removed, so that the kernel is compiled for the run's
+/// arrays. Does nothing where nothing runs.
+llvm::Error adoptStorage(FuncOp func, Options &options);
 
 } // namespace act::run
 

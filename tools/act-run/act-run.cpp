@@ -137,7 +137,7 @@ private:
   /// The parameter block in the compute type.
   std::vector<char> parameterBlock() const;
 
-  const Options &options;
+  Options options;
   const CpuLevel &level;
   std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -287,6 +287,8 @@ std::optional<int> Run::prepare() {
       tools::chooseFunction("act-run", *module, options.function);
   if (!base)
     return 1;
+  if (Error error = adoptStorage(base, options))
+    return fail(std::move(error));
   if (options.readsSaved())
     pristine = module.get().clone();
   // The corridor resolves derivatives itself; a copy tells their signature.
