@@ -20,8 +20,8 @@ void scatter(const IterationSpace &space, size_t operand, size_t bytes,
              const void *buffer, void *array, int64_t begin, int64_t count);
 
 /// gather() of two operands whose elements alternate in memory: of `operand`,
-/// whose inner stride is 2, into `first`, and of the one that stands one element
-/// behind it into `second`. Each line of memory is read once.
+/// whose inner stride is 2, into `first`, and of the one that stands one
+/// element behind it into `second`. Each line of memory is read once.
 void gatherPair(const IterationSpace &space, size_t operand, size_t bytes,
                 const void *array, void *first, void *second, int64_t begin,
                 int64_t count);
