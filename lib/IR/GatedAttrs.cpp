@@ -102,10 +102,9 @@ Attribute PartAttr::parse(AsmParser &parser, Type) {
   if (!layout || parser.parseGreater())
     return {};
   auto emitError = [&] { return parser.emitError(loc); };
-  return PartAttr::getChecked(
-      ErrorAt(emitError), parser.getContext(),
-      name == "up" ? GatedPart::Up : GatedPart::Gate, StringRef(array),
-      layout);
+  return PartAttr::getChecked(ErrorAt(emitError), parser.getContext(),
+                              name == "up" ? GatedPart::Up : GatedPart::Gate,
+                              StringRef(array), layout);
 }
 
 void PartAttr::print(AsmPrinter &printer) const {

@@ -44,10 +44,10 @@ LogicalResult GatedOp::inferReturnTypes(MLIRContext *,
   Type first = adaptor.getInputs().front().getType();
   auto tensor = dyn_cast<RankedTensorType>(first);
   // What is no tensor the verifier rejects.
-  types.push_back(tensor ? RankedTensorType::get(
-                               partShape(tensor, adaptor.getLayout()),
-                               tensor.getElementType())
-                         : first);
+  types.push_back(
+      tensor ? RankedTensorType::get(partShape(tensor, adaptor.getLayout()),
+                                     tensor.getElementType())
+             : first);
   return success();
 }
 
@@ -59,8 +59,7 @@ bool GatedOp::isCompatibleReturnTypes(TypeRange, TypeRange) { return true; }
 // Verifier
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyCallee(GatedOp op, unsigned inputs,
-                                  unsigned results,
+static LogicalResult verifyCallee(GatedOp op, unsigned inputs, unsigned results,
                                   ArrayRef<StringRef> params) {
   // gated_c2
   if (inputs != 2 || results != 1)
@@ -134,8 +133,8 @@ LogicalResult GatedOp::verify() {
   llvm::append_range(types, getResultTypes());
   bool areMemRefs = isa<MemRefType>(types.front());
   for (Type type : types) {
-    bool isKind = areMemRefs ? isa<MemRefType>(type)
-                             : isa<RankedTensorType>(type);
+    bool isKind =
+        areMemRefs ? isa<MemRefType>(type) : isa<RankedTensorType>(type);
     if (!isKind || !isa<FloatType>(getElementTypeOrSelf(type)))
       return emitOpError("operands and the result must be all ranked tensors "
                          "or all memrefs of floating elements; found ")
@@ -152,8 +151,8 @@ LogicalResult GatedOp::verify() {
                                : Type(getResultTypes().front());
   SmallVector<int64_t> shape =
       partShape(cast<ShapedType>(types.front()), getLayout());
-  if (failed(verifyCompatibleShape(
-          shape, cast<ShapedType>(resultType).getShape()))) {
+  if (failed(verifyCompatibleShape(shape,
+                                   cast<ShapedType>(resultType).getShape()))) {
     Type expected = cast<ShapedType>(resultType).clone(shape);
     return emitOpError("the result has the shape of one part: expected ")
            << expected << ", found " << resultType;

@@ -54,8 +54,7 @@ static bool canReadParts(func::FuncOp func) {
                     "and up inside the gate");
     for (OpOperand &use : gated.getPacked().getUses()) {
       auto user = dyn_cast<act::GatedOp>(use.getOwner());
-      if (!user || use.getOperandNumber() != 0 ||
-          !user.getLayout().isPacked())
+      if (!user || use.getOperandNumber() != 0 || !user.getLayout().isPacked())
         return remark("its packed array is also read as a whole; pass it as a "
                       "second argument for that");
     }
@@ -145,22 +144,19 @@ SmallVector<Value> Fuser::scalarsOf(ValueRange tensors) {
 
 void Fuser::addBody(Block *body) {
   for (BlockArgument argument : func.getArguments())
-    scalars[argument] =
-        body->getArgument(firstInput[argument.getArgNumber()]);
+    scalars[argument] = body->getArgument(firstInput[argument.getArgNumber()]);
   for (Operation &op : func.getBody().front()) {
     if (auto apply = dyn_cast<act::ApplyOp>(op)) {
       SmallVector<Type> types(apply.getNumResults(), real);
       auto scalar = builder.create<act::ApplyOp>(
           op.getLoc(), types, apply.getCallee(), scalarsOf(apply.getInputs()),
           ValueRange(), apply.getParamsAttr());
-      for (auto [from, to] :
-           llvm::zip(apply.getResults(), scalar.getResults()))
+      for (auto [from, to] : llvm::zip(apply.getResults(), scalar.getResults()))
         scalars[from] = to;
     } else if (auto gated = dyn_cast<act::GatedOp>(op)) {
       SmallVector<Value> operands = scalarsOf(gated.getInputs());
       if (gated.getLayout().isPacked()) {
-        unsigned gate =
-            cast<BlockArgument>(operands.front()).getArgNumber();
+        unsigned gate = cast<BlockArgument>(operands.front()).getArgNumber();
         operands.insert(operands.begin() + 1, body->getArgument(gate + 1));
       }
       auto scalar = builder.create<act::ApplyOp>(
@@ -181,9 +177,9 @@ void Fuser::fuse() {
     resultAttributes.push_back(attributesOf(type, nullptr, nullptr));
   SmallVector<Type> inputs(inputAttributes.size(), real);
   SmallVector<Type> results(func.getNumResults(), real);
-  auto fused = builder.create<act::FuncOp>(
-      func.getLoc(), func.getSymName(),
-      builder.getFunctionType(inputs, results));
+  auto fused =
+      builder.create<act::FuncOp>(func.getLoc(), func.getSymName(),
+                                  builder.getFunctionType(inputs, results));
   fused.setVisibility(func.getVisibility());
   fused.setArgAttrsAttr(builder.getArrayAttr(inputAttributes));
   fused.setResAttrsAttr(builder.getArrayAttr(resultAttributes));

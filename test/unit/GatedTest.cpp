@@ -50,13 +50,11 @@ struct Layout {
   }
 };
 
-const Layout layouts[] = {{GatedLayout::Separate, 0},
-                          {GatedLayout::GateUp, 0},
-                          {GatedLayout::UpGate, 0},
-                          {GatedLayout::Interleaved, 0},
-                          {GatedLayout::Blocked, 1},
-                          {GatedLayout::Blocked, 5},
-                          {GatedLayout::Blocked, 64}};
+const Layout layouts[] = {
+    {GatedLayout::Separate, 0}, {GatedLayout::GateUp, 0},
+    {GatedLayout::UpGate, 0},   {GatedLayout::Interleaved, 0},
+    {GatedLayout::Blocked, 1},  {GatedLayout::Blocked, 5},
+    {GatedLayout::Blocked, 64}};
 
 std::string sourceOf(const Layout &layout, DType type) {
   bool isPacked = layout.kind != GatedLayout::Separate;
@@ -70,20 +68,19 @@ std::string sourceOf(const Layout &layout, DType type) {
     }
     act.vjp @backward of @forward
     func.func @forward(%x)" +
-         argument + "\"x\"}" +
-         (isPacked ? "" : ", %u" + argument + "\"u\"}") + ") -> " + tensor +
-         " {\n %y = act.gated @swiglu(" + (isPacked ? "%x" : "%x, %u") +
-         ") layout(#act.layout<" + layout.text() + ">) : (" + tensor +
-         (isPacked ? "" : ", " + tensor) + ") -> " + tensor +
-         "\n return %y : " + tensor + "\n}";
+         argument + "\"x\"}" + (isPacked ? "" : ", %u" + argument + "\"u\"}") +
+         ") -> " + tensor + " {\n %y = act.gated @swiglu(" +
+         (isPacked ? "%x" : "%x, %u") + ") layout(#act.layout<" +
+         layout.text() + ">) : (" + tensor + (isPacked ? "" : ", " + tensor) +
+         ") -> " + tensor + "\n return %y : " + tensor + "\n}";
 }
 
 /// The kernel of @forward or @backward.
 CompileResult compileGate(const Layout &layout, DType type,
                           const char *function) {
   auto context = createContext();
-  auto module = mlir::parseSourceString<mlir::ModuleOp>(
-      sourceOf(layout, type), context.get());
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(sourceOf(layout, type),
+                                                        context.get());
   EXPECT_TRUE(module) << sourceOf(layout, type);
   CompileOptions options;
   options.function = function;
@@ -173,8 +170,7 @@ protected:
       dy->set(i, normal(random));
   }
   int64_t place(int64_t i, bool isUp) const {
-    return i / features * pitch +
-           layout.column(i % features, isUp, features);
+    return i / features * pitch + layout.column(i % features, isUp, features);
   }
   /// Gate or up part of an array with the pitch of x.
   RunOperand part(Array &array, GatedPart which) const {
@@ -282,8 +278,8 @@ TEST_P(Gated, TheCompileTellsWhereThePartsAre) {
 
 std::string
 nameOfCase(const testing::TestParamInfo<std::tuple<Layout, DType>> &info) {
-  std::string name = std::get<0>(info.param).text() + "_" +
-                     nameOf(std::get<1>(info.param));
+  std::string name =
+      std::get<0>(info.param).text() + "_" + nameOf(std::get<1>(info.param));
   llvm::erase_if(name, [](char c) { return c == '<' || c == '>'; });
   return name;
 }

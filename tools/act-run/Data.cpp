@@ -2,7 +2,6 @@
 
 #include "Data.h"
 #include "Inputs.h"
-#include "act/IR/FunctionTable.h"
 #include <cstring>
 
 using namespace act;
@@ -71,47 +70,6 @@ double Data::valueAt(unsigned k, int64_t i) const {
     return arrayOf(k).get(elementOf(k, i));
   auto *bytes = static_cast<const uint8_t *>(arrayOf(k).data());
   return bytes[i / 8] >> (i % 8) & 1;
-}
-
-/// Which --input belongs to which array that the function reads.
-static Expected<std::vector<std::string>> matchInputs(const ArrayList &arrays,
-                                                      const Options &options) {
-  unsigned count = arrays.inputs.size();
-  std::vector<std::string> values(count);
-  std::vector<StringRef> names(arrays.inputs.begin(), arrays.inputs.end());
-  unsigned position = 0;
-  for (const std::string &text : options.inputs) {
-    Expected<tools::InputSpec> spec = tools::parseInputSpec(text);
-    if (!spec)
-      return spec.takeError();
-    unsigned index = position;
-    if (!spec->name.empty()) {
-      index = llvm::find(names, spec->name) - names.begin();
-      if (index == count)
-        return createStringError("--input=" + text +
-                                 ": the function has no input '" +
-                                 spec->name + "'" +
-                                 didYouMean(spec->name, names));
-    } else {
-      while (position < count && !values[position].empty())
-        ++position;
-      index = position;
-    }
-    if (index >= count)
-      return createStringError(
-          "the function has " + llvm::Twine(count) + " input" +
-          (count == 1 ? "" : "s") + ", but " +
-          llvm::Twine(options.inputs.size()) + " --input options are given");
-    if (!values[index].empty())
-      return createStringError("input '" + names[index] + "' is given twice");
-    values[index] = spec->value;
-  }
-  for (unsigned i = 0; i < count; ++i)
-    if (values[i].empty())
-      return createStringError("no value for input '" + names[i] +
-                               "'; give --input=" + names[i] +
-                               "=@file.npy or another form (see --help)");
-  return values;
 }
 
 /// The run's element type: --dtype, else that of the files, else f32.

@@ -1,12 +1,15 @@
 //===- Operands.cpp - Arrays as operands of a kernel ----------------------===//
 
 #include "Operands.h"
+#include "Inputs.h"
+#include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
 
 using namespace act;
 using namespace act::run;
 using llvm::createStringError;
 using llvm::Expected;
+using llvm::StringRef;
 
 ArrayList act::run::arraysOf(FuncOp func) {
   ArrayList arrays;
@@ -22,14 +25,53 @@ ArrayList act::run::arraysOf(FuncOp func) {
     arrays.arrayOf.push_back(names.size());
     mlir::StringAttr name;
     if (!isInput)
-      name = func.getResultAttrOfType<mlir::StringAttr>(
-          i - func.getNumInputs(), kNameAttr);
+      name = func.getResultAttrOfType<mlir::StringAttr>(i - func.getNumInputs(),
+                                                        kNameAttr);
     names.push_back(part      ? part->array
                     : isInput ? func.getArgName(i).str()
                     : name    ? name.str()
                               : "");
   }
   return arrays;
+}
+
+Expected<std::vector<std::string>>
+act::run::matchInputs(const ArrayList &arrays, const Options &options) {
+  unsigned count = arrays.inputs.size();
+  std::vector<std::string> values(count);
+  std::vector<StringRef> names(arrays.inputs.begin(), arrays.inputs.end());
+  unsigned position = 0;
+  for (const std::string &text : options.inputs) {
+    Expected<tools::InputSpec> spec = tools::parseInputSpec(text);
+    if (!spec)
+      return spec.takeError();
+    unsigned index = position;
+    if (!spec->name.empty()) {
+      index = llvm::find(names, spec->name) - names.begin();
+      if (index == count)
+        return createStringError("--input=" + text +
+                                 ": the function has no input '" + spec->name +
+                                 "'" + didYouMean(spec->name, names));
+    } else {
+      while (position < count && !values[position].empty())
+        ++position;
+      index = position;
+    }
+    if (index >= count)
+      return createStringError("the function has " + llvm::Twine(count) +
+                               " input" + (count == 1 ? "" : "s") + ", but " +
+                               llvm::Twine(options.inputs.size()) +
+                               " --input options are given");
+    if (!values[index].empty())
+      return createStringError("input '" + names[index] + "' is given twice");
+    values[index] = spec->value;
+  }
+  for (unsigned i = 0; i < count; ++i)
+    if (values[i].empty())
+      return createStringError("no value for input '" + names[i] +
+                               "'; give --input=" + names[i] +
+                               "=@file.npy or another form (see --help)");
+  return values;
 }
 
 int64_t Operand::size() const {
@@ -57,8 +99,8 @@ Expected<Operand> act::run::operandOf(llvm::ArrayRef<int64_t> shape,
     return operand;
   }
   std::string error;
-  auto gated = GatedIteration::fromPacked(part->layout, shape.vec(),
-                                          part->block, error);
+  auto gated =
+      GatedIteration::fromPacked(part->layout, shape.vec(), part->block, error);
   if (!gated)
     return createStringError("the packed array '" + part->array +
                              "' has the shape " + tools::formatShape(shape) +

@@ -22,6 +22,11 @@ struct ArrayList {
 
 ArrayList arraysOf(FuncOp func);
 
+/// The text of the --input for each array that the function reads, or an error
+/// that names the one that is missing, unknown or given twice.
+llvm::Expected<std::vector<std::string>> matchInputs(const ArrayList &arrays,
+                                                     const Options &options);
+
 /// One operand of the kernel, as it lies in its array; lengths in elements.
 struct Operand {
   /// Number of the array among the inputs, or among the results.
