@@ -37,12 +37,14 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
       ((name == kNameAttr || name == kDefaultAttr || name == kRangeAttr) &&
        llvm::isa<StringAttr>(value)) ||
       (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
-      (name == kScalarAttr && llvm::isa<UnitAttr>(value));
+      (name == kScalarAttr && llvm::isa<UnitAttr>(value)) ||
+      (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("argument attribute '")
            << name
            << "' is none of act.name (string), act.default (string), "
-              "act.range (string), act.storage (type) and act.scalar (unit)";
+              "act.range (string), act.storage (type), act.scalar (unit) and "
+              "act.part (#act.part)";
   return success();
 }
 
@@ -54,12 +56,14 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
   bool known = (name == kNameAttr && llvm::isa<StringAttr>(value)) ||
                (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
                (name == kReduceAttr && llvm::isa<UnitAttr>(value)) ||
-               (name == kIdentityAttr && llvm::isa<FnAttr>(value));
+               (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
+               (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("result attribute '")
            << name
            << "' is none of act.name (string), act.storage (type), "
-              "act.reduce (unit) and act.identity (#act.fn)";
+              "act.reduce (unit), act.identity (#act.fn) and act.part "
+              "(#act.part)";
   return success();
 }
 

@@ -79,6 +79,32 @@ void FuncOp::getAsmBlockArgumentNames(Region &region,
       setName(arg, name);
 }
 
+/// Parts of packed arrays among `count` arguments or results, whose attributes
+/// `partOf` gives. `layout` is the one they all have, null before the first.
+static LogicalResult verifyParts(FuncOp func, StringRef what, unsigned count,
+                                 function_ref<PartAttr(unsigned)> partOf,
+                                 LayoutAttr &layout) {
+  SmallVector<PartAttr> seen;
+  for (unsigned i = 0; i < count; ++i) {
+    PartAttr part = partOf(i);
+    if (!part)
+      continue;
+    // func_c7
+    if (llvm::is_contained(seen, part))
+      return func.emitOpError("two ")
+             << what << "s are the part " << part
+             << "; a part of an array is one " << what;
+    seen.push_back(part);
+    if (!layout)
+      layout = part.getLayout();
+    if (part.getLayout() != layout)
+      return func.emitOpError("reads packed arrays of the layouts ")
+             << layout << " and " << part.getLayout()
+             << "; one kernel walks arrays of one layout";
+  }
+  return success();
+}
+
 LogicalResult FuncOp::verify() {
   // func_c6
   if (getNumResults() == 0)
@@ -109,7 +135,16 @@ LogicalResult FuncOp::verify() {
     if (!name.empty() && !names.insert(name).second)
       return emitOpError("two arguments are named '") << name << "'";
   }
-  return success();
+  LayoutAttr layout;
+  if (failed(verifyParts(
+          *this, "argument", getNumArguments(),
+          [&](unsigned i) { return getArgAttrOfType<PartAttr>(i, kPartAttr); },
+          layout)))
+    return failure();
+  return verifyParts(
+      *this, "result", getNumResults(),
+      [&](unsigned i) { return getResultAttrOfType<PartAttr>(i, kPartAttr); },
+      layout);
 }
 
 LogicalResult FuncOp::verifyRegions() {

@@ -10,7 +10,7 @@ using namespace act;
 
 namespace {
 /// What the verifiers need of a callee; another derived function is known
-/// only once it has been resolved.
+/// only once it has been resolved, and a func.func once it has been fused.
 struct Callee {
   SmallVector<StringRef> names;
   unsigned inputs = 0, results = 1;
@@ -40,7 +40,8 @@ static FailureOr<Callee> calleeOf(Operation *op, Attribute attr,
     return callee;
   }
   callee.isKnown = false;
-  if (isa_and_nonnull<DerivativeOp, VjpOp>(target))
+  // A func.func is a function of the dialect once act-fuse has been there.
+  if (isa_and_nonnull<DerivativeOp, VjpOp, FunctionOpInterface>(target))
     return callee;
   return op->emitOpError("there is no act.func @")
          << symbol.getValue() << " to differentiate";

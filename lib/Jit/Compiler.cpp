@@ -30,6 +30,22 @@ std::unique_ptr<MLIRContext> act::createContext() {
   return context;
 }
 
+std::vector<std::optional<PackedPart>> act::packedPartsOf(FuncOp func) {
+  std::vector<std::optional<PackedPart>> parts;
+  auto add = [&](PartAttr attr) {
+    parts.emplace_back();
+    if (attr)
+      parts.back() = {attr.getArray().str(), attr.getPart(),
+                      attr.getLayout().getKind(),
+                      attr.getLayout().getBlock()};
+  };
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    add(func.getArgAttrOfType<PartAttr>(i, kPartAttr));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    add(func.getResultAttrOfType<PartAttr>(i, kPartAttr));
+  return parts;
+}
+
 namespace {
 
 /// The state of one walk.
@@ -125,6 +141,7 @@ void Corridor::readSignature() {
   };
   KernelSignature &signature = result.signature;
   result.name = func.getSymName().str();
+  result.packedParts = packedPartsOf(func);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     auto identity = func.getResultAttrOfType<FnAttr>(i, kIdentityAttr);
     if (!identity && func.getNumResults() == 1)

@@ -39,6 +39,9 @@ private:
     Terms,   // in a buffer whose elements are added up
   };
   Access accessOf(size_t k) const;
+  /// Finds operands that are packed and whose elements alternate in memory, as
+  /// those of an interleaved gate do.
+  void findPairs();
   bool isInput(size_t k) const { return k < signature.numInputs; }
   size_t elementBytes(size_t k) const {
     return sizeOf(signature.operands[k]);
@@ -67,6 +70,10 @@ private:
   /// Elements a step in a row may have.
   int64_t rowStep;
   Access access[kMaxOperands];
+  /// For the first of such a pair the other one, which is then marked: it is
+  /// copied along. Empty otherwise.
+  std::optional<size_t> second[kMaxOperands];
+  bool isSecond[kMaxOperands] = {};
   void *pointers[kMaxOperands];
   int64_t strides[kMaxOperands];
   /// What each `Filled` buffer was filled from.
@@ -93,6 +100,24 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
     strides[k] = access[k] == Access::Scalar ? 0 : 1;
     if (access[k] != Access::Scalar && access[k] != Access::InPlace)
       rowStep = kBlock;
+  }
+  findPairs();
+}
+
+void Worker::findPairs() {
+  auto follows = [&](size_t k, size_t j) {
+    return access[j] == Access::Packed && isInput(k) == isInput(j) &&
+           signature.operands[k] == signature.operands[j] &&
+           space.strides[k] == space.strides[j] &&
+           operands[j].data ==
+               static_cast<char *>(operands[k].data) + elementBytes(k);
+  };
+  for (size_t k = 0; k < operands.size(); ++k) {
+    if (access[k] != Access::Packed || space.innerStride(k) != 2)
+      continue;
+    for (size_t j = 0; j < operands.size() && !second[k]; ++j)
+      if (!isSecond[k] && !isSecond[j] && !second[j] && follows(k, j))
+        second[k] = j, isSecond[j] = true;
   }
 }
 
@@ -158,7 +183,10 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
         continue;
       if (access[k] == Access::Bits)
         unpackBits(operands[k].data, begin, count, buffers[k]);
-      else
+      else if (second[k])
+        gatherPair(space, k, bytes, operands[k].data, buffers[k],
+                   buffers[*second[k]], begin, count);
+      else if (!isSecond[k])
         gather(space, k, bytes, operands[k].data, buffers[k], begin, count);
       // Lanes beyond the end compute on zeros and are not stored.
       std::memset(buffers[k] + count * bytes, 0, (padded - count) * bytes);
@@ -171,7 +199,10 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
       packBits(buffers[k], begin, count, data, space.size);
     else if (access[k] == Access::Terms)
       sums->add(k, buffers[k], begin, count);
-    else if (pointers[k] == buffers[k])
+    else if (second[k])
+      scatterPair(space, k, elementBytes(k), buffers[k], buffers[*second[k]],
+                  data, begin, count);
+    else if (pointers[k] == buffers[k] && !isSecond[k])
       scatter(space, k, elementBytes(k), buffers[k], data, begin, count);
   }
 }

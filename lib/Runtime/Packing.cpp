@@ -79,6 +79,42 @@ void act::scatter(const IterationSpace &space, size_t operand, size_t bytes,
   });
 }
 
+void act::gatherPair(const IterationSpace &space, size_t operand, size_t bytes,
+                     const void *array, void *first, void *second,
+                     int64_t begin, int64_t count) {
+  withElement(bytes, [&](auto element) {
+    using T = decltype(element);
+    forEachRow(space, operand, begin, count,
+               [&](int64_t offset, int64_t done, int64_t n) {
+                 auto *__restrict from = static_cast<const T *>(array) + offset;
+                 auto *__restrict a = static_cast<T *>(first) + done;
+                 auto *__restrict b = static_cast<T *>(second) + done;
+                 for (int64_t i = 0; i < n; ++i) {
+                   a[i] = from[2 * i];
+                   b[i] = from[2 * i + 1];
+                 }
+               });
+  });
+}
+
+void act::scatterPair(const IterationSpace &space, size_t operand, size_t bytes,
+                      const void *first, const void *second, void *array,
+                      int64_t begin, int64_t count) {
+  withElement(bytes, [&](auto element) {
+    using T = decltype(element);
+    forEachRow(space, operand, begin, count,
+               [&](int64_t offset, int64_t done, int64_t n) {
+                 auto *__restrict to = static_cast<T *>(array) + offset;
+                 auto *__restrict a = static_cast<const T *>(first) + done;
+                 auto *__restrict b = static_cast<const T *>(second) + done;
+                 for (int64_t i = 0; i < n; ++i) {
+                   to[2 * i] = a[i];
+                   to[2 * i + 1] = b[i];
+                 }
+               });
+  });
+}
+
 void act::fill(size_t bytes, const void *value, void *buffer, int64_t count) {
   withElement(bytes, [&](auto element) {
     using T = decltype(element);

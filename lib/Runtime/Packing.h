@@ -19,6 +19,18 @@ void gather(const IterationSpace &space, size_t operand, size_t bytes,
 void scatter(const IterationSpace &space, size_t operand, size_t bytes,
              const void *buffer, void *array, int64_t begin, int64_t count);
 
+/// gather() of two operands whose elements alternate in memory: of `operand`,
+/// whose inner stride is 2, into `first`, and of the one that stands one
+/// element behind it into `second`. Each line of memory is read once.
+void gatherPair(const IterationSpace &space, size_t operand, size_t bytes,
+                const void *array, void *first, void *second, int64_t begin,
+                int64_t count);
+
+/// The reverse; writes without gaps.
+void scatterPair(const IterationSpace &space, size_t operand, size_t bytes,
+                 const void *first, const void *second, void *array,
+                 int64_t begin, int64_t count);
+
 /// Spreads bits [begin, begin + count) of a mask into bytes of 0 and 1.
 void unpackBits(const void *mask, int64_t begin, int64_t count, void *bytes);
 

@@ -32,6 +32,8 @@ struct Callee {
   SmallVector<Expr> results;
   /// Names of the arguments, and the defaults of those that are parameters.
   SmallVector<StringAttr> names, defaults;
+  /// Which parts of packed arrays the arguments are; null for others.
+  SmallVector<PartAttr> parts;
   unsigned numInputs = 0;
   /// The row it is, if it is one.
   FnAttr identity;
@@ -42,6 +44,8 @@ struct Result {
   Expr value;
   StringAttr name;
   FnAttr identity;
+  /// The part of a packed gradient that it is, if it is one.
+  PartAttr part;
   bool isReduced = false;
   /// Element type in memory, where it is not the kernel's.
   Type storage;
@@ -102,6 +106,7 @@ Callee Deriver::signatureOf(FuncOp func) {
   for (unsigned i = 0; i < func.getNumArguments(); ++i) {
     callee.names.push_back(StringAttr::get(context, func.getArgName(i)));
     callee.defaults.push_back(func.getArgDefault(i));
+    callee.parts.push_back(func.getArgAttrOfType<PartAttr>(i, kPartAttr));
   }
   callee.numInputs = func.getNumInputs();
   return callee;
@@ -266,6 +271,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
     func.setArgAttr(k, kNameAttr,
                     i < known ? callee.names[i]
                               : cotangentName(callee, i - known));
+    if (i < known && callee.parts[i])
+      func.setArgAttr(k, kPartAttr, callee.parts[i]);
     if (k >= numInputs)
       func.setArgAttr(k, kDefaultAttr, callee.defaults[i]);
   }
@@ -281,6 +288,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       func.setResultAttr(k, kReduceAttr, builder.getUnitAttr());
     if (result.storage)
       func.setResultAttr(k, kStorageAttr, TypeAttr::get(result.storage));
+    if (result.part)
+      func.setResultAttr(k, kPartAttr, result.part);
   }
   builder.create<ReturnOp>(op->getLoc(), written);
   return func;
@@ -410,6 +419,7 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
     Result result;
     result.value = gradients[i];
     result.name = callee->names[i];
+    result.part = callee->parts[i];
     result.isReduced = true;
     if (callee->identity && !propagatesNaN(result.value, i)) {
       Expr x = graph.argument(i);

@@ -1,13 +1,13 @@
 //===- Fuse.cpp - A chain of applications becomes one function ------------===//
 //
-// Before: a func.func whose tensors pass through several act.apply; after: one
-// act.func of scalars, which reads and writes memory once.
+// Before: a func.func whose tensors pass through several act.apply and
+// act.gated; after: one act.func of scalars, which reads and writes memory
+// once. A packed array becomes two inputs, its parts.
 //
 //===----------------------------------------------------------------------===//
 
 #include "act/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/IRMapping.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTFUSE
@@ -16,7 +16,8 @@ namespace act {
 
 using namespace mlir;
 
-/// True for a function on ranked tensors of act.apply and return only.
+/// True for a function on ranked tensors of act.apply, act.gated and return
+/// only.
 static bool isChain(func::FuncOp func) {
   if (func.isDeclaration() || !func.getBody().hasOneBlock())
     return false;
@@ -28,66 +29,180 @@ static bool isChain(func::FuncOp func) {
          llvm::all_of(func.getResultTypes(), isTensor) &&
          func.getNumResults() > 0 &&
          llvm::all_of(func.getBody().front(), [](Operation &op) {
-           return isa<act::ApplyOp, func::ReturnOp>(op);
+           return isa<act::ApplyOp, act::GatedOp, func::ReturnOp>(op);
          });
 }
 
-/// Storage attributes for these tensor types.
-static ArrayAttr storageOf(Builder &builder, ArrayRef<Type> types) {
-  SmallVector<Attribute> dictionaries;
-  for (Type type : types)
-    dictionaries.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
-        act::kStorageAttr,
-        TypeAttr::get(cast<RankedTensorType>(type).getElementType()))));
-  return builder.getArrayAttr(dictionaries);
+//===----------------------------------------------------------------------===//
+// Packed arrays
+//===----------------------------------------------------------------------===//
+
+/// True if every packed array can be read where it is: it is an argument that
+/// nothing reads as a whole, and all have one layout. A remark says why not.
+static bool canReadParts(func::FuncOp func) {
+  act::LayoutAttr layout;
+  for (auto gated : func.getBody().getOps<act::GatedOp>()) {
+    if (!gated.getLayout().isPacked())
+      continue;
+    auto remark = [&](const Twine &why) {
+      gated.emitRemark("is not fused into a kernel: ") << why;
+      return false;
+    };
+    if (!isa<BlockArgument>(gated.getPacked()))
+      return remark("its packed array must be an argument of the function, "
+                    "not a value computed there; apply that function to gate "
+                    "and up inside the gate");
+    for (OpOperand &use : gated.getPacked().getUses()) {
+      auto user = dyn_cast<act::GatedOp>(use.getOwner());
+      if (!user || use.getOperandNumber() != 0 || !user.getLayout().isPacked())
+        return remark("its packed array is also read as a whole; pass it as a "
+                      "second argument for that");
+    }
+    if (!layout)
+      layout = gated.getLayout();
+    if (layout != gated.getLayout())
+      return remark("the function reads packed arrays of two layouts; split it "
+                    "in two functions");
+  }
+  return true;
 }
 
-static void fuse(func::FuncOp func) {
-  OpBuilder builder(func);
-  Type real = builder.getF64Type();
-  SmallVector<Type> inputs(func.getNumArguments(), real);
-  SmallVector<Type> results(func.getNumResults(), real);
-  auto fused = builder.create<act::FuncOp>(
-      func.getLoc(), func.getSymName(),
-      builder.getFunctionType(inputs, results));
-  fused.setVisibility(func.getVisibility());
-  fused.setArgAttrsAttr(storageOf(builder, func.getArgumentTypes()));
-  fused.setResAttrsAttr(storageOf(builder, func.getResultTypes()));
-  Block *body = builder.createBlock(&fused.getBody());
-  IRMapping mapping;
-  for (BlockArgument arg : func.getArguments())
-    mapping.map(arg, body->addArgument(real, arg.getLoc()));
+namespace {
+
+/// Writes the function of scalars.
+class Fuser {
+public:
+  explicit Fuser(func::FuncOp func)
+      : func(func), builder(func), real(builder.getF64Type()) {}
+
+  void fuse();
+
+private:
+  /// The layout in which an argument holds gate and up; null for others.
+  act::LayoutAttr packedLayout(BlockArgument argument);
+  DictionaryAttr attributesOf(Type type, StringAttr name, act::PartAttr part);
+  /// Inputs of the new function for an argument: one, or gate and up.
+  void addInputs(BlockArgument argument);
+  void addBody(Block *body);
+  SmallVector<Value> scalarsOf(ValueRange tensors);
+
+  func::FuncOp func;
+  OpBuilder builder;
+  Type real;
+  /// The inputs of the new function, and where each argument's begin.
+  SmallVector<Attribute> inputAttributes;
+  SmallVector<Location> inputLocations;
+  SmallVector<unsigned> firstInput;
+  DenseMap<Value, Value> scalars;
+};
+
+} // namespace
+
+act::LayoutAttr Fuser::packedLayout(BlockArgument argument) {
+  for (OpOperand &use : argument.getUses())
+    if (auto gated = dyn_cast<act::GatedOp>(use.getOwner()))
+      if (gated.getLayout().isPacked() && use.getOperandNumber() == 0)
+        return gated.getLayout();
+  return nullptr;
+}
+
+DictionaryAttr Fuser::attributesOf(Type type, StringAttr name,
+                                   act::PartAttr part) {
+  NamedAttrList list;
+  list.set(act::kStorageAttr,
+           TypeAttr::get(cast<RankedTensorType>(type).getElementType()));
+  if (name)
+    list.set(act::kNameAttr, name);
+  if (part)
+    list.set(act::kPartAttr, part);
+  return list.getDictionary(func.getContext());
+}
+
+void Fuser::addInputs(BlockArgument argument) {
+  unsigned number = argument.getArgNumber();
+  Type type = argument.getType();
+  auto name = func.getArgAttrOfType<StringAttr>(number, act::kNameAttr);
+  act::LayoutAttr layout = packedLayout(argument);
+  firstInput.push_back(inputAttributes.size());
+  inputLocations.append(layout ? 2 : 1, argument.getLoc());
+  if (!layout) {
+    inputAttributes.push_back(attributesOf(type, name, nullptr));
+    return;
+  }
+  std::string array = name ? name.str() : "arg" + std::to_string(number);
+  for (auto [part, suffix] : {std::pair(act::GatedPart::Gate, ".gate"),
+                              std::pair(act::GatedPart::Up, ".up")})
+    inputAttributes.push_back(attributesOf(
+        type, builder.getStringAttr(array + suffix),
+        act::PartAttr::get(func.getContext(), part, array, layout)));
+}
+
+SmallVector<Value> Fuser::scalarsOf(ValueRange tensors) {
+  return llvm::map_to_vector(
+      tensors, [&](Value tensor) { return scalars.lookup(tensor); });
+}
+
+void Fuser::addBody(Block *body) {
+  for (BlockArgument argument : func.getArguments())
+    scalars[argument] = body->getArgument(firstInput[argument.getArgNumber()]);
   for (Operation &op : func.getBody().front()) {
     if (auto apply = dyn_cast<act::ApplyOp>(op)) {
-      SmallVector<Value> operands;
-      for (Value input : apply.getInputs())
-        operands.push_back(mapping.lookup(input));
       SmallVector<Type> types(apply.getNumResults(), real);
       auto scalar = builder.create<act::ApplyOp>(
-          op.getLoc(), types, apply.getCallee(), operands, ValueRange(),
-          apply.getParamsAttr());
-      mapping.map(apply.getResults(), scalar.getResults());
-      continue;
+          op.getLoc(), types, apply.getCallee(), scalarsOf(apply.getInputs()),
+          ValueRange(), apply.getParamsAttr());
+      for (auto [from, to] : llvm::zip(apply.getResults(), scalar.getResults()))
+        scalars[from] = to;
+    } else if (auto gated = dyn_cast<act::GatedOp>(op)) {
+      SmallVector<Value> operands = scalarsOf(gated.getInputs());
+      if (gated.getLayout().isPacked()) {
+        unsigned gate = cast<BlockArgument>(operands.front()).getArgNumber();
+        operands.insert(operands.begin() + 1, body->getArgument(gate + 1));
+      }
+      auto scalar = builder.create<act::ApplyOp>(
+          op.getLoc(), TypeRange(real), gated.getCallee(), operands,
+          ValueRange(), gated.getParamsAttr());
+      scalars[gated.getResult(0)] = scalar.getResult(0);
+    } else {
+      builder.create<act::ReturnOp>(op.getLoc(), scalarsOf(op.getOperands()));
     }
-    SmallVector<Value> values;
-    for (Value value : op.getOperands())
-      values.push_back(mapping.lookup(value));
-    builder.create<act::ReturnOp>(op.getLoc(), values);
   }
+}
+
+void Fuser::fuse() {
+  for (BlockArgument argument : func.getArguments())
+    addInputs(argument);
+  SmallVector<Attribute> resultAttributes;
+  for (Type type : func.getResultTypes())
+    resultAttributes.push_back(attributesOf(type, nullptr, nullptr));
+  SmallVector<Type> inputs(inputAttributes.size(), real);
+  SmallVector<Type> results(func.getNumResults(), real);
+  auto fused =
+      builder.create<act::FuncOp>(func.getLoc(), func.getSymName(),
+                                  builder.getFunctionType(inputs, results));
+  fused.setVisibility(func.getVisibility());
+  fused.setArgAttrsAttr(builder.getArrayAttr(inputAttributes));
+  fused.setResAttrsAttr(builder.getArrayAttr(resultAttributes));
+  Block *body = builder.createBlock(&fused.getBody());
+  body->addArguments(inputs, inputLocations);
+  addBody(body);
   func.erase();
 }
 
 namespace {
 struct Fuse : act::impl::ActFuseBase<Fuse> {
   void runOnOperation() override {
-    // What func.call names must stay a func.func.
-    auto isUsed = [&](func::FuncOp func) {
-      return !SymbolTable::symbolKnownUseEmpty(func, getOperation());
+    // What func.call names must stay a func.func; derivatives read any.
+    auto isCalled = [&](func::FuncOp func) {
+      auto uses = SymbolTable::getSymbolUses(func, getOperation());
+      return !uses || llvm::any_of(*uses, [](SymbolTable::SymbolUse use) {
+        return !isa<act::DerivativeOp, act::VjpOp>(use.getUser());
+      });
     };
     for (func::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (isChain(func) && !isUsed(func))
-        fuse(func);
+      if (isChain(func) && canReadParts(func) && !isCalled(func))
+        Fuser(func).fuse();
   }
 };
 } // namespace

@@ -76,7 +76,7 @@ std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
   if (hasRowBound)
     return bound;
   std::vector<Quad> values(args.begin(), args.end());
-  std::vector<double> bounds(data.results.size());
+  std::vector<double> bounds(data.operands.size() - data.numInputs);
   errorBound.evaluate(values, data.dtype, bounds);
   if (std::isinf(bounds[k]) && errorBound.overflows(k))
     return std::nullopt;
@@ -120,8 +120,8 @@ Checker::distanceFromLimit(std::vector<double> args, double computed,
 
 std::vector<double> Checker::argumentsOf(int64_t i) const {
   std::vector<double> args;
-  for (unsigned k = 0; k < data.inputs.size(); ++k)
-    args.push_back(data.inputAt(k, i));
+  for (unsigned k = 0; k < data.numInputs; ++k)
+    args.push_back(data.valueAt(k, i));
   for (auto [name, value] : options.params)
     args.push_back(value);
   return args;
@@ -129,17 +129,21 @@ std::vector<double> Checker::argumentsOf(int64_t i) const {
 
 void Checker::compareSum(unsigned k, CheckReport &report) {
   using Traits = NumberTraits<Quad>;
-  const tools::Array &result = data.results[k];
+  unsigned operand = data.numInputs + k;
+  const tools::Array &result = data.arrayOf(operand);
   std::vector<Quad> sums(result.size(), 0), magnitudes(result.size(), 0);
+  // Other elements of the array are another part.
+  std::vector<bool> isSum(result.size(), !data.arrays.parts[operand]);
   // What the terms may be wrong by, from a sample of them.
   std::vector<double> allowed(result.size(), 0);
   int64_t size = data.size(), step = std::max<int64_t>(1, size >> 12);
   DType compute = data.dtype == DType::F64 ? DType::F64 : DType::F32;
-  std::vector<Quad> terms(data.results.size());
+  std::vector<Quad> terms(data.operands.size() - data.numInputs);
   for (int64_t i = 0; i < size; ++i) {
     std::vector<double> args = argumentsOf(i);
     interpreter.evaluate(std::vector<Quad>(args.begin(), args.end()), terms);
-    int64_t at = elementOf(data, result.shape, i);
+    int64_t at = data.elementOf(operand, i);
+    isSum[at] = true;
     sums[at] = sums[at] + terms[k];
     magnitudes[at] = magnitudes[at] + Traits::abs(terms[k]);
     if (i % step == 0 && !Traits::isNaN(terms[k]))
@@ -149,7 +153,7 @@ void Checker::compareSum(unsigned k, CheckReport &report) {
   }
   for (int64_t at = 0; at < result.size(); ++at) {
     double computed = result.get(at);
-    if (ulpError(computed, sums[at], data.dtype) <= 0.5)
+    if (!isSum[at] || ulpError(computed, sums[at], data.dtype) <= 0.5)
       continue;
     double unit = std::ldexp(1.0, ulpExponent(magnitudes[at], data.dtype));
     double error = Traits::toDouble(Traits::abs(Quad(computed) - sums[at]));
@@ -170,10 +174,11 @@ void Checker::compareSum(unsigned k, CheckReport &report) {
 void Checker::compare(int64_t i, CheckReport &report) {
   std::vector<double> args = argumentsOf(i);
   std::vector<MpfrNumber> exact = reference.evaluate(args);
-  for (auto [k, result] : llvm::enumerate(data.results)) {
-    if (result.shape != data.shape) // A sum, or a mask.
+  for (unsigned k = 0; k < exact.size(); ++k) {
+    const Operand &operand = data.operands[data.numInputs + k];
+    if (operand.isMask || operand.shape != data.shape) // A mask, or a sum.
       continue;
-    double computed = result.get(i);
+    double computed = data.valueAt(data.numInputs + k, i);
     double ulp = ulpError(computed, exact[k], data.dtype);
     // Where the formula has no value at an infinity, its limit passes too; of
     // rows and their derivatives only the limit does.

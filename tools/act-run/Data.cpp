@@ -2,7 +2,7 @@
 
 #include "Data.h"
 #include "Inputs.h"
-#include "act/IR/FunctionTable.h"
+#include <cstring>
 
 using namespace act;
 using namespace act::run;
@@ -33,106 +33,43 @@ int64_t Data::size() const {
   return size;
 }
 
-double Data::inputAt(unsigned k, int64_t i) const {
-  const tools::Array &input = inputs[k];
-  if (!isMask[k])
-    return input.get(elementOf(*this, input.shape, i));
-  auto *bytes = static_cast<const uint8_t *>(input.data());
-  return bytes[i / 8] >> (i % 8) & 1;
-}
-
 std::vector<unsigned> Data::scalarInputs() const {
   std::vector<unsigned> scalars;
-  for (auto [i, input] : llvm::enumerate(inputs))
-    if (input.size() == 1 && size() != 1 && !isMask[i])
-      scalars.push_back(i);
+  for (unsigned k = 0; k < numInputs; ++k)
+    if (operands[k].size() == 1 && size() != 1 && !operands[k].isMask)
+      scalars.push_back(k);
   return scalars;
 }
 
 std::vector<unsigned> Data::reducedResults() const {
   std::vector<unsigned> reduced;
-  for (auto [i, result] : llvm::enumerate(results))
-    if (result.shape != shape && result.type != tools::ElementType::Bool)
-      reduced.push_back(i);
+  for (unsigned k = numInputs; k < operands.size(); ++k)
+    if (operands[k].shape != shape && !operands[k].isMask)
+      reduced.push_back(k - numInputs);
   return reduced;
 }
 
-/// Strides in elements of a dense array of `shape` broadcast to `common`.
-static std::vector<int64_t> stridesFor(llvm::ArrayRef<int64_t> shape,
-                                       llvm::ArrayRef<int64_t> common) {
-  std::vector<int64_t> strides(common.size(), 0);
-  int64_t stride = 1;
-  for (size_t i = 0; i < shape.size(); ++i) {
-    int64_t dim = shape[shape.size() - 1 - i];
-    strides[common.size() - 1 - i] = dim == 1 ? 0 : stride;
-    stride *= dim;
-  }
-  return strides;
+std::vector<RunOperand> Data::runOperands() const {
+  std::vector<RunOperand> run;
+  for (auto [k, operand] : llvm::enumerate(operands))
+    run.push_back({static_cast<char *>(arrayOf(k).data()) +
+                       operand.offset * int64_t(sizeOf(dtype)),
+                   operand.strides});
+  return run;
 }
 
-std::vector<RunOperand> Data::operands() const {
-  std::vector<RunOperand> operands;
-  for (const auto *arrays : {&inputs, &results})
-    for (const tools::Array &array : *arrays)
-      operands.push_back({array.data(),
-                          array.type == tools::ElementType::Bool
-                              ? std::vector<int64_t>()
-                              : stridesFor(array.shape, shape)});
-  return operands;
-}
-
-int64_t act::run::elementOf(const Data &data, llvm::ArrayRef<int64_t> shape,
-                            int64_t i) {
-  std::vector<int64_t> strides = stridesFor(shape, data.shape);
-  int64_t offset = 0;
-  for (size_t d = data.shape.size(); d-- > 0;) {
-    offset += i % data.shape[d] * strides[d];
-    i /= data.shape[d];
-  }
+int64_t Data::elementOf(unsigned k, int64_t i) const {
+  int64_t offset = operands[k].offset;
+  for (size_t d = iteration.size(); d-- > 0; i /= iteration[d])
+    offset += i % iteration[d] * operands[k].strides[d];
   return offset;
 }
 
-/// Which --input belongs to which input of the function.
-static Expected<std::vector<std::string>> matchInputs(FuncOp func,
-                                                      const Options &options) {
-  unsigned count = func.getNumInputs();
-  std::vector<std::string> values(count);
-  std::vector<StringRef> names;
-  for (unsigned i = 0; i < count; ++i)
-    names.push_back(func.getArgName(i));
-  unsigned position = 0;
-  for (const std::string &text : options.inputs) {
-    Expected<tools::InputSpec> spec = tools::parseInputSpec(text);
-    if (!spec)
-      return spec.takeError();
-    unsigned index = position;
-    if (!spec->name.empty()) {
-      index = llvm::find(names, spec->name) - names.begin();
-      if (index == count)
-        return createStringError("--input=" + text +
-                                 ": the function has no input '" +
-                                 spec->name + "'" +
-                                 didYouMean(spec->name, names));
-    } else {
-      while (position < count && !values[position].empty())
-        ++position;
-      index = position;
-    }
-    if (index >= count)
-      return createStringError(
-          "the function has " + llvm::Twine(count) + " input" +
-          (count == 1 ? "" : "s") + ", but " +
-          llvm::Twine(options.inputs.size()) + " --input options are given");
-    if (!values[index].empty())
-      return createStringError("input '" + names[index] + "' is given twice");
-    values[index] = spec->value;
-  }
-  for (unsigned i = 0; i < count; ++i)
-    if (values[i].empty())
-      return createStringError("no value for input '" + names[i] +
-                               "'; give --input=" + names[i] +
-                               "=@file.npy or another form (see --help)");
-  return values;
+double Data::valueAt(unsigned k, int64_t i) const {
+  if (!operands[k].isMask)
+    return arrayOf(k).get(elementOf(k, i));
+  auto *bytes = static_cast<const uint8_t *>(arrayOf(k).data());
+  return bytes[i / 8] >> (i % 8) & 1;
 }
 
 /// The run's element type: --dtype, else that of the files, else f32.
@@ -183,16 +120,21 @@ static Error checkCotangent(llvm::ArrayRef<int64_t> cotangent,
                            "or one number for all");
 }
 
-/// A gradient has the shape of its input, any other result the common one.
+/// The shape of the array of result `i`: a gradient has that of its input, any
+/// other result the common one.
 static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
                                           const Data &data) {
-  if (!func.getResultAttr(i, kReduceAttr))
-    return data.shape;
-  auto name = func.getResultAttrOfType<mlir::StringAttr>(i, kNameAttr);
-  for (unsigned k = 0; k < func.getNumInputs(); ++k)
-    if (name && func.getArgName(k) == name.getValue())
-      return data.inputs[k].shape;
-  return data.shape;
+  unsigned k = data.numInputs + i;
+  const std::optional<PackedPart> &part = data.arrays.parts[k];
+  const std::string &name = data.arrays.results[data.arrays.arrayOf[k]];
+  if (func.getResultAttr(i, kReduceAttr))
+    for (auto [input, array] : llvm::zip(data.arrays.inputs, data.inputs))
+      if (!name.empty() && input == name)
+        return array.shape;
+  std::vector<int64_t> shape = data.shape;
+  if (part)
+    shape.back() *= 2;
+  return shape;
 }
 
 static bool isMaskResult(FuncOp func, unsigned i) {
@@ -200,16 +142,44 @@ static bool isMaskResult(FuncOp func, unsigned i) {
   return storage && storage.getValue().isInteger(1);
 }
 
-/// The bytes of `size` bits.
-static Expected<tools::Array> allocateMask(int64_t size) {
-  return tools::allocate(tools::ElementType::Bool, {(size + 7) / 8});
+/// Allocates the arrays of the results. Of a packed array of which only one
+/// part is written the other holds zeros.
+static Error addResults(FuncOp func, Data &data) {
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    unsigned k = data.numInputs + i, number = data.arrays.arrayOf[k];
+    if (number == data.results.size()) {
+      auto result =
+          isMaskResult(func, i)
+              ? tools::allocate(tools::ElementType::Bool,
+                                {(data.size() + 7) / 8})
+              : tools::allocate(elementTypeOf(data.dtype),
+                                shapeOfResult(func, i, data));
+      if (!result)
+        return result.takeError();
+      data.results.push_back(std::move(*result));
+    }
+    tools::Array &array = data.results[number];
+    auto of = llvm::ArrayRef(data.arrays.arrayOf).drop_front(data.numInputs);
+    if (data.arrays.parts[k] && llvm::count(of, number) == 1)
+      std::memset(array.data(), 0, array.size() * sizeOf(data.dtype));
+    auto operand = operandOf(array.shape, number, data.arrays.parts[k]);
+    if (!operand)
+      return operand.takeError();
+    operand->isMask = isMaskResult(func, i);
+    data.operands.push_back(std::move(*operand));
+  }
+  data.iteration = alignOperands(data.operands, data.shape, data.arrays);
+  return Error::success();
 }
 
 Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
-  Expected<std::vector<std::string>> values = matchInputs(func, options);
+  Data data;
+  data.arrays = arraysOf(func);
+  data.numInputs = func.getNumInputs();
+  Expected<std::vector<std::string>> values =
+      matchInputs(data.arrays, options);
   if (!values)
     return values.takeError();
-  Data data;
   std::optional<tools::ElementType> wanted;
   if (options.dtype)
     wanted = elementTypeOf(*options.dtype);
@@ -237,9 +207,6 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   wanted = elementTypeOf(data.dtype);
   if (Error error = load(/*files=*/false))
     return std::move(error);
-  for (auto [i, input] : llvm::enumerate(data.inputs))
-    if (!isCotangent(func.getArgName(i), options))
-      shapes.emplace_back(func.getArgName(i).str(), input.shape);
   for (tools::Array &input : data.inputs) {
     if (input.type == elementTypeOf(data.dtype))
       continue;
@@ -249,24 +216,26 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
       return converted.takeError();
     input = std::move(*converted);
   }
+  for (unsigned k = 0; k < data.numInputs; ++k) {
+    unsigned number = data.arrays.arrayOf[k];
+    auto operand = operandOf(data.inputs[number].shape, number,
+                             data.arrays.parts[k]);
+    if (!operand)
+      return operand.takeError();
+    if (!isCotangent(func.getArgName(k), options))
+      shapes.emplace_back(func.getArgName(k).str(), operand->shape);
+    data.operands.push_back(std::move(*operand));
+  }
   auto shape = tools::broadcastShapes(shapes);
   if (!shape)
     return shape.takeError();
   data.shape = *shape;
-  data.isMask.assign(data.inputs.size(), false);
-  for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    if (isCotangent(func.getArgName(i), options))
-      if (Error error = checkCotangent(data.inputs[i].shape, data.shape))
+  for (unsigned k = 0; k < data.numInputs; ++k)
+    if (isCotangent(func.getArgName(k), options))
+      if (Error error = checkCotangent(data.operands[k].shape, data.shape))
         return std::move(error);
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto result = isMaskResult(func, i)
-                      ? allocateMask(data.size())
-                      : tools::allocate(elementTypeOf(data.dtype),
-                                        shapeOfResult(func, i, data));
-    if (!result)
-      return result.takeError();
-    data.results.push_back(std::move(*result));
-  }
+  if (Error error = addResults(func, data))
+    return std::move(error);
   return std::move(data);
 }
 
@@ -275,8 +244,9 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
   Data data;
   data.dtype = forward.dtype;
   data.shape = forward.shape;
+  data.arrays = arraysOf(func);
+  data.numInputs = 2;
   data.inputs.push_back(std::move(forward.results.back()));
-  data.isMask = {options.save == "mask", false};
   // The last --cotangent counts, as in a run that saves nothing.
   StringRef value;
   for (StringRef text : options.inputs)
@@ -293,9 +263,14 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
   if (!converted)
     return converted.takeError();
   data.inputs.push_back(std::move(*converted));
-  auto result = tools::allocate(elementTypeOf(data.dtype), data.shape);
-  if (!result)
-    return result.takeError();
-  data.results.push_back(std::move(*result));
+  for (unsigned k = 0; k < data.numInputs; ++k) {
+    auto operand = operandOf(data.inputs[k].shape, k, std::nullopt);
+    if (!operand)
+      return operand.takeError();
+    operand->isMask = k == 0 && options.save == "mask";
+    data.operands.push_back(std::move(*operand));
+  }
+  if (Error error = addResults(func, data))
+    return std::move(error);
   return std::move(data);
 }

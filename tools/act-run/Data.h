@@ -3,33 +3,47 @@
 #define ACT_RUN_DATA_H
 
 #include "Array.h"
+#include "Operands.h"
 #include "Options.h"
 #include "act/IR/Act.h"
 #include "act/Runtime/ElementwiseRunner.h"
 
 namespace act::run {
 
-/// The arrays of one run, bound to the function's inputs in order.
+/// The arrays of one run.
 struct Data {
   DType dtype = DType::F32;
-  /// A mask is an array of its bytes, of one dimension.
+  /// One array for each input of the function, or for both parts of a packed
+  /// one; `arrays` tells which. A mask is an array of its bytes, of one
+  /// dimension.
   std::vector<tools::Array> inputs;
-  /// Whether each input is such a mask.
-  std::vector<bool> isMask;
-  /// The common shape that inputs broadcast to.
+  /// The common shape that inputs broadcast to: that of the result, [..., F]
+  /// where arrays are packed.
   std::vector<int64_t> shape;
   std::vector<tools::Array> results;
+  ArrayList arrays;
+  /// Inputs, then results of the function, aligned to `iteration`.
+  std::vector<Operand> operands;
+  unsigned numInputs = 0;
+  /// What the kernel is run over: `shape`, with blocked dimensions cut.
+  std::vector<int64_t> iteration;
 
   int64_t size() const;
-  /// Input `k` at linear index `i` of the common shape.
-  double inputAt(unsigned k, int64_t i) const;
   /// Numbers of the inputs that hold one element for a larger array.
   std::vector<unsigned> scalarInputs() const;
   /// Numbers of the results that are smaller than the common shape: gradients
   /// of broadcast inputs, which are summed.
   std::vector<unsigned> reducedResults() const;
-  /// Operands of the kernel: inputs with their broadcast strides, results.
-  std::vector<RunOperand> operands() const;
+  /// Memory of the operands, for the runner.
+  std::vector<RunOperand> runOperands() const;
+
+  /// The array of operand `k` (inputs, then results), the element of it that
+  /// belongs to element `i` of `shape`, and what that holds.
+  const tools::Array &arrayOf(unsigned k) const {
+    return (k < numInputs ? inputs : results)[operands[k].array];
+  }
+  int64_t elementOf(unsigned k, int64_t i) const;
+  double valueAt(unsigned k, int64_t i) const;
 };
 
 /// Loads and checks the inputs of `func` that the command line gives, and
@@ -42,10 +56,6 @@ llvm::Expected<Data> loadData(FuncOp func, const Options &options);
 /// saved (its output, or the mask that is its last result) and --cotangent.
 llvm::Expected<Data> loadSaved(FuncOp func, Data forward,
                                const Options &options);
-
-/// The element of an array of `shape`, broadcast to the common shape, for
-/// linear index `i` of that.
-int64_t elementOf(const Data &data, llvm::ArrayRef<int64_t> shape, int64_t i);
 
 /// The element type of tools::Array that holds a kernel's element type.
 tools::ElementType elementTypeOf(DType type);

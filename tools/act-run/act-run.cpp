@@ -137,7 +137,7 @@ private:
   /// The parameter block in the compute type.
   std::vector<char> parameterBlock() const;
 
-  const Options &options;
+  Options options;
   const CpuLevel &level;
   std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -229,8 +229,9 @@ int Run::judge() {
 }
 
 void Run::runKernel() {
-  runElementwise(compiled.signature, compiled.kernel->entry(), data.shape,
-                 data.operands(), parameterBlock().data(), options.threads);
+  runElementwise(compiled.signature, compiled.kernel->entry(), data.iteration,
+                 data.runOperands(), parameterBlock().data(),
+                 options.threads);
 }
 
 int Run::runAndJudge() {
@@ -251,13 +252,11 @@ int Run::runAndJudge() {
 }
 
 void Run::nameResults(FuncOp func) {
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto named = func.getResultAttrOfType<mlir::StringAttr>(i, kNameAttr);
-    bool isOnly = func.getNumResults() == 1 && !options.vjp;
-    resultNames.push_back(isOnly  ? "out"
-                          : named ? named.getValue().str()
-                                  : "out" + std::to_string(i));
-  }
+  resultNames = arraysOf(func).results;
+  bool isOnly = resultNames.size() == 1 && !options.vjp;
+  for (auto [i, result] : llvm::enumerate(resultNames))
+    if (isOnly || result.empty())
+      result = isOnly ? "out" : "out" + std::to_string(i);
 }
 
 /// What the command line gives, or what a forward run saves.
@@ -288,6 +287,8 @@ std::optional<int> Run::prepare() {
       tools::chooseFunction("act-run", *module, options.function);
   if (!base)
     return 1;
+  if (Error error = adoptStorage(base, options))
+    return fail(std::move(error));
   if (options.readsSaved())
     pristine = module.get().clone();
   // The corridor resolves derivatives itself; a copy tells their signature.

@@ -4,8 +4,11 @@
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/Passes.h"
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -25,12 +28,63 @@ static OwningOpRef<ModuleOp> fused(OwningOpRef<ModuleOp> module) {
   return module;
 }
 
+/// The name that the source gives an argument, "x" for `%x`; empty where it has
+/// a number only, or no text.
+static StringRef nameInSource(BlockArgument argument,
+                              llvm::SourceMgr &sources) {
+  const llvm::MemoryBuffer &buffer =
+      *sources.getMemoryBuffer(sources.getMainFileID());
+  auto loc = dyn_cast<FileLineColLoc>(argument.getLoc());
+  if (!loc || loc.getFilename() != buffer.getBufferIdentifier() ||
+      isBytecode(buffer))
+    return "";
+  llvm::SMLoc place = sources.FindLocForLineAndColumn(
+      sources.getMainFileID(), loc.getLine(), loc.getColumn());
+  if (!place.isValid())
+    return "";
+  StringRef text(place.getPointer(),
+                 buffer.getBufferEnd() - place.getPointer());
+  if (!text.consume_front("%"))
+    return "";
+  StringRef name = text.take_while(
+      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  StringRef rest = text.drop_front(name.size()).ltrim();
+  bool isName = !name.empty() && !llvm::isDigit(name.front());
+  return isName && rest.starts_with(":") ? name : "";
+}
+
+/// Arguments without act.name get the name that they have in the source, else
+/// arg0 and so on, so that --input and gradients can speak of them.
+static void nameArguments(FunctionOpInterface func,
+                          llvm::SourceMgr &sources) {
+  if (func.isExternal())
+    return;
+  llvm::StringSet<> used;
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    if (auto name = func.getArgAttrOfType<StringAttr>(i, kNameAttr))
+      used.insert(name.getValue());
+  for (BlockArgument argument : func.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    if (func.getArgAttr(number, kNameAttr))
+      continue;
+    std::string name = nameInSource(argument, sources).str();
+    for (unsigned n = number; name.empty() || !used.insert(name).second; ++n)
+      name = "arg" + std::to_string(n);
+    func.setArgAttr(number, kNameAttr,
+                    StringAttr::get(func.getContext(), name));
+  }
+}
+
 static OwningOpRef<ModuleOp> parseMLIR(std::unique_ptr<llvm::MemoryBuffer> text,
                                        MLIRContext *context) {
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(text), llvm::SMLoc());
   SourceMgrDiagnosticHandler handler(sources, context, llvm::errs());
-  return fused(parseSourceFile<ModuleOp>(sources, context));
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, context);
+  if (module)
+    for (auto func : module->getOps<FunctionOpInterface>())
+      nameArguments(func, sources);
+  return fused(std::move(module));
 }
 
 static OwningOpRef<ModuleOp> parseExpression(StringRef text,
@@ -83,7 +137,7 @@ FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,
                  << didYouMean(name, names) << "\n";
   else if (publicFuncs.empty())
     llvm::errs() << "the source has no public act.func, nor a func.func of "
-                    "act.apply operations on tensors\n";
+                    "act.apply and act.gated operations on tensors\n";
   else
     llvm::errs() << "the source has " << publicFuncs.size()
                  << " public functions; choose one with --function=NAME\n";

@@ -2,6 +2,7 @@
 #ifndef ACT_IR_ACT_H
 #define ACT_IR_ACT_H
 
+#include "act/GatedLayout.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
@@ -34,6 +35,8 @@ inline constexpr llvm::StringLiteral kIdentityAttr = "act.identity";
 inline constexpr llvm::StringLiteral kReduceAttr = "act.reduce";
 /// On a parameter: the range it must lie in, "> 0" or ">= 0".
 inline constexpr llvm::StringLiteral kRangeAttr = "act.range";
+/// On an input or result that is one part of a packed array (a PartAttr).
+inline constexpr llvm::StringLiteral kPartAttr = "act.part";
 /// Highest order of derivatives.
 inline constexpr int64_t kMaxOrder = 8;
 } // namespace act

@@ -30,4 +30,58 @@ def Act_FnAttr : AttrDef<Act_Dialect, "Fn"> {
   let genVerifyDecl = 1;
 }
 
+def Act_LayoutAttr : AttrDef<Act_Dialect, "Layout"> {
+  let mnemonic = "layout";
+  let summary = "where gate and up stand along the last dimension";
+  let description = [{
+    Gate (g) and up (u) part of a gated operation, of F elements a row each:
+
+    | attribute | a row |
+    |---|---|
+    | `#act.layout<separate>` | two arrays |
+    | `#act.layout<gate_up>` | `g g g g u u u u` |
+    | `#act.layout<up_gate>` | `u u u u g g g g` |
+    | `#act.layout<interleaved>` | `g u g u g u g u` |
+    | `#act.layout<blocked<2>>` | `g g u u g g u u` |
+
+    layout_c1: the name is one of these.
+    layout_c2: the block size is positive.
+  }];
+  let parameters = (ins "::act::GatedLayout":$kind,
+                        "int64_t":$block);
+  let builders = [
+    AttrBuilder<(ins "::act::GatedLayout":$kind), [{
+      return $_get($_ctxt, kind, 0);
+    }]>
+  ];
+  let extraClassDeclaration = [{
+    /// True where one array holds both parts.
+    bool isPacked() const { return getKind() != GatedLayout::Separate; }
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def Act_PartAttr : AttrDef<Act_Dialect, "Part"> {
+  let mnemonic = "part";
+  let summary = "which part of which packed array an operand is";
+  let description = [{
+    On an argument or a result of an act.func, as `act.part`: the operand is no
+    array of its own, but one part of an array that holds gate and up.
+
+    `#act.part<gate, array = "x", layout = gate_up>`. Operands that name the
+    same array are parts of it; of the results of a backward function the array
+    is the gradient of the input of that name, in the same layout.
+
+    part_c1: the part is gate or up.
+    part_c2: the layout is a packed one.
+    part_c3: the array has a name.
+  }];
+  let parameters = (ins "::act::GatedPart":$part,
+                        StringRefParameter<"name of the array">:$array,
+                        "::act::LayoutAttr":$layout);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
 #endif // ACT_IR_ACTATTRS_TD

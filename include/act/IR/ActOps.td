@@ -42,6 +42,8 @@ def Act_FuncOp : Act_Op<"func", [
     func_c4: the body holds scalar operations of arith, math and act only.
     func_c5: names of arguments are present once each.
     func_c6: there is at least one result.
+    func_c7: among the inputs, and among the results, a part of a packed array
+      is there once; all packed arrays have one layout.
   }];
   let arguments = (ins
     SymbolNameAttr:$sym_name,
@@ -293,5 +295,8 @@ def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
     $operand `,` $low `,` $high attr-dict `:` type($result)
   }];
 }
+
+// Operations in files of their own; they need the classes above.
+include "act/IR/ActGated.td"
 
 #endif // ACT_IR_ACTOPS_TD

@@ -6,6 +6,7 @@
 #include "act/Pipeline/Pipelines.h"
 #include "act/Runtime/ElementwiseRunner.h"
 #include "act/Runtime/ObjectLoader.h"
+#include "act/Runtime/PackedLayout.h"
 #include "act/Stages.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
@@ -52,8 +53,15 @@ struct CompileResult {
   std::vector<std::string> argumentNames;
   /// Ranges, "> 0" or ">= 0", that run-time parameters must lie in.
   std::map<std::string, std::string> parameterRanges;
+  /// What packedPartsOf() gives for the function: where the kernel's operands
+  /// are that are no arrays of their own.
+  std::vector<std::optional<PackedPart>> packedParts;
   std::vector<StageTime> times;
 };
+
+/// For each input of the function, then each result: the part of a packed array
+/// that it is, if it is one.
+std::vector<std::optional<PackedPart>> packedPartsOf(FuncOp func);
 
 /// A context with the dialects that the corridor needs, without threads.
 std::unique_ptr<mlir::MLIRContext> createContext();

@@ -9,6 +9,7 @@
 #ifndef ACT_RUNTIME_PACKEDLAYOUT_H
 #define ACT_RUNTIME_PACKEDLAYOUT_H
 
+#include "act/GatedLayout.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,18 +17,24 @@
 
 namespace act {
 
-/// Where gate (g) and up (u) stand along the last dimension.
-enum class GatedLayout {
-  Separate,    // two arrays
-  GateUp,      // g g g g u u u u
-  UpGate,      // u u u u g g g g
-  Interleaved, // g u g u g u g u
-  Blocked,     // g g u u g g u u, in blocks of a given size
+/// One part of a packed array as an operand of a kernel.
+struct PackedPart {
+  /// Name of the array; operands with the same name are parts of one array, a
+  /// gradient's array having the name of its input's.
+  std::string array;
+  GatedPart part = GatedPart::Gate;
+  /// Not `Separate`.
+  GatedLayout layout = GatedLayout::GateUp;
+  /// Elements of a block of `Blocked`, else 0.
+  int64_t block = 0;
 };
 
 /// The two parts of an array over the iteration shape, in elements.
 struct GatedParts {
   int64_t gateOffset = 0, upOffset = 0;
+  int64_t offset(GatedPart part) const {
+    return part == GatedPart::Gate ? gateOffset : upOffset;
+  }
   /// The same for both parts.
   std::vector<int64_t> strides;
 };

@@ -7,16 +7,20 @@ include "mlir/Pass/PassBase.td"
 def ActFuse : Pass<"act-fuse", "::mlir::ModuleOp"> {
   let summary = "Turns functions of elementwise applications into one function";
   let description = [{
-    A func.func on ranked tensors that consists of `act.apply` operations
-    becomes one act.func, so that the whole chain is one kernel:
+    A func.func on ranked tensors that consists of `act.apply` and `act.gated`
+    operations becomes one act.func, so that the whole chain is one kernel:
 
     ```mlir
     %0 = act.apply #act.fn<silu>(%g) : (tensor<4xf32>) -> tensor<4xf32>
     %1 = act.apply @product(%0, %u)
         : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     ```
-    Element types of the tensors become storage types. A func.func with
-    anything else in it, or one that is called, is left alone.
+    Element types of the tensors become storage types. An array that act.gated
+    reads as a packed one becomes two inputs, `x.gate` and `x.up`, whose
+    `act.part` says where they stand in the array; the array is `x` after the
+    argument's `act.name`, or `arg0` after its number. A func.func with anything
+    else in it, one that is called, or one that needs a packed array as a whole
+    is left alone.
   }];
   let dependentDialects = ["::act::ActDialect"];
 }
