@@ -33,7 +33,11 @@ static FailureOr<FlatSymbolRefAttr> declareBackward(ApplyOp op,
     return op.emitOpError("applies a function that does not exist");
   std::string base = (fn ? fn.getName() : func.getSymName()).str() + "_vjp";
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-  auto wrt = builder.getStrArrayAttr(operandNames(op));
+  // Inputs without a name are all inputs, which is the default.
+  SmallVector<StringRef> names = operandNames(op);
+  ArrayAttr wrt;
+  if (!llvm::is_contained(names, ""))
+    wrt = builder.getStrArrayAttr(names);
   std::string name = base;
   for (unsigned n = 0;; name = base + std::to_string(n++)) {
     Operation *known = SymbolTable::lookupSymbolIn(module, name);

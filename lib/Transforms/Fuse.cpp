@@ -16,6 +16,19 @@ namespace act {
 
 using namespace mlir;
 
+/// True if what the operation sums is a result of the function: the sum is
+/// known only when all elements are.
+static bool sumsAreReturned(Operation &op) {
+  auto apply = dyn_cast<act::ApplyOp>(op);
+  if (!apply || !apply.getReduced())
+    return true;
+  return llvm::all_of(*apply.getReduced(), [&](int64_t i) {
+    return llvm::all_of(apply.getResult(i).getUsers(), [](Operation *user) {
+      return isa<func::ReturnOp>(user);
+    });
+  });
+}
+
 /// True for a function on ranked tensors of act.apply, act.gated and return
 /// only.
 static bool isChain(func::FuncOp func) {
@@ -29,7 +42,8 @@ static bool isChain(func::FuncOp func) {
          llvm::all_of(func.getResultTypes(), isTensor) &&
          func.getNumResults() > 0 &&
          llvm::all_of(func.getBody().front(), [](Operation &op) {
-           return isa<act::ApplyOp, act::GatedOp, func::ReturnOp>(op);
+           return isa<act::ApplyOp, act::GatedOp, func::ReturnOp>(op) &&
+                  sumsAreReturned(op);
          });
 }
 
@@ -173,8 +187,17 @@ void Fuser::fuse() {
   for (BlockArgument argument : func.getArguments())
     addInputs(argument);
   SmallVector<Attribute> resultAttributes;
-  for (Type type : func.getResultTypes())
-    resultAttributes.push_back(attributesOf(type, nullptr, nullptr));
+  Operation *terminator = func.getBody().front().getTerminator();
+  for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+    NamedAttrList list(attributesOf(
+        value.getType(),
+        func.getResultAttrOfType<StringAttr>(i, act::kNameAttr), nullptr));
+    if (auto result = dyn_cast<OpResult>(value))
+      if (auto apply = dyn_cast<act::ApplyOp>(result.getOwner());
+          apply && apply.isReduced(result.getResultNumber()))
+        list.set(act::kReduceAttr, builder.getUnitAttr());
+    resultAttributes.push_back(list.getDictionary(func.getContext()));
+  }
   SmallVector<Type> inputs(inputAttributes.size(), real);
   SmallVector<Type> results(func.getNumResults(), real);
   auto fused =

@@ -167,3 +167,19 @@ act.func @constant_c1(%x: f64) -> f64 {
   %0 = act.constant "nan" : f64
   act.return %0 : f64
 }
+
+// -----
+
+func.func @apply_c7_number(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{reduced names result 1, but must name results from 0 to 0, once each}}
+  %0 = act.apply #act.fn<silu>(%x) reduced [1] : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @apply_c7_shape(%x: tensor<4xf32>) -> tensor<3xf32> {
+  // expected-error @+1 {{reduced result 'tensor<3xf32>' does not broadcast to what the operands do}}
+  %0 = act.apply #act.fn<silu>(%x) reduced [0] : (tensor<4xf32>) -> tensor<3xf32>
+  return %0 : tensor<3xf32>
+}
