@@ -1,151 +1,83 @@
 //===- Recognize.cpp - Does a body equal a row of the table? --------------===//
 //
-// Both sides are turned into a canonical form: products flattened, operands of
-// commutative operations in order, constants by value. A user who writes
-// sigmoid(x) * x, or x / (1 + exp(-x)), has written silu.
+// Both sides are read into simplified expressions, whose hashes are compared:
+// products flattened, operands of commutative operations in order, constants
+// by value. A user who writes sigmoid(x) * x, or x / (1 + exp(-x)), has written
+// silu; one who writes sigmoid(x) * (1 + x * (1 - sigmoid(x))) its derivative.
 //
 //===----------------------------------------------------------------------===//
 
 #include "act/Transforms/Recognize.h"
 #include "act/IR/FunctionTable.h"
-#include "act/Reference/Interpreter.h"
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/Expand.h"
 #include "act/Transforms/Stabilize.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/StringMap.h"
-#include "llvm/Support/xxhash.h"
+#include "act/Transforms/Symbolic.h"
+#include "mlir/IR/Diagnostics.h"
 
 using namespace mlir;
 using namespace act;
 
 namespace {
-/// A value as an exact constant times factors, which are hashes in order.
-/// Negations, products and divisions by constants are part of it, so that
-/// x / 2 and 0.5 * x are equal, and so are (0.5 * x) * y and 0.5 * (x * y).
-struct Product {
-  Quad constant = 1;
-  SmallVector<uint64_t, 4> factors;
+/// What a hash stands for.
+struct Known {
+  const FunctionInfo *row;
+  int64_t order;
 };
-
-/// The canonical form of one function.
-class CanonicalForm {
-public:
-  explicit CanonicalForm(FuncOp func) {
-    for (BlockArgument arg : func.getBody().getArguments())
-      forms[arg].factors = {combine({1, arg.getArgNumber()})};
-    for (Operation &op : func.getBody().front().without_terminator())
-      if (op.getNumResults() == 1)
-        forms[op.getResult(0)] = formOf(op);
-  }
-
-  uint64_t hashOf(Value value) const {
-    return hashOf(forms.find(value)->second);
-  }
-
-private:
-  static uint64_t combine(ArrayRef<uint64_t> parts) {
-    return llvm::xxh3_64bits(
-        ArrayRef<uint8_t>(reinterpret_cast<const uint8_t *>(parts.data()),
-                          parts.size() * sizeof(uint64_t)));
-  }
-  static uint64_t hashOf(const Product &product) {
-    // The last bits of a constant depend on how it was computed.
-    double hi = double(product.constant);
-    float lo = float(product.constant - Quad(hi));
-    SmallVector<uint64_t> parts{2, llvm::bit_cast<uint64_t>(hi),
-                                llvm::bit_cast<uint32_t>(lo)};
-    parts.append(product.factors.begin(), product.factors.end());
-    return combine(parts);
-  }
-  static Product times(const Product &a, const Product &b) {
-    Product product;
-    product.constant = a.constant * b.constant;
-    product.factors = a.factors;
-    product.factors.append(b.factors.begin(), b.factors.end());
-    llvm::sort(product.factors);
-    return product;
-  }
-  static Product constant(Quad value) {
-    Product product;
-    product.constant = value;
-    return product;
-  }
-  Product formOf(Operation &op) const;
-
-  DenseMap<Value, Product> forms;
-};
+using KnownForms = DenseMap<uint64_t, Known>;
 } // namespace
 
-Product CanonicalForm::formOf(Operation &op) const {
-  if (auto number = dyn_cast<ConstantOp>(op))
-    return constant(quadFromText(number.getValue()));
-  SmallVector<Product> operands;
-  SmallVector<Quad> numbers;
-  for (Value operand : op.getOperands()) {
-    operands.push_back(forms.find(operand)->second);
-    if (operands.back().factors.empty())
-      numbers.push_back(operands.back().constant);
-  }
-  bool isReal = isa<FloatType>(op.getResult(0).getType());
-  if (isReal && numbers.size() == operands.size())
-    if (auto value = evaluateScalarOp<Quad>(&op, numbers))
-      return constant(*value);
-  if (isa<arith::MulFOp>(op))
-    return times(operands[0], operands[1]);
-  if (isa<arith::NegFOp>(op))
-    return times(constant(-1), operands[0]);
-  if (isa<arith::DivFOp>(op) && operands[1].factors.empty())
-    return times(constant(1 / operands[1].constant), operands[0]);
-  // A difference is the sum with the negated term.
-  StringRef name = op.getName().getStringRef();
-  if (isa<arith::SubFOp>(op)) {
-    name = arith::AddFOp::getOperationName();
-    operands[1] = times(constant(-1), operands[1]);
-  }
-  SmallVector<uint64_t> hashes;
-  for (const Product &operand : operands)
-    hashes.push_back(hashOf(operand));
-  if (isa<arith::AddFOp, arith::SubFOp, arith::MaximumFOp, arith::MinimumFOp>(
-          op))
-    llvm::sort(hashes);
-  SmallVector<uint64_t> parts{3, llvm::xxh3_64bits(name)};
-  if (auto compare = dyn_cast<arith::CmpFOp>(op))
-    parts.push_back(uint64_t(compare.getPredicate()));
-  parts.append(hashes);
-  Product leaf;
-  leaf.factors = {combine(parts)};
-  return leaf;
+/// The only result as an expression; null for a body that cannot be read.
+static sym::Expr formOf(sym::Graph &graph, FuncOp func) {
+  // What cannot be read is no row; whoever needs it to be says so.
+  ScopedDiagnosticHandler quiet(func.getContext(),
+                                [](Diagnostic &) { return success(); });
+  auto results = graph.read(func);
+  return succeeded(results) ? results->front() : nullptr;
 }
 
-static uint64_t canonicalHash(FuncOp func) {
-  return CanonicalForm(func).hashOf(func.getReturn().getValues().front());
-}
-
-/// Hashes of all rows, computed once a process in a context of their own.
-static const DenseMap<uint64_t, const FunctionInfo *> &rowHashes() {
-  static const auto *map = [] {
-    auto *map = new DenseMap<uint64_t, const FunctionInfo *>();
+/// Forms of all rows and of their first derivatives, computed once a process
+/// in a context of their own. A row is met as it is written and in its stable
+/// form.
+static const KnownForms &knownForms() {
+  static const auto *forms = [] {
+    auto *forms = new KnownForms();
     MLIRContext context(MLIRContext::Threading::DISABLED);
     context.loadDialect<ActDialect>();
+    sym::Graph graph(&context);
+    std::vector<std::pair<sym::Expr, const FunctionInfo *>> rows;
     for (const FunctionInfo &row : allFunctions()) {
       OwningOpRef<ModuleOp> module = parseRow(row, &context);
       auto func = *module->getOps<FuncOp>().begin();
       if (failed(bindDefaults(func)) || failed(expandBody(func)))
         continue;
-      map->try_emplace(canonicalHash(func), &row);
+      sym::Expr form = formOf(graph, func);
+      rows.push_back({form, &row});
+      forms->try_emplace(form->hash, Known{&row, 0});
       if (succeeded(stabilizeBody(func)))
-        map->try_emplace(canonicalHash(func), &row);
+        forms->try_emplace(formOf(graph, func)->hash, Known{&row, 0});
     }
-    return map;
+    // A row that is another's derivative is a row first. A constant slope
+    // belongs to nobody.
+    for (auto [form, row] : rows)
+      if (sym::Expr slope = graph.differentiate(form, 0); slope->isVariable)
+        forms->try_emplace(slope->hash, Known{row, 1});
+    return forms;
   }();
-  return *map;
+  return *forms;
 }
 
 void act::recognize(FuncOp func) {
   if (func.getIdentityAttr() || func.getNumResults() != 1 ||
       func.getNumInputs() != func.getNumArguments())
     return;
-  if (const FunctionInfo *row = rowHashes().lookup(canonicalHash(func)))
-    func.setIdentityAttr(FnAttr::get(func.getContext(), row->Name));
+  sym::Graph graph(func.getContext());
+  sym::Expr form = formOf(graph, func);
+  if (!form)
+    return;
+  auto known = knownForms().find(form->hash);
+  if (known != knownForms().end())
+    func.setIdentityAttr(FnAttr::get(
+        func.getContext(), known->second.row->Name,
+        DictionaryAttr::get(func.getContext()), known->second.order));
 }
