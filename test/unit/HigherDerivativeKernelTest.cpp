@@ -98,6 +98,21 @@ TEST(DerivativeKernel, OrdersTogetherHaveTheBitsOfOrdersApart) {
 // Formulas that nobody thought of
 //===----------------------------------------------------------------------===//
 
+TEST(DerivativeKernel, MagnitudesApplyTheExponentOnce) {
+  for (const char *source : {"abs(exp(x))", "abs(exp(x)) * x",
+                             "abs(-sigmoid(x))", "1 / abs(exp(x) / 3)"})
+    for (int64_t order : {0, 1}) {
+      TestKernel kernel =
+          compileDerivative(source, DType::F64, {{order}});
+      ASSERT_TRUE(kernel);
+      for (double x : {-40.5, -3.73, 0.2252686, 7.25})
+        EXPECT_LE(kernel.reference->error(kernel.run({x}).front().front(),
+                                          {x}, DType::F64),
+                  8)
+            << source << " order " << order << " at " << x;
+    }
+}
+
 TEST(DerivativeKernel, RandomFormulasStayWithinTheBoundOfCheck) {
   unsigned formulas = 0, compared = 0, overflowed = 0, atKink = 0;
   for (uint64_t seed = 0; formulas < 300; ++seed) {
