@@ -14,14 +14,6 @@
 
 using namespace act;
 
-/// True if every operation has a finite value, those of branches that are not
-/// taken included.
-static bool hasValues(const Tape &tape, const std::vector<MpfrNumber> &args) {
-  Interpreter<MpfrNumber> interpreter(tape);
-  return llvm::all_of(interpreter.evaluateSlots(args),
-                      [](const MpfrNumber &x) { return isFinite(x); });
-}
-
 namespace {
 
 /// Counts of a run over many formulas.

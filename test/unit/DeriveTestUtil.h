@@ -98,6 +98,15 @@ inline bool isFinite(const act::MpfrNumber &x) {
   return !Traits::isNaN(x) && !Traits::isInfinite(x);
 }
 
+/// True if every operation has a finite value, those of branches that are not
+/// taken included.
+inline bool hasValues(const act::Tape &tape,
+                      const std::vector<act::MpfrNumber> &args) {
+  act::Interpreter<act::MpfrNumber> interpreter(tape);
+  return llvm::all_of(interpreter.evaluateSlots(args),
+                      [](const act::MpfrNumber &x) { return isFinite(x); });
+}
+
 /// What became of the comparison of two ways to compute one number.
 struct Agreement {
   enum Outcome {
