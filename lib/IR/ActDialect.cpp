@@ -179,7 +179,8 @@ LogicalResult FnAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                          << "' expects a finite number such as 0.2 or \"1/6\"";
   }
   // fn_c4
-  if (order < 0)
-    return emitError() << "order " << order << " is negative";
+  if (order < 0 || order > kMaxOrder)
+    return emitError() << "order " << order << " is out of range; use 0 to "
+                       << kMaxOrder;
   return success();
 }

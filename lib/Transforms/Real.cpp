@@ -90,8 +90,10 @@ Real RealEmitter::neg(Real a) {
 }
 
 Real RealEmitter::abs(Real a) {
+  if (a.constant)
+    return of(*a.constant < 0 ? -*a.constant : *a.constant);
+  // An exponent that is apart stays so.
   Real result = a;
-  settle(a, false);
   result.hi = emit.abs(a.hi);
   if (a.lo) {
     Value isNegative = emit.lt(a.hi, emit.constant(0.0));

@@ -86,6 +86,21 @@ Expr Graph::solveComparison(int64_t predicate, Expr a, Expr b) {
   return nullptr;
 }
 
+/// True for a constant whose square root is the product of those of its parts,
+/// as powers of halves: all are positive, and none is a root already.
+static bool hasRootOfParts(Expr e) {
+  auto isPositive = [](Expr x) {
+    return x->kind == Kind::Constant ||
+           (x->isNumber() && x->number > Fraction(0));
+  };
+  if (e->kind != Kind::Product)
+    return isPositive(e);
+  return e->number > Fraction(0) &&
+         llvm::all_of(e->factors, [&](const Factor &factor) {
+           return isPositive(factor.base) && factor.halves % 2 == 0;
+         });
+}
+
 Expr Graph::call(StringRef op, ArrayRef<Expr> operands, int64_t predicate) {
   if (op == kSelect)
     return select(operands[0], operands[1], operands[2]);
@@ -115,14 +130,8 @@ Expr Graph::call(StringRef op, ArrayRef<Expr> operands, int64_t predicate) {
     if (isNegative && parity == "even")
       return call(op, neg(u));
   }
-  if (op == "math.sqrt" && !operands[0]->isVariable) {
-    Expr u = operands[0];
-    bool isPositive = u->kind == Kind::Constant ||
-                      ((u->isNumber() || u->kind == Kind::Product) &&
-                       u->number > Fraction(0));
-    if (isPositive)
-      return power(u, 1);
-  }
+  if (op == "math.sqrt" && hasRootOfParts(operands[0]))
+    return power(operands[0], 1);
   if (op == "math.absf" &&
       (operands[0]->isCall("math.absf") || operands[0]->isNumber()))
     return operands[0];

@@ -43,8 +43,12 @@ private:
   }
 
   Expr ofProduct(Expr e, unsigned k) {
-    // One factor at a time: e = base * rest, or 1 / base.
-    const Factor &factor = e->factors.front();
+    // One factor that varies at a time: e = base * rest, or 1 / base. Roots
+    // of constants stay in the rest, which has no coefficients at last.
+    const Factor &factor =
+        *llvm::find_if(e->factors, [&](const Factor &factor) {
+          return graph.dependsOn(factor.base, argument);
+        });
     bool isReciprocal = factor.halves < 0;
     Expr one = graph.power(factor.base, isReciprocal ? -2 : 2);
     Expr rest =

@@ -155,7 +155,7 @@ func.func @fn_c3(%x: f32) -> f32 {
 // -----
 
 func.func @fn_c4(%x: f32) -> f32 {
-  // expected-error @+1 {{order -1 is negative}}
+  // expected-error @+1 {{order -1 is out of range; use 0 to 8}}
   %0 = act.apply #act.fn<silu, order = -1>(%x) : (f32) -> f32
   return %0 : f32
 }

@@ -1,0 +1,195 @@
+//===- DeriveTest.cpp - Derived bodies are exact mathematics --------------===//
+
+#include "DeriveTestUtil.h"
+#include "GoldenSources.h"
+#include "act/IR/FunctionTable.h"
+#include "llvm/ADT/StringExtras.h"
+#include <cmath>
+#include <fstream>
+#include <map>
+
+using namespace act;
+using llvm::StringRef;
+
+/// Half a unit of the last digit of a decimal, relative to it.
+static double roundingOf(StringRef text) {
+  size_t digits = 0;
+  for (char c : text.take_until([](char c) { return c == 'e'; }).ltrim("-0."))
+    digits += llvm::isDigit(c);
+  return 5 * std::pow(10.0, -double(digits));
+}
+
+TEST(Derive, GoldenValues) {
+  std::ifstream file(ACT_TEST_DATA "/golden.csv");
+  ASSERT_TRUE(file) << "test/data/golden.csv is missing";
+  // gelu_tanh has 1 + tanh(z), here down to 2^-1080.
+  MpfrPrecision scope(1500);
+  std::map<std::string, Interpreter<MpfrNumber>> bodies;
+  std::string line;
+  std::getline(file, line);
+  unsigned count = 0;
+  while (std::getline(file, line)) {
+    llvm::SmallVector<StringRef, 5> cells;
+    StringRef(line).split(cells, ',');
+    ASSERT_EQ(cells.size(), 5u) << line;
+    std::string name = cells[0].str();
+    if (!bodies.count(name)) {
+      auto tape = derivedTape(goldenSources.at(name), {{0, 1, 2}});
+      ASSERT_TRUE(tape) << name;
+      bodies.emplace(name, *tape);
+    }
+    std::vector<MpfrNumber> got(3);
+    bodies.at(name).evaluate(Traits::fromText(cells[1]), got);
+    for (unsigned k = 0; k <= 2; ++k) {
+      StringRef text = cells[2 + k].trim();
+      if (text.empty())
+        continue;
+      ++count;
+      MpfrNumber want = Traits::fromText(text);
+      // What no format can hold needs no digits; some of it was given as 0.
+      if (want == MpfrNumber(0) || Traits::exponentOf(want) < -1080) {
+        EXPECT_TRUE(Traits::abs(got[k]) < MpfrNumber(1e-60)) << line;
+        continue;
+      }
+      EXPECT_LE(relativeError(got[k], want),
+                std::max(1e-20, roundingOf(text)))
+          << line << " derivative " << k << " got " << Traits::toDouble(got[k]);
+    }
+  }
+  EXPECT_GT(count, 23u * 53u * 3u - 40u);
+  EXPECT_EQ(bodies.size(), goldenSources.size());
+}
+
+//===----------------------------------------------------------------------===//
+// Rows against Taylor arithmetic
+//===----------------------------------------------------------------------===//
+
+namespace {
+class DerivedRow : public testing::TestWithParam<const FunctionInfo *> {
+protected:
+  /// Compares orders 1 to `highest` by one argument on a grid. `scale` is what
+  /// parameters' defaults are multiplied by.
+  void compare(unsigned wrt, unsigned highest, double scale);
+};
+} // namespace
+
+void DerivedRow::compare(unsigned wrt, unsigned highest, double scale) {
+  const FunctionInfo &row = *GetParam();
+  Tape base = tapeOf(row.Name);
+  Derivation wanted;
+  wanted.orders.clear();
+  for (unsigned k = 1; k <= highest; ++k)
+    wanted.orders.push_back(k);
+  wanted.wrt = wrt == 0 ? "x" : paramsOf(row)[wrt - 1].name.str();
+  std::optional<Tape> derived = derivedTape(row.Name, wanted);
+  ASSERT_TRUE(derived);
+  unsigned compared = 0;
+  for (int i = -160; i <= 160; ++i) {
+    std::vector<double> point = {i / 16.0 + 1 / 512.0};
+    for (const ParamInfo &param : paramsOf(row))
+      point.push_back(scale * std::stod(param.defaultText.str()));
+    std::vector<MpfrNumber> args(point.begin(), point.end());
+    if (JetInterpreter<MpfrNumber>(base).isNearKink(args, 1e-12))
+      continue;
+    for (unsigned k = 1; k <= highest; ++k) {
+      Agreement a = compareNumbers([&] {
+        std::vector<MpfrNumber> results(highest);
+        Interpreter<MpfrNumber>(*derived).evaluate(args, results);
+        return std::pair(results[k - 1], JetInterpreter<MpfrNumber>(base)
+                                             .derivatives(args, wrt, k)[0][k]);
+      });
+      EXPECT_EQ(a.outcome, Agreement::Agrees)
+          << row.Name << " at " << point[0] << ", derivative " << k << " by "
+          << wanted.wrt << ": " << a.first << " and not " << a.second;
+      compared += a.outcome == Agreement::Agrees;
+    }
+  }
+  EXPECT_GE(compared, 320 * highest);
+}
+
+TEST_P(DerivedRow, EqualsJets) { compare(0, 4, 1); }
+
+TEST_P(DerivedRow, EqualsJetsAtOtherParameters) {
+  if (!paramsOf(*GetParam()).empty())
+    compare(0, 4, 1.625);
+}
+
+TEST_P(DerivedRow, EqualsJetsByParameters) {
+  for (unsigned i = 0; i < paramsOf(*GetParam()).size(); ++i)
+    compare(1 + i, 2, 1.625);
+}
+
+static std::vector<const FunctionInfo *> rows() {
+  std::vector<const FunctionInfo *> all;
+  for (const FunctionInfo &row : allFunctions())
+    all.push_back(&row);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DerivedRow, testing::ValuesIn(rows()),
+    [](const testing::TestParamInfo<const FunctionInfo *> &info) {
+      return std::string(info.param->Name);
+    });
+
+//===----------------------------------------------------------------------===//
+// Size
+//===----------------------------------------------------------------------===//
+
+/// Operations of a derived body, constants apart.
+static unsigned operationsOf(StringRef source, const Derivation &wanted) {
+  std::optional<Tape> tape = derivedTape(source, wanted);
+  EXPECT_TRUE(tape) << source.str();
+  return llvm::count_if(tape->steps, [](const TapeStep &step) {
+    return step.op.opcode != Opcode::Constant;
+  });
+}
+
+TEST(Derive, FourthDerivativesOfRowsStaySmall) {
+  for (const FunctionInfo &row : allFunctions()) {
+    unsigned count =
+        operationsOf(row.Name, {{4}, "x", "", DerivativeMethod::Symbolic});
+    printf("%s: %u operations\n", row.Name, count);
+    EXPECT_LT(count, 400u) << row.Name;
+  }
+}
+
+TEST(Derive, TaylorSeriesGrowWithTheSquareOfTheOrder) {
+  auto count = [](int64_t order) {
+    return operationsOf("mish",
+                        {{order}, "x", "", DerivativeMethod::Taylor});
+  };
+  unsigned two = count(2), four = count(4), eight = count(8);
+  printf("mish by Taylor series: %u, %u and %u operations for orders 2, 4 "
+         "and 8\n",
+         two, four, eight);
+  EXPECT_LT(eight, 6 * four);
+  EXPECT_LT(eight, kMaxSymbolicOperations);
+}
+
+TEST(Derive, ValueAndDerivativesShare) {
+  Derivation all{{0, 1, 2}};
+  std::optional<Tape> tape = derivedTape("silu", all);
+  ASSERT_TRUE(tape);
+  EXPECT_EQ(llvm::count_if(tape->steps,
+                           [](const TapeStep &step) {
+                             return step.op.opcode == Opcode::Sigmoid;
+                           }),
+            1);
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+TEST(Derive, RootsOfConstantsAreRight) {
+  auto slope = [](StringRef source) {
+    return Interpreter<double>(*derivedTape(source)).evaluate(2.0);
+  };
+  EXPECT_NEAR(slope("sqrt(sqrt(1.702)) * x"), 1.1421940380618498, 1e-14);
+  EXPECT_NEAR(slope("sqrt(2 * sqrt(3)) * x"), 1.8612097182041991, 1e-14);
+  EXPECT_NEAR(slope("sqrt(log(0.3)^2) * x"), 1.203972804325936, 1e-14);
+  EXPECT_NEAR(slope("sqrt(2 * log(0.3) * log(0.5)) * x"), 1.2919213248409311,
+              1e-14);
+  EXPECT_NEAR(slope("sqrt(2 / pi) * x"), 0.79788456080286536, 1e-14);
+}

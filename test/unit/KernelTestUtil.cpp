@@ -1,0 +1,260 @@
+//===- KernelTestUtil.cpp - Derived kernels and their references ----------===//
+
+#include "KernelTestUtil.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/bit.h"
+#include <cmath>
+#include <cstring>
+#include <random>
+
+using namespace act;
+using namespace act::test;
+
+//===----------------------------------------------------------------------===//
+// References
+//===----------------------------------------------------------------------===//
+
+FastReference::FastReference(const Tape &tape)
+    : numResults(tape.results.size()), doubles(tape), quads(tape),
+      doubleBound(doubles, DType::F64), quadBound(quads, DType::F64),
+      reference(tape) {}
+
+/// Error of the reference that is small enough, in ulp.
+static constexpr double kNegligible = 0x1p-8;
+
+static bool allFinite(llvm::ArrayRef<double> args) {
+  return llvm::all_of(args, [](double x) { return std::isfinite(x); });
+}
+
+MpfrNumber FastReference::exactly(llvm::ArrayRef<double> args, unsigned k) {
+  ++numByMpfr;
+  std::vector<double> finite(args.begin(), args.end());
+  for (double &x : finite)
+    if (std::isinf(x))
+      x = std::copysign(largestOf(DType::F64), x);
+  MpfrNumber exact = reference.evaluate(finite)[k];
+  if (finite != args.vec() && allFinite(finite)) {
+    // What is so large or small there has no bound or vanishes.
+    if (Traits::abs(exact) > MpfrNumber(1e100))
+      exact = exact * MpfrNumber(HUGE_VAL);
+    else if (Traits::abs(exact) < MpfrNumber(1e-100))
+      exact = MpfrNumber(0.0);
+    else
+      exact = MpfrNumber(Traits::toDouble(exact));
+  }
+  return exact;
+}
+
+double FastReference::value(llvm::ArrayRef<double> args, unsigned k) {
+  return Traits::toDouble(exactly(args, k));
+}
+
+/// ulpError, but infinite where the computed value has the other sign. A zero
+/// has none.
+template <class Number>
+static double distance(double computed, const Number &exact, DType type) {
+  Number zero = NumberTraits<Number>::fromDouble(0);
+  if ((computed > 0 && exact < zero) || (computed < 0 && exact > zero))
+    return HUGE_VAL;
+  return ulpError(computed, exact, type);
+}
+
+double FastReference::error(double computed, llvm::ArrayRef<double> args,
+                            DType type, unsigned k) {
+  if (++calls % 64 == 0 || !allFinite(args))
+    return distance(computed, exactly(args, k), type);
+  // The rounding to the element type is no error of the reference.
+  double rounding = type == DType::F64 ? 0 : 0.5;
+  std::vector<double> bounds(numResults), values(numResults);
+  if (type != DType::F64) {
+    doubleBound.evaluate(args, type, bounds);
+    doubles.evaluate(args, values);
+    if (bounds[k] - rounding <= kNegligible && std::isfinite(values[k]) &&
+        values[k] != 0) {
+      ++numByDouble;
+      return distance(computed, values[k], type);
+    }
+  }
+  // The same operations in 113 bits are as many times better as there are
+  // more bits.
+  std::vector<Quad> wide(args.begin(), args.end()), wideValues(numResults);
+  quadBound.evaluate(wide, type, bounds);
+  quads.evaluate(wide, wideValues);
+  if ((bounds[k] - rounding) * 0x1p-60 <= kNegligible && wideValues[k] != 0 &&
+      NumberTraits<Quad>::abs(wideValues[k]) > Quad(1e-320)) {
+    ++numByQuad;
+    return distance(computed, wideValues[k], type);
+  }
+  return distance(computed, exactly(args, k), type);
+}
+
+bool FastReference::overflows(llvm::ArrayRef<double> args) {
+  return llvm::any_of(doubles.evaluateSlots(args),
+                      [](double x) { return !std::isfinite(x); });
+}
+
+bool FastReference::isWithinBound(double computed, llvm::ArrayRef<double> args,
+                                  double ulps, unsigned k) {
+  MpfrNumber exact = exactly(args, k);
+  if (ulpError(computed, exact, DType::F64) <= ulps)
+    return true;
+  // The bound is relative to a value of which cancellation may have left
+  // nothing: it counts as it is, without the value.
+  std::vector<Quad> wide(args.begin(), args.end()), values(numResults);
+  std::vector<double> bounds(numResults);
+  quadBound.evaluate(wide, DType::F64, bounds);
+  quads.evaluate(wide, values);
+  double allowed =
+      bounds[k] * std::ldexp(1, ulpExponent(values[k], DType::F64));
+  MpfrNumber error = Traits::abs(MpfrNumber(computed) - exact);
+  return std::isfinite(computed) && !(error > MpfrNumber(allowed));
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+static FuncOp publicFunction(mlir::ModuleOp module) {
+  for (FuncOp func : module.getOps<FuncOp>())
+    if (func.isPublic())
+      return func;
+  return nullptr;
+}
+
+TestKernel act::test::compileTest(llvm::StringRef source, DType type,
+                                  const std::function<void(FuncOp)> &prepare,
+                                  bool quiet,
+                                  std::vector<unsigned> reducedResults) {
+  TestKernel test;
+  test.type = type;
+  test.context = createContext();
+  std::optional<mlir::ScopedDiagnosticHandler> handler;
+  if (quiet)
+    handler.emplace(test.context.get(),
+                    [](mlir::Diagnostic &) { return mlir::success(); });
+  auto module = parseSource(source, test.context.get());
+  EXPECT_TRUE(module) << source.str();
+  prepare(publicFunction(*module));
+  mlir::OwningOpRef<mlir::ModuleOp> copy = module->clone();
+  FuncOp derived = resolved(*copy);
+  EXPECT_TRUE(derived || quiet) << source.str();
+  if (!derived)
+    return test;
+  test.reference =
+      std::make_unique<FastReference>(cantFail(Tape::build(derived)));
+  CompileOptions options;
+  options.function = "derived";
+  options.dtype = nameOf(type);
+  options.level = bestHostLevel();
+  options.reducedResults = std::move(reducedResults);
+  options.verify = true;
+  auto result = compile(*module, options);
+  if (!result)
+    ADD_FAILURE() << source.str() << ": "
+                  << llvm::toString(result.takeError());
+  else
+    test.result = std::move(*result);
+  return test;
+}
+
+std::vector<std::vector<double>>
+TestKernel::run(const std::vector<double> &inputs) const {
+  size_t n = inputs.size(),
+         numResults = result.signature.operands.size() - 1;
+  std::vector<char> in = packed(inputs, type);
+  std::vector<std::vector<char>> out(
+      numResults, std::vector<char>(n * sizeOf(type)));
+  std::vector<RunOperand> operands = {{in.data(), {1}}};
+  for (std::vector<char> &bytes : out)
+    operands.push_back({bytes.data(), {1}});
+  runElementwise(result.signature, result.kernel->entry(), {int64_t(n)},
+                 operands, nullptr);
+  std::vector<std::vector<double>> results;
+  for (const std::vector<char> &bytes : out)
+    results.push_back(unpacked(bytes, type));
+  return results;
+}
+
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+static const llvm::fltSemantics &semanticsOf(DType type) {
+  return type == DType::F16 ? llvm::APFloat::IEEEhalf()
+                            : llvm::APFloat::BFloat();
+}
+
+static uint16_t toHalf(double value, DType type) {
+  llvm::APFloat number(value);
+  bool ignored;
+  number.convert(semanticsOf(type), llvm::APFloat::rmNearestTiesToEven,
+                 &ignored);
+  return uint16_t(number.bitcastToAPInt().getZExtValue());
+}
+
+static double fromHalf(uint16_t bits, DType type) {
+  llvm::APFloat number(semanticsOf(type), llvm::APInt(16, bits));
+  bool ignored;
+  number.convert(llvm::APFloat::IEEEdouble(),
+                 llvm::APFloat::rmNearestTiesToEven, &ignored);
+  return number.convertToDouble();
+}
+
+std::vector<char> act::test::packed(const std::vector<double> &values,
+                                    DType type) {
+  std::vector<char> bytes(values.size() * sizeOf(type));
+  auto put = [&](size_t i, auto x) {
+    std::memcpy(bytes.data() + i * sizeof(x), &x, sizeof(x));
+  };
+  for (auto [i, value] : llvm::enumerate(values)) {
+    if (type == DType::F64)
+      put(i, value);
+    else if (type == DType::F32)
+      put(i, float(value));
+    else
+      put(i, toHalf(value, type));
+  }
+  return bytes;
+}
+
+std::vector<double> act::test::unpacked(const std::vector<char> &bytes,
+                                        DType type) {
+  std::vector<double> values(bytes.size() / sizeOf(type));
+  for (size_t i = 0; i < values.size(); ++i) {
+    auto get = [&](auto x) {
+      std::memcpy(&x, bytes.data() + i * sizeof(x), sizeof(x));
+      return x;
+    };
+    values[i] = type == DType::F64   ? get(double())
+                : type == DType::F32 ? get(float())
+                                     : fromHalf(get(uint16_t()), type);
+  }
+  return values;
+}
+
+std::vector<double> act::test::sweepInputs(DType type) {
+  double inf = HUGE_VAL;
+  std::vector<double> inputs = {0.0,  -0.0, inf,  -inf,  std::nan(""), 1.0,
+                                -1.0, 3.0,  -3.0, 6.0,   -6.0,         0.5,
+                                -0.5, 2.0,  -2.0, 1e-40, -1e-40};
+  if (sizeOf(type) == 2) {
+    for (unsigned bits = 0; bits < 65536; bits += 5)
+      inputs.push_back(fromHalf(bits, type));
+    return rounded(inputs, type);
+  }
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 4000; ++i)
+    inputs.push_back(type == DType::F64
+                         ? llvm::bit_cast<double>(random())
+                         : llvm::bit_cast<float>(uint32_t(random())));
+  // The range in which functions have their shape, and their tails.
+  std::uniform_real_distribution<double> near(-8, 8), far(-120, 120),
+      farther(-800, 800);
+  for (int i = 0; i < 2500; ++i) {
+    inputs.push_back(near(random));
+    inputs.push_back(far(random));
+    if (type == DType::F64)
+      inputs.push_back(farther(random));
+  }
+  return rounded(inputs, type);
+}
