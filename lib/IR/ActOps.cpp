@@ -14,6 +14,20 @@
 using namespace mlir;
 using namespace act;
 
+/// An optional `private`, `public` or `nested`, as on act.func.
+static ParseResult parseVisibility(OpAsmParser &parser, StringAttr &attr) {
+  StringRef keyword;
+  if (succeeded(parser.parseOptionalKeyword(&keyword,
+                                            {"public", "private", "nested"})))
+    attr = parser.getBuilder().getStringAttr(keyword);
+  return success();
+}
+static void printVisibility(OpAsmPrinter &printer, Operation *,
+                            StringAttr attr) {
+  if (attr)
+    printer << attr.getValue();
+}
+
 #include "act/IR/ActInterfaces.cpp.inc"
 
 #define GET_OP_CLASSES

@@ -125,6 +125,8 @@ LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
   // vjp_c2
   if (!getWrt())
     return success();
+  if (getWrt()->empty())
+    return emitOpError("wrt names nothing; leave it out for all inputs");
   llvm::StringSet<> given;
   for (StringRef name : getWrt()->getAsValueRange<StringAttr>()) {
     if (failed(verifyName(*this, name, *callee)))

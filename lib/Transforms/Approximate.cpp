@@ -117,6 +117,17 @@ Real BodyApproximator::exponentialFamily(Operation &op, Real z) {
   return RealEmitter::of(approx::erfcScaled(emit, hi, lo), false);
 }
 
+/// True if some user multiplies the result, so that a tiny one may still give
+/// a normal number.
+static bool isMultiplied(Operation &op) {
+  return llvm::any_of(op.getUsers(), [](Operation *user) {
+    return isa<arith::MulFOp, arith::DivFOp>(user) ||
+           (isa<arith::SelectOp, arith::NegFOp, arith::AddFOp, arith::SubFOp>(
+                user) &&
+            isMultiplied(*user));
+  });
+}
+
 FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   Emitter &emit = real.emit;
   bool low = lowWords.contains(op.getResult(0));
@@ -126,10 +137,14 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   };
   return TypeSwitch<Operation *, FailureOr<Real>>(&op)
       .Case([&](arith::AddFOp) {
-        return real.add(operand(0), operand(1), low);
+        return !low && isMultiplied(op)
+                   ? real.addScaled(operand(0), operand(1))
+                   : real.add(operand(0), operand(1), low);
       })
       .Case([&](arith::SubFOp) {
-        return real.sub(operand(0), operand(1), low);
+        return !low && isMultiplied(op)
+                   ? real.addScaled(operand(0), real.neg(operand(1)))
+                   : real.sub(operand(0), operand(1), low);
       })
       .Case([&](arith::MulFOp) {
         return real.mul(operand(0), operand(1), low);

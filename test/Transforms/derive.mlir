@@ -55,7 +55,7 @@ act.derivative @several of #act.fn<silu> orders [0, 2]
 // CHECK: %[[C:.*]] = arith.cmpf ogt, %x
 // CHECK: arith.select %[[C]], %{{.*}}, %x
 // CHECK: act.return
-act.derivative "private" @by_slope of #act.fn<leaky_relu> wrt "slope" orders [1]
+act.derivative private @by_slope of #act.fn<leaky_relu> wrt "slope" orders [1]
 
 // Gradients of all inputs, each of which may have been broadcast.
 act.func private @gate(%g: f64 {act.name = "g"}, %u: f64 {act.name = "u"}) -> f64 {

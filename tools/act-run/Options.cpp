@@ -109,6 +109,7 @@ static Error parseDerivatives(StringRef text, Options &options) {
 Options Options::forward() const {
   Options forward = *this;
   forward.vjp = forward.cotangent = forward.check = false;
+  forward.output.clear();
   llvm::erase_if(forward.inputs, [](const std::string &text) {
     return StringRef(text).starts_with("cotangent=");
   });

@@ -97,10 +97,6 @@ static Error writeResults(const Data &data,
                           const Options &options) {
   if (options.output.empty())
     return Error::success();
-  bool hasName = StringRef(options.output).contains("NAME");
-  if (data.results.size() > 1 && !hasName)
-    return createStringError("there are several results; write NAME in "
-                             "--output, which becomes the result's name");
   for (auto [i, result] : llvm::enumerate(data.results)) {
     std::string path = options.output;
     if (size_t at = path.find("NAME"); at != std::string::npos)
@@ -300,6 +296,11 @@ std::optional<int> Run::prepare() {
     return 1;
   auto func = resolved->lookupSymbol<FuncOp>(name);
   nameResults(func);
+  if (resultNames.size() > 1 && !options.output.empty() &&
+      !StringRef(options.output).contains("NAME"))
+    return fail(createStringError("there are several results; write NAME in "
+                                  "--output, which becomes the result's name"),
+                2);
   std::chrono::duration<double, std::milli> spent =
       std::chrono::steady_clock::now() - begin;
   parseMilliseconds = spent.count();

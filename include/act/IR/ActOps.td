@@ -201,7 +201,7 @@ def Act_DerivativeOp : Act_DerivedOp<"derivative"> {
                        OptionalAttr<StrAttr>:$kink,
                        UnitAttr:$mask);
   let assemblyFormat = [{
-    ($sym_visibility^)? $sym_name `of` $callee (`wrt` $wrt^)?
+    custom<Visibility>($sym_visibility) $sym_name `of` $callee (`wrt` $wrt^)?
     `orders` $orders (`kink` $kink^)? (`mask` $mask^)? attr-dict
   }];
 }
@@ -223,7 +223,7 @@ def Act_VjpOp : Act_DerivedOp<"vjp"> {
     takes the result instead, and `mask` one bit an element.
 
     vjp_c1: the callee is a row of the table or a function of the module.
-    vjp_c2: `wrt` names its inputs or parameters, once each.
+    vjp_c2: `wrt` names some of its inputs or parameters, once each.
     vjp_c3: the order is from 0 to 8.
     vjp_c4: `save` is input, output, recompute or mask.
     vjp_c5: `kink` is taken, left or right.
@@ -236,7 +236,7 @@ def Act_VjpOp : Act_DerivedOp<"vjp"> {
                        DefaultValuedAttr<StrAttr, "\"input\"">:$save,
                        OptionalAttr<StrAttr>:$kink);
   let assemblyFormat = [{
-    ($sym_visibility^)? $sym_name `of` $callee (`wrt` $wrt^)?
+    custom<Visibility>($sym_visibility) $sym_name `of` $callee (`wrt` $wrt^)?
     (`kink` $kink^)? attr-dict
   }];
 }

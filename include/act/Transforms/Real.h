@@ -35,6 +35,9 @@ public:
       : emit(builder, loc, type) {}
 
   Real add(Real a, Real b, bool low);
+  /// The same for a sum that is multiplied next: where both terms have an
+  /// exponent apart, so has the sum.
+  Real addScaled(Real a, Real b);
   Real sub(Real a, Real b, bool low);
   Real mul(Real a, Real b, bool low);
   Real div(Real a, Real b, bool low);
