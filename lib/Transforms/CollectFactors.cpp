@@ -19,7 +19,7 @@ public:
     auto [place, isNew] = done.try_emplace(e, nullptr);
     if (!isNew)
       return place->second;
-    Expr result = rebuild(e);
+    Expr result = graph.rebuilt(e, *this);
     while (Expr shorter = shorten(result))
       result = shorter;
     done[e] = result;
@@ -27,7 +27,6 @@ public:
   }
 
 private:
-  Expr rebuild(Expr e);
   /// The sum with one factor taken out of all terms that have it, the one that
   /// saves most; null where none saves anything.
   Expr shorten(Expr sum);
@@ -37,22 +36,6 @@ private:
   llvm::DenseMap<Expr, Expr> done;
 };
 } // namespace
-
-Expr Collector::rebuild(Expr e) {
-  SmallVector<Expr> parts;
-  if (e->kind == Kind::Call) {
-    for (Expr operand : e->operands)
-      parts.push_back((*this)(operand));
-    return graph.call(e->name, parts, e->index);
-  }
-  parts.push_back(graph.number(e->number));
-  for (const Factor &factor : e->factors)
-    parts.push_back(graph.power((*this)(factor.base), factor.halves));
-  for (const Term &term : e->terms)
-    parts.push_back(
-        graph.mul(graph.number(term.coefficient), (*this)(term.expr)));
-  return e->kind == Kind::Sum ? graph.sum(parts) : graph.product(parts);
-}
 
 /// True where e is a product with the factor.
 static bool hasFactor(Expr e, Expr factor) {

@@ -39,33 +39,32 @@ public:
     auto [place, isNew] = done.try_emplace(e, nullptr);
     if (!isNew)
       return place->second;
-    Expr result = rebuild(e);
+    Expr result = graph.rebuilt(e, *this);
     done[e] = result;
     return result;
   }
 
 private:
-  Expr rebuild(Expr e) {
-    SmallVector<Expr> parts;
-    if (e->kind == Kind::Call) {
-      for (Expr operand : e->operands)
-        parts.push_back((*this)(operand));
-      return graph.call(e->name, parts, e->index);
-    }
-    parts.push_back(graph.number(e->number));
-    for (const Factor &factor : e->factors)
-      parts.push_back(graph.power((*this)(factor.base), factor.halves));
-    for (const Term &term : e->terms)
-      parts.push_back(
-          graph.mul(graph.number(term.coefficient), (*this)(term.expr)));
-    return e->kind == Kind::Sum ? graph.sum(parts) : graph.product(parts);
-  }
-
   Graph &graph;
   ArrayRef<Expr> arguments;
   llvm::DenseMap<Expr, Expr> done;
 };
 } // namespace
+
+Expr Graph::rebuilt(Expr e, llvm::function_ref<Expr(Expr)> part) {
+  SmallVector<Expr> parts;
+  if (e->kind == Kind::Call) {
+    for (Expr operand : e->operands)
+      parts.push_back(part(operand));
+    return call(e->name, parts, e->index);
+  }
+  parts.push_back(number(e->number));
+  for (const Factor &factor : e->factors)
+    parts.push_back(power(part(factor.base), factor.halves));
+  for (const Term &term : e->terms)
+    parts.push_back(mul(number(term.coefficient), part(term.expr)));
+  return e->kind == Kind::Sum ? sum(parts) : product(parts);
+}
 
 Expr Graph::substitute(Expr e, ArrayRef<Expr> arguments) {
   return Substitution(*this, arguments)(e);

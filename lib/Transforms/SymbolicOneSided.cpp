@@ -22,29 +22,16 @@ public:
     auto [place, isNew] = done.try_emplace(e, nullptr);
     if (!isNew)
       return place->second;
-    Expr result = rebuild(e);
+    Expr result = e->kind == Kind::Call ? ofCall(e) : graph.rebuilt(e, *this);
     done[e] = result;
     return result;
   }
 
 private:
-  Expr rebuild(Expr e) {
-    SmallVector<Expr> parts;
-    if (e->kind == Kind::Call) {
-      for (Expr operand : e->operands)
-        parts.push_back((*this)(operand));
-      return ofCall(e, parts);
-    }
-    parts.push_back(graph.number(e->number));
-    for (const Factor &factor : e->factors)
-      parts.push_back(graph.power((*this)(factor.base), factor.halves));
-    for (const Term &term : e->terms)
-      parts.push_back(
-          graph.mul(graph.number(term.coefficient), (*this)(term.expr)));
-    return e->kind == Kind::Sum ? graph.sum(parts) : graph.product(parts);
-  }
-
-  Expr ofCall(Expr e, ArrayRef<Expr> u) {
+  Expr ofCall(Expr e) {
+    SmallVector<Expr> u;
+    for (Expr operand : e->operands)
+      u.push_back((*this)(operand));
     if (e->isCall("arith.maximumf"))
       return graph.select(isAbove(u[0], u[1]), u[0], u[1]);
     if (e->isCall("arith.minimumf"))

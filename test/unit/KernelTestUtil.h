@@ -3,6 +3,7 @@
 #define ACT_TEST_UNIT_KERNELTESTUTIL_H
 
 #include "DeriveTestUtil.h"
+#include "Elements.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
 #include "act/Reference/ErrorBound.h"
@@ -79,28 +80,11 @@ inline TestKernel compileDerivative(llvm::StringRef source, DType type,
       source, type, [&](FuncOp func) { addDerivative(func, wanted); }, quiet);
 }
 
-/// `count` doubles as elements of `type`, rounded, and back.
-std::vector<char> packed(const std::vector<double> &values, DType type);
-std::vector<double> unpacked(const std::vector<char> &bytes, DType type);
-/// The values that elements of `type` have when these are stored.
-inline std::vector<double> rounded(const std::vector<double> &values,
-                                   DType type) {
-  return unpacked(packed(values, type), type);
-}
-
-/// Inputs over all exponents of the type, both signs, and special values.
-std::vector<double> sweepInputs(DType type);
-
 /// The largest error that was seen, and where.
 struct Worst {
   double ulp = 0, x = 0, computed = 0, exact = 0;
   size_t count = 0;
 };
-
-/// Bound of rows and their first derivatives in ulp.
-inline double boundOf(DType type) {
-  return type == DType::F32 || type == DType::F64 ? 8 : 1;
-}
 
 } // namespace act::test
 

@@ -19,6 +19,7 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/FoldingSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include <deque>
 #include <map>
@@ -136,6 +137,9 @@ public:
   Expr fromOneSide(Expr e, unsigned i, bool larger);
   /// e with argument i replaced by arguments[i].
   Expr substitute(Expr e, llvm::ArrayRef<Expr> arguments);
+  /// e with its operands, bases and terms mapped by `part`; not for arguments
+  /// and constants, which have none.
+  Expr rebuilt(Expr e, llvm::function_ref<Expr(Expr)> part);
   /// e with one argument replaced.
   Expr substituteOne(Expr e, unsigned i, Expr value);
   /// True where e depends on argument i.
