@@ -2,7 +2,7 @@
 
 #include "ParserImpl.h"
 #include "act/IR/ExactNumber.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "act/IR/PrimitiveTable.h"
 
 using namespace mlir;
 using namespace act;
@@ -172,16 +172,11 @@ Value act::Parser::callPrimitive(const Token &name,
     return {};
   if (name.text == "where")
     return create<arith::SelectOp>(name, v[0], v[1], v[2]);
-  if (name.text == "clamp")
-    return create<act::ClampOp>(name, v[0], v[1], v[2]);
-#define ACT_UNARY(Name, Op)                                                    \
-  if (name.text == #Name)                                                      \
-    return create<Op>(name, v[0]);
-#define ACT_BINARY(Name, Op)                                                   \
-  if (name.text == #Name)                                                      \
-    return create<Op>(name, v[0], v[1]);
-#include "Primitives.def"
-  llvm_unreachable("a primitive without an operation");
+  if (!count(name))
+    return {};
+  OperationState state(locationOf(name.offset),
+                       lookupPrimitive(name.text)->Op, v, type);
+  return builder.create(state)->getResult(0);
 }
 
 /// The exact text of a value that is a number or a ratio of two, or "".

@@ -2,6 +2,7 @@
 
 #include "Names.h"
 #include "act/IR/FunctionTable.h"
+#include "act/IR/PrimitiveTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <vector>
@@ -12,31 +13,12 @@ using llvm::StringRef;
 
 bool act::isConstantName(StringRef name) { return name == "pi" || name == "e"; }
 
-static constexpr StringRef primitives[] = {
-#define ACT_UNARY(Name, Op) #Name,
-#define ACT_BINARY(Name, Op) #Name,
-#include "Primitives.def"
-    "clamp",
-    "where",
-};
-
 ArrayRef<StringRef> act::primitiveArguments(StringRef name) {
-  static constexpr StringRef unary[] = {"x"};
-  static constexpr StringRef binary[] = {"a", "b"};
-  static constexpr StringRef clamp[] = {"x", "lo", "hi"};
   static constexpr StringRef where[] = {"c", "a", "b"};
   if (name == "where")
     return where;
-  if (name == "clamp")
-    return clamp;
-#define ACT_BINARY(Name, Op)                                                   \
-  if (name == #Name)                                                           \
-    return binary;
-#define ACT_UNARY(Name, Op)                                                    \
-  if (name == #Name)                                                           \
-    return unary;
-#include "Primitives.def"
-  return {};
+  const PrimitiveInfo *row = lookupPrimitive(name);
+  return row ? operandsOf(*row) : ArrayRef<StringRef>();
 }
 
 bool act::isTensorFunction(StringRef name) {
@@ -48,8 +30,9 @@ bool act::isTensorFunction(StringRef name) {
 
 ArrayRef<StringRef> act::builtinFunctionNames() {
   static const auto *names = [] {
-    auto *names = new std::vector<StringRef>(std::begin(primitives),
-                                             std::end(primitives));
+    auto *names = new std::vector<StringRef>{"where"};
+    for (const PrimitiveInfo &row : allPrimitives())
+      names->push_back(row.Name);
     llvm::append_range(*names, allFunctionNames());
     return names;
   }();

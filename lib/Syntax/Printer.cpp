@@ -4,6 +4,7 @@
 #include "Lexer.h"
 #include "Names.h"
 #include "act/IR/FunctionTable.h"
+#include "act/IR/PrimitiveTable.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/DenseMap.h"
@@ -206,14 +207,10 @@ StringRef act::comparisonSign(arith::CmpFPredicate predicate) {
 
 /// Name of the primitive that is this operation, or "".
 static StringRef primitiveOf(Operation &op) {
-#define ACT_UNARY(Name, Op)                                                    \
-  if (isa<Op>(op))                                                             \
-    return #Name;
-#define ACT_BINARY(Name, Op) ACT_UNARY(Name, Op)
-#include "Primitives.def"
-  if (isa<act::ClampOp>(op))
-    return "clamp";
-  return isa<arith::SelectOp>(op) ? "where" : "";
+  if (isa<arith::SelectOp>(op))
+    return "where";
+  const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
+  return row ? row->Name : "";
 }
 
 bool BodyPrinter::spell(Operation &op, Text &result) {
