@@ -68,9 +68,9 @@ private:
 } // namespace
 
 Value KernelWriter::field(Value args, size_t offset, Type type) {
-  Value address = builder.create<LLVM::GEPOp>(
-      loc, pointer, builder.getI8Type(), args,
-      ArrayRef<LLVM::GEPArg>{int32_t(offset)});
+  Value address =
+      builder.create<LLVM::GEPOp>(loc, pointer, builder.getI8Type(), args,
+                                  ArrayRef<LLVM::GEPArg>{int32_t(offset)});
   return builder.create<LLVM::LoadOp>(loc, type, address);
 }
 
@@ -118,19 +118,18 @@ Value KernelWriter::roundToBF16(Value value) {
   Value sum = builder.create<arith::AddIOp>(loc, bits, bias);
   Value rounded = builder.create<arith::ShRUIOp>(loc, sum, integer(i32, 16));
   Value quiet = builder.create<arith::OrIOp>(loc, high, integer(i32, 0x40));
-  Value isNaN = builder.create<arith::CmpFOp>(
-      loc, arith::CmpFPredicate::UNE, value, value);
-  Value chosen =
-      builder.create<arith::SelectOp>(loc, isNaN, quiet, rounded);
+  Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
+                                              value, value);
+  Value chosen = builder.create<arith::SelectOp>(loc, isNaN, quiet, rounded);
   return builder.create<arith::TruncIOp>(loc, builder.getI16Type(), chosen);
 }
 
 void KernelWriter::store(Value value, Value address, Type storage) {
   if (storage.isInteger(1)) {
-    Value zero = builder.create<arith::ConstantOp>(
-        loc, builder.getZeroAttr(compute));
-    Value isSet = builder.create<arith::CmpFOp>(
-        loc, arith::CmpFPredicate::UNE, value, zero);
+    Value zero =
+        builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
+    Value isSet = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
+                                                value, zero);
     Value byte =
         builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
     builder.create<LLVM::StoreOp>(loc, byte, address, 1);
@@ -167,8 +166,8 @@ void KernelWriter::write() {
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
-      values[i] = load(pointers[i],
-                       storageOf(func.getArgAttr(i, kStorageAttr)));
+      values[i] =
+          load(pointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   if (all > inputs) {
     Value scalars = field(args, offsetof(KernelArgs, scalars), pointer);
     for (unsigned i = inputs; i < all; ++i)
@@ -176,8 +175,8 @@ void KernelWriter::write() {
           field(scalars, (i - inputs) * compute.getWidth() / 8, compute);
   }
 
-  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), count,
-                                         integer(i64, 1));
+  auto loop =
+      builder.create<scf::ForOp>(loc, integer(i64, 0), count, integer(i64, 1));
   loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
 
@@ -187,8 +186,8 @@ void KernelWriter::write() {
     if (values[i])
       continue;
     Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
-    values[i] = load(elementPointer(pointers[i], index, memoryType(storage)),
-                     storage);
+    values[i] =
+        load(elementPointer(pointers[i], index, memoryType(storage)), storage);
   }
   IRMapping mapping;
   for (unsigned i = 0; i < all; ++i)

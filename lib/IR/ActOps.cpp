@@ -41,8 +41,7 @@ void FuncOp::build(OpBuilder &builder, OperationState &state, StringRef name,
                    FunctionType type) {
   state.addAttribute(getSymNameAttrName(state.name),
                      builder.getStringAttr(name));
-  state.addAttribute(getFunctionTypeAttrName(state.name),
-                     TypeAttr::get(type));
+  state.addAttribute(getFunctionTypeAttrName(state.name), TypeAttr::get(type));
   state.addRegion();
 }
 
@@ -105,9 +104,8 @@ static LogicalResult verifyParts(FuncOp func, StringRef what, unsigned count,
       continue;
     // func_c7
     if (llvm::is_contained(seen, part))
-      return func.emitOpError("two ")
-             << what << "s are the part " << part
-             << "; a part of an array is one " << what;
+      return func.emitOpError("two ") << what << "s are the part " << part
+                                      << "; a part of an array is one " << what;
     seen.push_back(part);
     if (!layout)
       layout = part.getLayout();
@@ -125,8 +123,8 @@ LogicalResult FuncOp::verify() {
     return emitOpError("needs at least one result");
   // func_c1
   Type type = getResultTypes().front();
-  for (Type other : llvm::concat<const Type>(getArgumentTypes(),
-                                             getResultTypes()))
+  for (Type other :
+       llvm::concat<const Type>(getArgumentTypes(), getResultTypes()))
     if (other != type || !isa<FloatType>(other))
       return emitOpError("arguments and results must have one floating type; "
                          "found ")
@@ -141,9 +139,8 @@ LogicalResult FuncOp::verify() {
              << i << " is an input after a parameter; inputs come first";
     seenParameter |= bool(text);
     if (text && !isExactNumber(text))
-      return emitOpError("default '")
-             << text.getValue() << "' of argument #" << i
-             << " is not an exact number";
+      return emitOpError("default '") << text.getValue() << "' of argument #"
+                                      << i << " is not an exact number";
     // func_c5
     StringRef name = getArgName(i);
     if (!name.empty() && !names.insert(name).second)

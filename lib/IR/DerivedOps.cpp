@@ -96,9 +96,9 @@ LogicalResult DerivativeOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (callee->isKnown && callee->inputs != 1)
     return emitOpError("the function has ")
            << callee->inputs << " inputs ("
-           << llvm::join(ArrayRef<StringRef>(callee->names)
-                             .take_front(callee->inputs),
-                         ", ")
+           << llvm::join(
+                  ArrayRef<StringRef>(callee->names).take_front(callee->inputs),
+                  ", ")
            << "); name one by wrt";
   return success();
 }
@@ -108,8 +108,7 @@ LogicalResult VjpOp::verify() {
   if (failed(verifyOrder(*this, getOrder())))
     return failure();
   // vjp_c4
-  constexpr StringLiteral policies[] = {"input", "output", "recompute",
-                                        "mask"};
+  constexpr StringLiteral policies[] = {"input", "output", "recompute", "mask"};
   if (!llvm::is_contained(policies, getSave()))
     return emitOpError("save '")
            << getSave() << "' is none of input, output, recompute and mask";

@@ -24,8 +24,8 @@ std::unique_ptr<MLIRContext> act::createContext() {
                   func::FuncDialect, scf::SCFDialect, cf::ControlFlowDialect,
                   vector::VectorDialect, LLVM::LLVMDialect>();
   registerTranslations(registry);
-  auto context = std::make_unique<MLIRContext>(
-      registry, MLIRContext::Threading::DISABLED);
+  auto context =
+      std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   context->loadAllAvailableDialects();
   return context;
 }
@@ -36,8 +36,7 @@ std::vector<std::optional<PackedPart>> act::packedPartsOf(FuncOp func) {
     parts.emplace_back();
     if (attr)
       parts.back() = {attr.getArray().str(), attr.getPart(),
-                      attr.getLayout().getKind(),
-                      attr.getLayout().getBlock()};
+                      attr.getLayout().getKind(), attr.getLayout().getBlock()};
   };
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
     add(func.getArgAttrOfType<PartAttr>(i, kPartAttr));
@@ -107,8 +106,8 @@ Error Corridor::dump(Stage stage, StringRef extension, StringRef text) {
     code = file.error();
   file.clear_error();
   if (code)
-    return createStringError(code, "cannot write '" + path +
-                                       "': " + code.message());
+    return createStringError(code,
+                             "cannot write '" + path + "': " + code.message());
   return Error::success();
 }
 
@@ -133,9 +132,9 @@ void Corridor::readSignature() {
   auto typeOf = [&](Attribute storage) {
     Type type = storage ? cast<TypeAttr>(storage).getValue()
                         : func.getResultTypes().front();
-    return type.isF64()    ? DType::F64
-           : type.isF32()  ? DType::F32
-           : type.isBF16() ? DType::BF16
+    return type.isF64()        ? DType::F64
+           : type.isF32()      ? DType::F32
+           : type.isBF16()     ? DType::BF16
            : type.isInteger(1) ? DType::Bit
                                : DType::F16;
   };
@@ -151,8 +150,7 @@ void Corridor::readSignature() {
       break;
     }
     result.identity = identity.getName().str();
-    result.identityOrder =
-        std::max(result.identityOrder, identity.getOrder());
+    result.identityOrder = std::max(result.identityOrder, identity.getOrder());
   }
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
@@ -162,8 +160,7 @@ void Corridor::readSignature() {
     result.argumentNames.push_back(func.getArgName(i).str());
   for (unsigned i = signature.numInputs; i < func.getNumArguments(); ++i)
     if (auto range = func.getArgAttrOfType<StringAttr>(i, kRangeAttr))
-      result.parameterRanges[func.getArgName(i).str()] =
-          range.getValue().str();
+      result.parameterRanges[func.getArgName(i).str()] = range.getValue().str();
   for (unsigned i = 0; i < signature.numInputs; ++i) {
     signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
     signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));

@@ -114,13 +114,13 @@ static void buildCpuPipeline(OpPassManager &pm,
   KernelOptions options;
   options.function = given.function;
   options.dtype = given.dtype;
-  options.runtimeParameters.assign(given.runtime.begin(),
-                                   given.runtime.end());
+  options.runtimeParameters.assign(given.runtime.begin(), given.runtime.end());
   options.level = cpuLevelNamed(given.level);
   std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
   if (!options.level)
     llvm::report_fatal_error("act-cpu-pipeline: unknown level; use x86-64-v3 "
-                             "or x86-64-v4", /*gen_crash_diag=*/false);
+                             "or x86-64-v4",
+                             /*gen_crash_diag=*/false);
   if (!last || *last > Stage::LLVM)
     llvm::report_fatal_error("act-cpu-pipeline: unknown stage for stop-after",
                              /*gen_crash_diag=*/false);

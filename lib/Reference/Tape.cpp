@@ -62,8 +62,8 @@ static bool isScalar(Type type) {
 
 std::optional<ScalarOp> act::scalarOpOf(Operation *op) {
   if (op->getNumResults() != 1 || op->getNumOperands() == 0 ||
-      op->getNumOperands() > 3 || !llvm::all_of(op->getOperandTypes(),
-                                                isScalar) ||
+      op->getNumOperands() > 3 ||
+      !llvm::all_of(op->getOperandTypes(), isScalar) ||
       !isScalar(op->getResult(0).getType()))
     return std::nullopt;
   auto opcode =
@@ -119,13 +119,12 @@ public:
 
   /// Appends the body of `func` on the slots `args` and gives the slots of
   /// its results.
-  Expected<std::vector<unsigned>> append(FuncOp func,
-                                         ArrayRef<unsigned> args) {
+  Expected<std::vector<unsigned>> append(FuncOp func, ArrayRef<unsigned> args) {
     return append(func, args, func.getReturn().getValues());
   }
   /// The same for other values of the body than those it returns.
-  Expected<std::vector<unsigned>>
-  append(FuncOp func, ArrayRef<unsigned> args, ValueRange results);
+  Expected<std::vector<unsigned>> append(FuncOp func, ArrayRef<unsigned> args,
+                                         ValueRange results);
 
 private:
   using Slots = llvm::DenseMap<Value, unsigned>;
@@ -146,9 +145,9 @@ private:
 } // namespace
 
 static Error failAt(Operation *op, const Twine &message) {
-  return llvm::createStringError(
-      llvm::inconvertibleErrorCode(),
-      "'" + op->getName().getStringRef() + "' " + message);
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "'" + op->getName().getStringRef() + "' " +
+                                     message);
 }
 
 /// Exact text of a constant of the arith dialect, or "" if it has none.
@@ -244,8 +243,7 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
 }
 
 Expected<std::vector<unsigned>>
-TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args,
-                    ValueRange returned) {
+TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args, ValueRange returned) {
   // Functions are not recursive, so a chain longer than the nesting the
   // expression language allows is one that never ends.
   constexpr unsigned maxDepth = 256;

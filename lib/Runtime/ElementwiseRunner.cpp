@@ -43,9 +43,7 @@ private:
   /// those of an interleaved gate do.
   void findPairs();
   bool isInput(size_t k) const { return k < signature.numInputs; }
-  size_t elementBytes(size_t k) const {
-    return sizeOf(signature.operands[k]);
-  }
+  size_t elementBytes(size_t k) const { return sizeOf(signature.operands[k]); }
   int64_t wholeVectors(int64_t count) const {
     return count - count % signature.lanes;
   }
@@ -219,8 +217,8 @@ void Worker::call(int64_t count) {
 
 /// Runs tile by tile: whatever the threads, a tile's terms are added in the
 /// same order.
-static void runReducing(const KernelSignature &signature,
-                        KernelFunction kernel, const IterationSpace &space,
+static void runReducing(const KernelSignature &signature, KernelFunction kernel,
+                        const IterationSpace &space,
                         const std::vector<RunOperand> &operands,
                         const void *parameters, unsigned threads) {
   ReducedResults results(signature, space, operands);

@@ -5,8 +5,7 @@
 using namespace act;
 
 GatedIteration::GatedIteration(GatedLayout layout,
-                               const std::vector<int64_t> &shape,
-                               int64_t block)
+                               const std::vector<int64_t> &shape, int64_t block)
     : layout(layout), block(block), unpacked(shape), iteration(shape) {
   if (layout == GatedLayout::Blocked) {
     iteration.back() /= block;
@@ -24,8 +23,8 @@ GatedIteration::create(GatedLayout layout, const std::vector<int64_t> &shape,
   }
   if (layout == GatedLayout::Blocked) {
     if (block <= 0) {
-      error = "the block size must be positive, but is " +
-              std::to_string(block);
+      error =
+          "the block size must be positive, but is " + std::to_string(block);
       return std::nullopt;
     }
     if (int64_t features = shape.back(); features % block != 0) {

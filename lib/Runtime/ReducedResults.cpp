@@ -84,8 +84,8 @@ ReducedResults::ReducedResults(const KernelSignature &signature,
     return;
   int64_t inner = space.inner();
   columnTiles = ceilDivide(inner, anyKeepsInner ? kKeptColumns : kTileElements);
-  tileColumns = ceilDivide(ceilDivide(inner, columnTiles), kColumnUnit) *
-                kColumnUnit;
+  tileColumns =
+      ceilDivide(ceilDivide(inner, columnTiles), kColumnUnit) * kColumnUnit;
   tileColumns = std::min(tileColumns, inner);
   columnTiles = ceilDivide(inner, tileColumns);
   tileRows = std::min(kTileElements / tileColumns, space.rows());
@@ -142,8 +142,7 @@ void ReducedResults::finishBlock(Sum &sum, int64_t output, int64_t begin,
   Place target = place(sum, output, /*kept=*/true);
   int64_t repeats = space.size == 0 ? 0 : countOuter(sum, /*kept=*/false);
   for (int64_t r = 0; r < repeats; ++r) {
-    int64_t stretch =
-        target.stretch + place(sum, r, /*kept=*/false).stretch;
+    int64_t stretch = target.stretch + place(sum, r, /*kept=*/false).stretch;
     int64_t firstRow = stretch * sum.stretchRows;
     int64_t lastRow = firstRow + sum.stretchRows - 1;
     for (int64_t t = firstRow / tileRows; t <= lastRow / tileRows; ++t) {

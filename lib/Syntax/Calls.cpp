@@ -174,8 +174,8 @@ Value act::Parser::callPrimitive(const Token &name,
     return create<arith::SelectOp>(name, v[0], v[1], v[2]);
   if (!count(name))
     return {};
-  OperationState state(locationOf(name.offset),
-                       lookupPrimitive(name.text)->Op, v, type);
+  OperationState state(locationOf(name.offset), lookupPrimitive(name.text)->Op,
+                       v, type);
   return builder.create(state)->getResult(0);
 }
 

@@ -137,21 +137,18 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   };
   return TypeSwitch<Operation *, FailureOr<Real>>(&op)
       .Case([&](arith::AddFOp) {
-        return !low && isMultiplied(op)
-                   ? real.addScaled(operand(0), operand(1))
-                   : real.add(operand(0), operand(1), low);
+        return !low && isMultiplied(op) ? real.addScaled(operand(0), operand(1))
+                                        : real.add(operand(0), operand(1), low);
       })
       .Case([&](arith::SubFOp) {
         return !low && isMultiplied(op)
                    ? real.addScaled(operand(0), real.neg(operand(1)))
                    : real.sub(operand(0), operand(1), low);
       })
-      .Case([&](arith::MulFOp) {
-        return real.mul(operand(0), operand(1), low);
-      })
-      .Case([&](arith::DivFOp) {
-        return real.div(operand(0), operand(1), low);
-      })
+      .Case(
+          [&](arith::MulFOp) { return real.mul(operand(0), operand(1), low); })
+      .Case(
+          [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
       .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
       .Case([&](math::AbsFOp) { return real.abs(operand(0)); })
       .Case([&](arith::SelectOp) {
@@ -278,8 +275,8 @@ Real BodyApproximator::withCare(Real y, const Care &care) {
   Value x = at(func.getArgument(care.argument)).hi;
   for (const Patch &patch : care.patches) {
     // x - high is exact near the centre, where it matters.
-    double high = type.isF64() ? double(patch.centre)
-                               : double(float(patch.centre));
+    double high =
+        type.isF64() ? double(patch.centre) : double(float(patch.centre));
     Value d = high == 0 ? x : emit.sub(x, emit.constant(high));
     if (Quad low = patch.centre - Quad(high); low != 0)
       d = emit.sub(d, emit.constant(double(low)));
@@ -318,8 +315,8 @@ Value BodyApproximator::withStatedLimits(Block &target, Value y) {
 LogicalResult BodyApproximator::run(Block &target) {
   builder.setInsertionPointToEnd(&target);
   Block &source = func.getBody().front();
-  for (auto [from, to] : llvm::zip(source.getArguments(),
-                                   target.getArguments()))
+  for (auto [from, to] :
+       llvm::zip(source.getArguments(), target.getArguments()))
     values[from] = RealEmitter::of(Value(to));
   for (Operation &op : source.without_terminator())
     if (failed(convert(op)))

@@ -21,8 +21,7 @@ static std::vector<Quad> chebyshevValues(Quad t, unsigned n) {
 }
 
 /// The series sum c[j] T_j(u / half) as powers of u.
-static std::vector<Quad> powersOf(const std::vector<Quad> &series,
-                                  Quad half) {
+static std::vector<Quad> powersOf(const std::vector<Quad> &series, Quad half) {
   // Clenshaw's recurrence on polynomials in u.
   size_t n = series.size();
   std::vector<Quad> b1(n, 0), b2(n, 0);

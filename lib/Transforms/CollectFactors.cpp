@@ -39,8 +39,7 @@ private:
 
 /// True where e is a product with the factor.
 static bool hasFactor(Expr e, Expr factor) {
-  return e == factor ||
-         llvm::any_of(e->factors, [&](const Factor &candidate) {
+  return e == factor || llvm::any_of(e->factors, [&](const Factor &candidate) {
            return candidate.base == factor && candidate.halves >= 2;
          });
 }

@@ -58,11 +58,10 @@ LogicalResult Deriver::resolveApply(ApplyOp apply) {
 LogicalResult Deriver::resolveTensors() {
   for (bool changed = true; changed;) {
     changed = false;
-    for (VjpOp op :
-         llvm::make_early_inc_range(module.getOps<VjpOp>())) {
+    for (VjpOp op : llvm::make_early_inc_range(module.getOps<VjpOp>())) {
       auto symbol = dyn_cast<FlatSymbolRefAttr>(op.getCallee());
-      auto target = symbol ? module.lookupSymbol<func::FuncOp>(symbol)
-                           : func::FuncOp();
+      auto target =
+          symbol ? module.lookupSymbol<func::FuncOp>(symbol) : func::FuncOp();
       if (!target)
         continue;
       if (failed(writeTensorVjp(op, target)))
@@ -77,9 +76,8 @@ LogicalResult Deriver::resolveTensors() {
 LogicalResult Deriver::run() {
   if (failed(resolveTensors()))
     return failure();
-  WalkResult walk = module.walk([&](ApplyOp apply) {
-    return WalkResult(resolveApply(apply));
-  });
+  WalkResult walk = module.walk(
+      [&](ApplyOp apply) { return WalkResult(resolveApply(apply)); });
   if (walk.wasInterrupted())
     return failure();
   // A function may be defined through a later one, which then goes first.

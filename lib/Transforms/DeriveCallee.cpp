@@ -92,8 +92,7 @@ FailureOr<SmallVector<Expr>> Deriver::derivatives(Operation *op, Expr e,
     for (unsigned k = 1; k <= n; ++k)
       all.push_back(graph.differentiate(all.back(), i));
     unsigned size = graph.countOperations(all.back());
-    if (method == DerivativeMethod::Symbolic ||
-        size <= kMaxSymbolicOperations)
+    if (method == DerivativeMethod::Symbolic || size <= kMaxSymbolicOperations)
       return all;
     op->emitRemark("the symbolic derivative of order ")
         << n << " has " << size << " operations, more than "

@@ -45,8 +45,8 @@ static bool propagatesNaN(Expr e, unsigned i) {
 /// "cotangent2" and so on.
 StringAttr Deriver::cotangentName(const Callee &callee, unsigned k) {
   for (unsigned n = 1, free = 0;; ++n) {
-    auto name = StringAttr::get(
-        context, "cotangent" + (n == 1 ? Twine() : Twine(n)));
+    auto name =
+        StringAttr::get(context, "cotangent" + (n == 1 ? Twine() : Twine(n)));
     if (!llvm::is_contained(callee.names, name) && free++ == k)
       return name;
   }
@@ -136,8 +136,8 @@ FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
       result.identity = withOrder(callee->identity, order);
     if (result.identity && !propagatesNaN(result.value, i)) {
       Expr x = graph.argument(i);
-      Expr isNaN = graph.call("arith.cmpf", {x, x},
-                              int64_t(arith::CmpFPredicate::UNE));
+      Expr isNaN =
+          graph.call("arith.cmpf", {x, x}, int64_t(arith::CmpFPredicate::UNE));
       result.value = graph.select(isNaN, x, result.value);
     }
     results.push_back(result);
@@ -152,8 +152,8 @@ FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
     mask.storage = IntegerType::get(context, 1);
     results.push_back(mask);
   }
-  auto arguments = llvm::to_vector(
-      llvm::seq<unsigned>(0, callee->names.size()));
+  auto arguments =
+      llvm::to_vector(llvm::seq<unsigned>(0, callee->names.size()));
   FuncOp func = write(op, op.getSymName(), *callee, arguments,
                       callee->numInputs, results);
   if (results.size() == 1 && results[0].identity)
@@ -173,8 +173,8 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
       return op.emitOpError("order needs a function of one input and one "
                             "result");
     auto all = derivatives(op, callee->results[0], 0, op.getOrder());
-    if (failed(all) || failed(checkVaries(op, *callee, callee->results[0],
-                                          (*all)[1], 0)))
+    if (failed(all) ||
+        failed(checkVaries(op, *callee, callee->results[0], (*all)[1], 0)))
       return failure();
     callee->results = {all->back()};
   }
@@ -228,8 +228,8 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
     result.isReduced = true;
     if (callee->identity && !propagatesNaN(result.value, i)) {
       Expr x = graph.argument(i);
-      Expr isNaN = graph.call("arith.cmpf", {x, x},
-                              int64_t(arith::CmpFPredicate::UNE));
+      Expr isNaN =
+          graph.call("arith.cmpf", {x, x}, int64_t(arith::CmpFPredicate::UNE));
       result.value = graph.select(isNaN, x, result.value);
     }
     results.push_back(result);

@@ -24,7 +24,9 @@ FailureOr<SavedForm> Deriver::savedForm(Operation *op, const Callee &callee,
   return op->emitOpError("save = \"")
          << policy << "\" is not legal for this function: " << form.reason
          << "; legal are input, recompute"
-         << (!isOther ? "" : policy == "output" ? ", mask" : ", output")
+         << (!isOther             ? ""
+             : policy == "output" ? ", mask"
+                                  : ", output")
          << " (act-report memory tells what each costs)";
 }
 

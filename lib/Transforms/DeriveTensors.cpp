@@ -74,11 +74,11 @@ Value TensorVjp::zero(Value like) {
 void TensorVjp::accumulate(Value value, Value gradient) {
   Value &sum = gradients[value];
   if (sum)
-    gradient = builder
-                   .create<ApplyOp>(op.getLoc(), TypeRange(value.getType()),
-                                    helper("act_sum", 2),
-                                    ValueRange{sum, gradient})
-                   .getResult(0);
+    gradient =
+        builder
+            .create<ApplyOp>(op.getLoc(), TypeRange(value.getType()),
+                             helper("act_sum", 2), ValueRange{sum, gradient})
+            .getResult(0);
   sum = gradient;
 }
 

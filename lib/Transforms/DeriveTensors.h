@@ -11,8 +11,8 @@ namespace act {
 /// its arguments and one cotangent for each result to one gradient for each
 /// argument. Each of its operations builds its own backward
 /// (DifferentiableOpInterface). Fails with a diagnostic at one that cannot.
-mlir::FailureOr<mlir::func::FuncOp>
-writeTensorVjp(VjpOp op, mlir::func::FuncOp target);
+mlir::FailureOr<mlir::func::FuncOp> writeTensorVjp(VjpOp op,
+                                                   mlir::func::FuncOp target);
 
 } // namespace act
 

@@ -83,8 +83,8 @@ static LogicalResult inlineApply(ApplyOp apply) {
     StringRef name = callee->getArgName(i);
     Value value;
     if (apply.getParams())
-      for (auto [k, param] : llvm::enumerate(
-               apply.getParams()->getAsValueRange<StringAttr>()))
+      for (auto [k, param] :
+           llvm::enumerate(apply.getParams()->getAsValueRange<StringAttr>()))
         if (param == name)
           value = apply.getInputs()[inputs + k];
     if (!value) {
@@ -92,8 +92,8 @@ static LogicalResult inlineApply(ApplyOp apply) {
       if (fn)
         if (auto given = fn.getParams().getAs<StringAttr>(name))
           text = given;
-      value = builder.create<ConstantOp>(
-          apply.getLoc(), body.getArgument(i).getType(), text);
+      value = builder.create<ConstantOp>(apply.getLoc(),
+                                         body.getArgument(i).getType(), text);
     }
     mapping.map(body.getArgument(i), value);
   }
@@ -117,9 +117,9 @@ static LogicalResult makeExact(arith::ConstantOp constant) {
   OpBuilder builder(constant);
   constant.replaceAllUsesWith(
       builder
-          .create<ConstantOp>(constant.getLoc(), constant.getType(),
-                              builder.getStringAttr(
-                                  exactTextOf(value.getValue())))
+          .create<ConstantOp>(
+              constant.getLoc(), constant.getType(),
+              builder.getStringAttr(exactTextOf(value.getValue())))
           .getResult());
   constant.erase();
   return success();

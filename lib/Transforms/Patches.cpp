@@ -41,8 +41,7 @@ static SmallVector<Value> outermost(FuncOp func,
       if (owners.lookup(result) < 0 || !isa<FloatType>(result.getType()))
         continue;
       if (llvm::any_of(result.getUsers(), [&](Operation *user) {
-            return isa<ReturnOp>(user) ||
-                   owners.lookup(user->getResult(0)) < 0;
+            return isa<ReturnOp>(user) || owners.lookup(user->getResult(0)) < 0;
           }))
         found.push_back(result);
     }
@@ -129,9 +128,9 @@ Quad Search::exact(Quad x) {
 
 double Search::settlesFrom(double sign, Quad value) {
   using Traits = NumberTraits<Quad>;
-  Quad allowed = value == 0 ? Quad(isDouble ? 0x1p-1074 : 0x1p-149) / 8
-                            : Traits::abs(value) * Quad(isDouble ? 0x1p-56
-                                                                 : 0x1p-27);
+  Quad allowed = value == 0
+                     ? Quad(isDouble ? 0x1p-1074 : 0x1p-149) / 8
+                     : Traits::abs(value) * Quad(isDouble ? 0x1p-56 : 0x1p-27);
   auto hasSettled = [&](int k) {
     for (double step : {1.0, 1.5, 2.0, 4.0, 64.0})
       if (!(Traits::abs(exact(Traits::scale(sign * step, k)) - value) <=
@@ -236,8 +235,7 @@ unsigned Search::multiplicityAt(Quad centre) {
 }
 
 /// True if the terms of the polynomial are not much larger than their sum.
-static bool isWellConditioned(const std::vector<Quad> &coefficients,
-                              double u) {
+static bool isWellConditioned(const std::vector<Quad> &coefficients, double u) {
   double sum = 0, magnitude = 0, power = 1;
   for (Quad c : coefficients) {
     sum += double(c) * power;
@@ -271,8 +269,7 @@ void Search::patch(Quad centre, bool isRoot) {
   // the polynomial itself would cancel at its ends; the longer side gives way.
   for (int attempt = 0; attempt < 12; ++attempt) {
     auto fit = fitPolynomial(reduced, patch.below, patch.above,
-                             isDouble ? 0x1p-55 : 0x1p-26,
-                             isDouble ? 30 : 14);
+                             isDouble ? 0x1p-55 : 0x1p-26, isDouble ? 30 : 14);
     double half = (patch.above - patch.below) / 2;
     if (fit && isWellConditioned(*fit, -half) &&
         isWellConditioned(*fit, half)) {
@@ -280,8 +277,8 @@ void Search::patch(Quad centre, bool isRoot) {
       care.patches.push_back(std::move(patch));
       return;
     }
-    bool both = -patch.below < 2 * patch.above &&
-                patch.above < 2 * -patch.below;
+    bool both =
+        -patch.below < 2 * patch.above && patch.above < 2 * -patch.below;
     if (both || -patch.below > patch.above)
       patch.below *= 0.7;
     if (both || -patch.below < patch.above)
@@ -294,8 +291,7 @@ void Search::choosePlaces() {
   // what is usual where functions have their shape tells.
   std::vector<double> bounds;
   for (const Sample &s : samples)
-    if (std::fabs(s.x) > 0x1p-4 && std::fabs(s.x) < 8 &&
-        std::isfinite(s.bound))
+    if (std::fabs(s.x) > 0x1p-4 && std::fabs(s.x) < 8 && std::isfinite(s.bound))
       bounds.push_back(s.bound);
   if (bounds.empty())
     return;
@@ -349,8 +345,7 @@ llvm::DenseMap<Value, Care> act::findCare(FuncOp func, bool isDouble) {
       llvm::consumeError(tape.takeError());
       continue;
     }
-    Care care =
-        Search(std::move(*tape), owners.lookup(value), isDouble).run();
+    Care care = Search(std::move(*tape), owners.lookup(value), isDouble).run();
     if (!care.patches.empty() || care.limits[0] || care.limits[1])
       found[value] = std::move(care);
   }

@@ -66,7 +66,7 @@ Text ReadablePrinter::compute(Expr e) {
     return spellSigned(e->number, {});
   case Kind::Constant: {
     StringRef text = e->name;
-    return {text.str(), text.contains('/')        ? Multiplicative
+    return {text.str(), text.contains('/')      ? Multiplicative
                         : text.starts_with("-") ? Unary
                                                 : Atom};
   }
@@ -88,8 +88,7 @@ Text ReadablePrinter::compute(Expr e) {
 
 Text ReadablePrinter::spellCall(Expr e) {
   if (e->isCall("arith.cmpf")) {
-    StringRef sign =
-        comparisonSign(mlir::arith::CmpFPredicate(e->index));
+    StringRef sign = comparisonSign(mlir::arith::CmpFPredicate(e->index));
     isSpelled &= !sign.empty();
     std::string lhs = spell(e->operands[0]).atLeast(Additive);
     std::string rhs = spell(e->operands[1]).atLeast(Additive);
@@ -119,14 +118,14 @@ static bool isMonomial(Expr e) {
 Text ReadablePrinter::spellSum(Expr e, const Fraction &scale) {
   SmallVector<std::pair<bool, Text>> summands;
   auto add = [&](const Fraction &coefficient, ArrayRef<Factor> factors) {
-    summands.push_back({coefficient < Fraction(0),
-                        spellProduct(coefficient, factors)});
+    summands.push_back(
+        {coefficient < Fraction(0), spellProduct(coefficient, factors)});
   };
   Fraction constant = scale * e->number;
-  bool leads = constant == Fraction(1) ||
-               !llvm::all_of(e->terms, [](const Term &term) {
-                 return isMonomial(term.expr);
-               });
+  bool leads =
+      constant == Fraction(1) || !llvm::all_of(e->terms, [](const Term &term) {
+        return isMonomial(term.expr);
+      });
   if (leads && constant != Fraction(0))
     add(constant, {});
   for (const Term &term : e->terms) {

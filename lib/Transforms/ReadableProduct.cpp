@@ -42,8 +42,8 @@ static Text spellQuotient(const Quotient &quotient) {
   if (below.empty())
     return {text, above.empty() ? Atom : Multiplicative};
   text += " / ";
-  text += below.size() == 1 ? below[0].atLeast(Unary)
-                            : "(" + joined(below) + ")";
+  text +=
+      below.size() == 1 ? below[0].atLeast(Unary) : "(" + joined(below) + ")";
   return {text, Multiplicative};
 }
 
@@ -140,8 +140,7 @@ Text ReadablePrinter::spellProduct(const Fraction &coefficient,
       continue;
     Text text = spell(factor.base);
     if (std::abs(n) > 1)
-      text = {text.atLeast(Atom) + "^" + std::to_string(std::abs(n)),
-              Unary};
+      text = {text.atLeast(Atom) + "^" + std::to_string(std::abs(n)), Unary};
     (n > 0 ? quotient.above : quotient.below).push_back(text);
   }
   return spellQuotient(quotient);

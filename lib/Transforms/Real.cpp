@@ -23,8 +23,7 @@ void RealEmitter::settle(Real &a, bool low) {
       a.lo = emit.constant(lo);
   }
   if (a.exponent) {
-    a.hi = approx::materialize(emit,
-                               approx::Scaled<Emitter>{a.hi, a.exponent});
+    a.hi = approx::materialize(emit, approx::Scaled<Emitter>{a.hi, a.exponent});
     a.exponent = a.lo = nullptr;
     a.mayGrow = false;
   }
@@ -63,8 +62,8 @@ Real RealEmitter::add(Real a, Real b, bool low) {
     return sum;
   // Knuth's two-sum: the error of the addition, whatever the magnitudes.
   Value t = emit.sub(sum.hi, a.hi);
-  Value error = emit.add(emit.sub(a.hi, emit.sub(sum.hi, t)),
-                         emit.sub(b.hi, t));
+  Value error =
+      emit.add(emit.sub(a.hi, emit.sub(sum.hi, t)), emit.sub(b.hi, t));
   if (a.lo)
     error = emit.add(error, a.lo);
   if (b.lo)
@@ -78,8 +77,8 @@ Real RealEmitter::addScaled(Real a, Real b) {
     return add(a, b, false);
   // The larger exponent is the sum's; the other term is brought to it by a
   // power of two that exists and is small enough to count as nothing.
-  Value larger = emit.selectI(emit.ilt(a.exponent, b.exponent), b.exponent,
-                              a.exponent);
+  Value larger =
+      emit.selectI(emit.ilt(a.exponent, b.exponent), b.exponent, a.exponent);
   auto aligned = [&](const Real &x) {
     return approx::materializeCoarse(
         emit, approx::Scaled<Emitter>{x.hi, emit.isub(x.exponent, larger)});
@@ -197,8 +196,7 @@ Real RealEmitter::select(Value condition, Real a, Real b) {
     result.mayGrow = a.mayGrow || b.mayGrow;
   }
   if (a.lo || b.lo)
-    result.lo =
-        emit.select(condition, zeroIfAbsent(a.lo), zeroIfAbsent(b.lo));
+    result.lo = emit.select(condition, zeroIfAbsent(a.lo), zeroIfAbsent(b.lo));
   return result;
 }
 

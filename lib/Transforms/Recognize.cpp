@@ -77,7 +77,7 @@ void act::recognize(FuncOp func) {
     return;
   auto known = knownForms().find(form->hash);
   if (known != knownForms().end())
-    func.setIdentityAttr(FnAttr::get(
-        func.getContext(), known->second.row->Name,
-        DictionaryAttr::get(func.getContext()), known->second.order));
+    func.setIdentityAttr(FnAttr::get(func.getContext(), known->second.row->Name,
+                                     DictionaryAttr::get(func.getContext()),
+                                     known->second.order));
 }

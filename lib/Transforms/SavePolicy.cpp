@@ -77,8 +77,7 @@ bool FromOutput::isPositive(Expr e, bool isStrict) {
   case Kind::Sum:
     return e->number >= Fraction(0) &&
            llvm::all_of(e->terms, [&](const Term &t) {
-             return t.coefficient > Fraction(0) &&
-                    isPositive(t.expr, isStrict);
+             return t.coefficient > Fraction(0) && isPositive(t.expr, isStrict);
            });
   case Kind::Call:
     return e->isCall("math.exp") || e->isCall("act.sigmoid") ||
@@ -168,9 +167,9 @@ Expr FromOutput::ofExtremum(Expr e, Expr v) {
 /// the value is above that at k.
 Expr FromOutput::ofSelect(Expr e, Expr v) {
   Expr c = e->operands[0], a = e->operands[1], b = e->operands[2];
-  bool isGreater = c->isCall("arith.cmpf") &&
-                   (c->index == int64_t(Predicate::OGT) ||
-                    c->index == int64_t(Predicate::OGE));
+  bool isGreater =
+      c->isCall("arith.cmpf") && (c->index == int64_t(Predicate::OGT) ||
+                                  c->index == int64_t(Predicate::OGE));
   if (!isGreater || c->operands[0] != graph.argument(0) ||
       varies(c->operands[1]))
     return fail("it selects by something else than x > constant");
@@ -213,20 +212,19 @@ Expr FromOutput::derivative(Expr e, Expr v) {
     return fail("the slope of clamp is 1 at its ends and 0 beyond, with the "
                 "same output; min(max(x, lo), hi) is 0 at both");
   if (!row || !row->FromOutput[0])
-    return fail(("the slope of " + e->name +
-                 " is no known function of its value"));
+    return fail(
+        ("the slope of " + e->name + " is no known function of its value"));
   Expr slope = graph.applyRule(row->FromOutput, {}, v);
   Expr u = e->operands[0];
   // The value of u matters only if u is not affine in x.
   Expr unknown = graph.argument(0);
-  Expr inner = row->Inverse[0] ? graph.applyRule(row->Inverse, {}, v)
-                               : unknown;
+  Expr inner = row->Inverse[0] ? graph.applyRule(row->Inverse, {}, v) : unknown;
   Expr du = derivative(u, inner);
   if (!du)
     return nullptr;
   if (!row->Inverse[0] && graph.dependsOn(du, 0))
-    return fail(("the operand of " + e->name +
-                 " cannot be told from its value"));
+    return fail(
+        ("the operand of " + e->name + " cannot be told from its value"));
   return graph.mul(slope, du);
 }
 

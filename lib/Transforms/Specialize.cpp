@@ -77,8 +77,7 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
         func.setResultAttr(i, kStorageAttr, type);
       // Only what is summed is a result of terms.
       if (!llvm::is_contained(reduced, i))
-        func.removeResultAttr(
-            i, StringAttr::get(&getContext(), kReduceAttr));
+        func.removeResultAttr(i, StringAttr::get(&getContext(), kReduceAttr));
     }
     for (unsigned i : scalar)
       if (i < func.getNumInputs())

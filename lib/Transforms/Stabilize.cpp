@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "act/Transforms/Stabilize.h"
 #include "act/IR/ExactNumber.h"
 #include "act/Reference/Quad.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Recognize.h"
-#include "act/Transforms/Stabilize.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -65,8 +65,7 @@ struct Rewrite {
     return rewriter.create<Op>(loc, type, args...);
   }
   Value number(StringRef text) {
-    return rewriter.create<ConstantOp>(loc, type,
-                                       rewriter.getStringAttr(text));
+    return rewriter.create<ConstantOp>(loc, type, rewriter.getStringAttr(text));
   }
   Value neg(Value x) { return make<arith::NegFOp>(x); }
   Value mul(Value x, Value y) { return make<arith::MulFOp>(x, y); }
@@ -102,8 +101,7 @@ struct OnePlus : OpRewritePattern<arith::AddFOp> {
     }
     if (Value u = argumentOf<math::TanhOp>(other)) {
       Value two = to.number("2");
-      rewriter.replaceOp(op,
-                         to.mul(two, to.make<SigmoidOp>(to.mul(two, u))));
+      rewriter.replaceOp(op, to.mul(two, to.make<SigmoidOp>(to.mul(two, u))));
       return success();
     }
     return failure();
@@ -132,8 +130,8 @@ struct OneMinus : OpRewritePattern<arith::SubFOp> {
     }
     if (Value u = argumentOf<math::TanhOp>(op.getRhs())) {
       Value argument = to.mul(to.number("-2"), u);
-      rewriter.replaceOp(op, to.mul(to.number("2"),
-                                    to.make<SigmoidOp>(argument)));
+      rewriter.replaceOp(op,
+                         to.mul(to.number("2"), to.make<SigmoidOp>(argument)));
       return success();
     }
     if (Value z = argumentOf<SigmoidOp>(op.getRhs())) {
@@ -162,9 +160,8 @@ struct LogisticQuotient : OpRewritePattern<arith::DivFOp> {
       return success();
     }
     Value sigmoid = to.make<SigmoidOp>(to.neg(z));
-    rewriter.replaceOp(op, isNumber(op.getLhs(), 1)
-                               ? sigmoid
-                               : to.mul(op.getLhs(), sigmoid));
+    rewriter.replaceOp(
+        op, isNumber(op.getLhs(), 1) ? sigmoid : to.mul(op.getLhs(), sigmoid));
     return success();
   }
 };
@@ -278,8 +275,7 @@ struct OneMinusTanhSquare : OpRewritePattern<arith::SubFOp> {
       return success();
     }
     Value v = to.mul(two, u);
-    rewriter.replaceOp(op, to.mul(to.mul(to.number("4"),
-                                         to.make<SigmoidOp>(v)),
+    rewriter.replaceOp(op, to.mul(to.mul(to.number("4"), to.make<SigmoidOp>(v)),
                                   to.make<SigmoidOp>(to.neg(v))));
     return success();
   }

@@ -158,11 +158,10 @@ Value Writer::writeFactors(Expr e, int owner, Value number) {
   // A quotient rounds once; higher powers multiply by a reciprocal, since the
   // power itself could overflow.
   if (divisor)
-    result = builder.create<arith::DivFOp>(
-        loc, result ? result : constant("1"), divisor);
+    result = builder.create<arith::DivFOp>(loc, result ? result : constant("1"),
+                                           divisor);
   for (auto [base, n] : reciprocals) {
-    Value reciprocal =
-        builder.create<arith::DivFOp>(loc, constant("1"), base);
+    Value reciprocal = builder.create<arith::DivFOp>(loc, constant("1"), base);
     for (uint64_t i = 0; i < n; ++i)
       result = multiply(result, reciprocal);
   }
@@ -211,8 +210,8 @@ Value Writer::writeProduct(Expr e) {
     if (factor.base->isVariable &&
         !llvm::is_contained(owners, ownerOf(factor.base)))
       owners.push_back(ownerOf(factor.base));
-  Value result = owners.size() == 1 ? writeFactors(e, owners[0], number)
-                                    : number;
+  Value result =
+      owners.size() == 1 ? writeFactors(e, owners[0], number) : number;
   if (owners.size() != 1)
     for (int owner : owners)
       result = multiply(result, writeFactors(e, owner, Value()));
@@ -228,8 +227,8 @@ Value Writer::writeSum(Expr e, const Fraction &scale) {
     summands.push_back({scale * e->number, nullptr});
   for (const Term &term : e->terms)
     summands.push_back({scale * term.coefficient, term.expr});
-  auto lead = llvm::find_if(
-      summands, [](auto &s) { return s.first > Fraction(0); });
+  auto lead =
+      llvm::find_if(summands, [](auto &s) { return s.first > Fraction(0); });
   if (lead != summands.end())
     std::rotate(summands.begin(), lead, lead + 1);
   Value result;
@@ -237,12 +236,11 @@ Value Writer::writeSum(Expr e, const Fraction &scale) {
     Fraction magnitude = abs(coefficient);
     Value value = expr ? write(expr) : constant(magnitude);
     if (expr && magnitude != Fraction(1))
-      value =
-          builder.create<arith::MulFOp>(loc, constant(magnitude), value);
+      value = builder.create<arith::MulFOp>(loc, constant(magnitude), value);
     bool isNegative = coefficient < Fraction(0);
     if (!result)
-      result = isNegative ? Value(builder.create<arith::NegFOp>(loc, value))
-                          : value;
+      result =
+          isNegative ? Value(builder.create<arith::NegFOp>(loc, value)) : value;
     else if (isNegative)
       result = builder.create<arith::SubFOp>(loc, result, value);
     else
@@ -275,7 +273,6 @@ Value Writer::compute(Expr e) {
   OperationState state(loc, e->name, operands,
                        isCondition ? Type(builder.getI1Type()) : type);
   if (e->name == "arith.cmpf")
-    state.addAttribute("predicate",
-                       builder.getI64IntegerAttr(e->index));
+    state.addAttribute("predicate", builder.getI64IntegerAttr(e->index));
   return builder.create(state)->getResult(0);
 }

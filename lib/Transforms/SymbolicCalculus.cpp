@@ -137,9 +137,8 @@ bool Graph::dependsOn(Expr e, unsigned i) {
 /// d product / d factor k, without the derivative of the factor itself.
 static Expr withoutOne(Graph &graph, Expr product, size_t k) {
   const Factor &factor = product->factors[k];
-  return graph.product(
-      {graph.number(Fraction(factor.halves, 2)), product,
-       graph.power(factor.base, -2)});
+  return graph.product({graph.number(Fraction(factor.halves, 2)), product,
+                        graph.power(factor.base, -2)});
 }
 
 Expr Graph::differentiate(Expr e, unsigned i) {
@@ -152,8 +151,7 @@ Expr Graph::differentiate(Expr e, unsigned i) {
     return found->second;
   SmallVector<Expr> parts;
   for (const Term &term : e->terms)
-    parts.push_back(
-        mul(number(term.coefficient), differentiate(term.expr, i)));
+    parts.push_back(mul(number(term.coefficient), differentiate(term.expr, i)));
   for (auto [k, factor] : llvm::enumerate(e->factors))
     if (dependsOn(factor.base, i))
       parts.push_back(
@@ -203,8 +201,7 @@ SmallVector<Expr> Graph::pullBack(ArrayRef<Expr> results,
       incoming[term.expr].push_back(mul(number(term.coefficient), adjoint));
     for (auto [k, factor] : llvm::enumerate(e->factors))
       if (factor.base->isVariable)
-        incoming[factor.base].push_back(
-            mul(adjoint, withoutOne(*this, e, k)));
+        incoming[factor.base].push_back(mul(adjoint, withoutOne(*this, e, k)));
     if (e->kind == Kind::Call)
       for (auto [operand, partial] : llvm::zip(e->operands, partials(e)))
         incoming[operand].push_back(mul(adjoint, partial));
@@ -229,9 +226,8 @@ unsigned Graph::countOperations(ArrayRef<Expr> roots) {
     for (const Term &term : e->terms)
       count += abs(term.coefficient) != Fraction(1);
     for (const Factor &factor : e->factors)
-      count += std::max<uint64_t>(1, 2 * llvm::Log2_64(
-                                             std::abs(factor.halves) / 2 + 1) -
-                                         1);
+      count += std::max<uint64_t>(
+          1, 2 * llvm::Log2_64(std::abs(factor.halves) / 2 + 1) - 1);
     if (e->kind == Kind::Product)
       count += abs(e->number) != Fraction(1);
   }

@@ -34,8 +34,8 @@ Expr Graph::select(Expr condition, Expr a, Expr b) {
 static bool holds(mlir::arith::CmpFPredicate predicate, const Fraction &a,
                   const Fraction &b) {
   int order = mlir::presburger::compare(a, b);
-  return mlir::arith::applyCmpPredicate(
-      predicate, llvm::APFloat(double(order)), llvm::APFloat(0.0));
+  return mlir::arith::applyCmpPredicate(predicate, llvm::APFloat(double(order)),
+                                        llvm::APFloat(0.0));
 }
 
 /// The same order with its sides exchanged.
@@ -68,10 +68,10 @@ Expr Graph::solveComparison(int64_t predicate, Expr a, Expr b) {
   // c u < n is u < n / c; u + k < n is u < n - k.
   if (a->kind == Kind::Product && a->number != Fraction(1)) {
     SmallVector<Factor> factors = llvm::to_vector(a->factors);
-    return call("arith.cmpf",
-                {makeProduct(Fraction(1), factors),
-                 number(b->number / a->number)},
-                a->number < Fraction(0) ? flipped(predicate) : predicate);
+    return call(
+        "arith.cmpf",
+        {makeProduct(Fraction(1), factors), number(b->number / a->number)},
+        a->number < Fraction(0) ? flipped(predicate) : predicate);
   }
   if (a->kind == Kind::Sum && a->terms.size() == 1)
     return call("arith.cmpf",
@@ -113,8 +113,8 @@ Expr Graph::call(StringRef op, ArrayRef<Expr> operands, int64_t predicate) {
     if (Expr solved = solveComparison(predicate, operands[0], operands[1]))
       return solved;
   if (allNumbers && (op == "arith.maximumf" || op == "arith.minimumf")) {
-    bool first = (operands[0]->number > operands[1]->number) ==
-                 (op == "arith.maximumf");
+    bool first =
+        (operands[0]->number > operands[1]->number) == (op == "arith.maximumf");
     return operands[first ? 0 : 1];
   }
   if (const PrimitiveInfo *row = lookupPrimitiveOp(op);
@@ -123,8 +123,8 @@ Expr Graph::call(StringRef op, ArrayRef<Expr> operands, int64_t predicate) {
     if (u->isNumber(0) && row->AtZero[0])
       return fromText(row->AtZero);
     StringRef parity = row->Parity;
-    bool isNegative = (u->isNumber() || u->kind == Kind::Product) &&
-                      u->number < Fraction(0);
+    bool isNegative =
+        (u->isNumber() || u->kind == Kind::Product) && u->number < Fraction(0);
     if (isNegative && parity == "odd")
       return neg(call(op, neg(u)));
     if (isNegative && parity == "even")

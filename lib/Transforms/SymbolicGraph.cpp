@@ -46,7 +46,7 @@ static std::optional<Fraction> fractionFromText(StringRef text) {
   bool isNegative = text.consume_front("-");
   (void)text.consume_front("+");
   bool isHex = text.consume_front("0x");
-  auto [digits, exponentText] = isHex               ? text.split('p')
+  auto [digits, exponentText] = isHex                ? text.split('p')
                                 : text.contains('e') ? text.split('e')
                                                      : text.split('E');
   (void)exponentText.consume_front("+");
@@ -99,9 +99,8 @@ Expr Graph::number(const Fraction &value) {
 
 Expr Graph::fromText(StringRef text) {
   auto [p, q] = text.split('/');
-  std::optional<Fraction> value = isDecimal(p) || p.contains("0x")
-                                      ? fractionFromText(p)
-                                      : std::nullopt;
+  std::optional<Fraction> value =
+      isDecimal(p) || p.contains("0x") ? fractionFromText(p) : std::nullopt;
   if (value && !q.empty()) {
     std::optional<Fraction> divisor = fractionFromText(q);
     value = divisor ? std::optional(*value / *divisor) : std::nullopt;

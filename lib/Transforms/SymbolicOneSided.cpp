@@ -37,9 +37,9 @@ private:
     if (e->isCall("arith.minimumf"))
       return graph.select(isAbove(u[0], u[1]), u[1], u[0]);
     if (e->isCall("act.clamp"))
-      return (*this)(graph.call(
-          "arith.minimumf",
-          {graph.call("arith.maximumf", {u[0], u[1]}), u[2]}));
+      return (*this)(
+          graph.call("arith.minimumf",
+                     {graph.call("arith.maximumf", {u[0], u[1]}), u[2]}));
     if (e->isCall("math.absf"))
       return graph.select(isAbove(u[0], graph.number(0)), u[0],
                           graph.neg(u[0]));
@@ -74,9 +74,9 @@ private:
                                          : mlir::arith::CmpFPredicate::OGE,
                  a, b);
     Expr isTie = cmp(mlir::arith::CmpFPredicate::OEQ, a, b);
-    return graph.call(
-        "arith.ori", {cmp(mlir::arith::CmpFPredicate::OGT, a, b),
-                      graph.call("arith.andi", {isTie, risesAbove})});
+    return graph.call("arith.ori",
+                      {cmp(mlir::arith::CmpFPredicate::OGT, a, b),
+                       graph.call("arith.andi", {isTie, risesAbove})});
   }
 
   Graph &graph;

@@ -124,11 +124,10 @@ static Expr multipliedIn(Graph &graph, const Factor &sum, const Factor &base) {
   if (!cancels)
     return nullptr;
   Expr scale = graph.power(base.base, base.halves);
-  SmallVector<Expr> parts = {
-      graph.mul(graph.number(sum.base->number), scale)};
+  SmallVector<Expr> parts = {graph.mul(graph.number(sum.base->number), scale)};
   for (const Term &term : sum.base->terms)
-    parts.push_back(graph.product(
-        {graph.number(term.coefficient), term.expr, scale}));
+    parts.push_back(
+        graph.product({graph.number(term.coefficient), term.expr, scale}));
   return graph.sum(parts);
 }
 
@@ -192,8 +191,7 @@ Expr Graph::makeProduct(Fraction coefficient,
     return number(coefficient);
   if (Expr pushed = pushIntoSelect(coefficient, merged))
     return pushed;
-  if (merged.size() == 1 && merged[0].halves == 2 &&
-      coefficient == Fraction(1))
+  if (merged.size() == 1 && merged[0].halves == 2 && coefficient == Fraction(1))
     return merged[0].base;
   Node node;
   node.kind = Kind::Product;

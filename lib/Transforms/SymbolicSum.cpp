@@ -133,16 +133,14 @@ static Expr withInnerFirst(Graph &graph, Expr e) {
   Expr inner = e->operands[1], b = e->operands[2];
   if (!inner->isCall(kSelect) || inner->operands[2] != b)
     return nullptr;
-  return graph.select(
-      inner->operands[0],
-      graph.select(e->operands[0], inner->operands[1], b), b);
+  return graph.select(inner->operands[0],
+                      graph.select(e->operands[0], inner->operands[1], b), b);
 }
 
 Expr Graph::makeSum(Fraction constant, SmallVectorImpl<Term> &terms) {
   // Coefficients belong to the terms, not into products.
   for (Term &term : terms)
-    if (term.expr->kind == Kind::Product &&
-        term.expr->number != Fraction(1)) {
+    if (term.expr->kind == Kind::Product && term.expr->number != Fraction(1)) {
       term.coefficient *= term.expr->number;
       SmallVector<Factor> factors = llvm::to_vector(term.expr->factors);
       term.expr = makeProduct(Fraction(1), factors);

@@ -13,8 +13,7 @@ namespace {
 /// of lower order, and no primitive needs a recurrence of its own.
 class Series {
 public:
-  Series(Graph &graph, unsigned argument)
-      : graph(graph), argument(argument) {}
+  Series(Graph &graph, unsigned argument) : graph(graph), argument(argument) {}
 
   Expr coefficient(Expr e, unsigned k) {
     if (k == 0)
@@ -37,8 +36,8 @@ private:
   Expr ofSum(Expr e, unsigned k) {
     SmallVector<Expr> parts;
     for (const Term &term : e->terms)
-      parts.push_back(graph.mul(graph.number(term.coefficient),
-                                coefficient(term.expr, k)));
+      parts.push_back(
+          graph.mul(graph.number(term.coefficient), coefficient(term.expr, k)));
     return graph.sum(parts);
   }
 
@@ -56,14 +55,13 @@ private:
     SmallVector<Expr> parts;
     if (isReciprocal && e == one) {
       for (unsigned j = 1; j <= k; ++j)
-        parts.push_back(graph.product({graph.number(-1), one,
-                                       coefficient(factor.base, j),
-                                       coefficient(e, k - j)}));
+        parts.push_back(
+            graph.product({graph.number(-1), one, coefficient(factor.base, j),
+                           coefficient(e, k - j)}));
       return graph.sum(parts);
     }
     for (unsigned j = 0; j <= k; ++j)
-      parts.push_back(
-          graph.mul(coefficient(one, j), coefficient(rest, k - j)));
+      parts.push_back(graph.mul(coefficient(one, j), coefficient(rest, k - j)));
     return graph.sum(parts);
   }
 
@@ -72,8 +70,7 @@ private:
       return graph.select(e->operands[0], coefficient(e->operands[1], k),
                           coefficient(e->operands[2], k));
     SmallVector<Expr> parts;
-    for (auto [operand, partial] :
-         llvm::zip(e->operands, graph.partials(e)))
+    for (auto [operand, partial] : llvm::zip(e->operands, graph.partials(e)))
       for (unsigned j = 1; j <= k; ++j)
         parts.push_back(graph.product({graph.number(Fraction(j, k)),
                                        coefficient(operand, j),

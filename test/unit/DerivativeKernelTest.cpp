@@ -124,8 +124,10 @@ TEST(FirstDerivatives, RootsAreFound) {
     return rootsOf(*kernel.reference);
   };
   // Positions to the digits that are published.
-  for (auto [name, root] : {std::pair("silu", -1.2784645), {"gelu", -0.7517915},
-                            {"gelu_tanh", -0.7524614}, {"mish", -1.1924312},
+  for (auto [name, root] : {std::pair("silu", -1.2784645),
+                            {"gelu", -0.7517915},
+                            {"gelu_tanh", -0.7524614},
+                            {"mish", -1.1924312},
                             {"quick_gelu", -0.7511542}}) {
     std::vector<float> found = roots(name);
     ASSERT_FALSE(found.empty()) << name;

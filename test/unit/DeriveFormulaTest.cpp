@@ -8,8 +8,8 @@
 
 #include "DeriveTestUtil.h"
 #include "RandomFormula.h"
-#include "llvm/ADT/STLExtras.h"
 #include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cstdio>
 
 using namespace act;
@@ -108,8 +108,9 @@ static void compareOrders(Tally &tally, const RandomFormula &formula,
       tally.add(part.c_str(), [&, n = n] {
         std::vector<MpfrNumber> results(wanted.orders.size());
         Interpreter<MpfrNumber>(*derived).evaluate(args, results);
-        return std::pair(results[n], JetInterpreter<MpfrNumber>(base)
-                                         .derivatives(args, 0, k)[0][k]);
+        return std::pair(
+            results[n],
+            JetInterpreter<MpfrNumber>(base).derivatives(args, 0, k)[0][k]);
       });
     }
 }
@@ -142,10 +143,10 @@ TEST(DeriveFormula, BackwardEqualsGradient) {
           std::vector<MpfrNumber> results(formula.numInputs);
           Interpreter<MpfrNumber>(*backward).evaluate(args, results);
           auto inputs = llvm::ArrayRef(args).drop_back();
-          return std::pair(results[i],
-                           JetInterpreter<MpfrNumber>(base).gradient(
-                               inputs)[0][i] *
-                               args.back());
+          return std::pair(
+              results[i],
+              JetInterpreter<MpfrNumber>(base).gradient(inputs)[0][i] *
+                  args.back());
         });
     }
   });

@@ -57,8 +57,9 @@ void DerivedRow::compare(unsigned wrt, unsigned highest, double scale) {
       Agreement a = compareNumbers([&] {
         std::vector<MpfrNumber> results(highest);
         Interpreter<MpfrNumber>(*derived).evaluate(args, results);
-        return std::pair(results[k - 1], JetInterpreter<MpfrNumber>(base)
-                                             .derivatives(args, wrt, k)[0][k]);
+        return std::pair(
+            results[k - 1],
+            JetInterpreter<MpfrNumber>(base).derivatives(args, wrt, k)[0][k]);
       });
       EXPECT_EQ(a.outcome, Agreement::Agrees)
           << row.Name << " at " << point[0] << ", derivative " << k << " by "
@@ -118,8 +119,7 @@ TEST(Derive, FourthDerivativesOfRowsStaySmall) {
 
 TEST(Derive, TaylorSeriesGrowWithTheSquareOfTheOrder) {
   auto count = [](int64_t order) {
-    return operationsOf("mish",
-                        {{order}, "x", "", DerivativeMethod::Taylor});
+    return operationsOf("mish", {{order}, "x", "", DerivativeMethod::Taylor});
   };
   unsigned two = count(2), four = count(4), eight = count(8);
   printf("mish by Taylor series: %u, %u and %u operations for orders 2, 4 "

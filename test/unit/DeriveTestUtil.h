@@ -44,8 +44,8 @@ inline void addVjp(act::FuncOp func, const std::vector<std::string> &wrt = {},
   auto callee = mlir::FlatSymbolRefAttr::get(func.getSymNameAttr());
   for (unsigned k = 1; k <= times; ++k) {
     bool isFirst = k == 1, isLast = k == times;
-    auto name = builder.getStringAttr(
-        isLast ? "derived" : "backward" + std::to_string(k));
+    auto name = builder.getStringAttr(isLast ? "derived"
+                                             : "backward" + std::to_string(k));
     builder.create<act::VjpOp>(
         func.getLoc(), name,
         isLast ? mlir::StringAttr() : builder.getStringAttr("private"), callee,

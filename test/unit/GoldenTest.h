@@ -43,8 +43,7 @@ template <class Function> void compareWithGolden(Function derivatives) {
         EXPECT_TRUE(Traits::abs(got[k]) < act::MpfrNumber(1e-60)) << line;
         continue;
       }
-      EXPECT_LE(relativeError(got[k], want),
-                std::max(1e-20, roundingOf(text)))
+      EXPECT_LE(relativeError(got[k], want), std::max(1e-20, roundingOf(text)))
           << line << " derivative " << k << " got " << Traits::toDouble(got[k]);
     }
   }

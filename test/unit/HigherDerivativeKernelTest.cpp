@@ -31,8 +31,7 @@ class HigherDerivative : public testing::TestWithParam<RowAndOrder> {};
 
 TEST_P(HigherDerivative, StaysWithinItsBound) {
   auto [row, order] = GetParam();
-  TestKernel kernel =
-      compileDerivative(row->Name, DType::F64, {{order}});
+  TestKernel kernel = compileDerivative(row->Name, DType::F64, {{order}});
   ASSERT_TRUE(kernel);
   std::vector<double> inputs;
   for (int i = -300; i <= 300; ++i)
@@ -58,13 +57,13 @@ TEST_P(HigherDerivative, StaysWithinItsBound) {
          worst.ulp, worst.x, worst.computed, worst.exact);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, HigherDerivative,
-    testing::Combine(testing::ValuesIn(smoothRows()), testing::Values(2, 3, 4)),
-    [](const testing::TestParamInfo<RowAndOrder> &info) {
-      return std::string(std::get<0>(info.param)->Name) + "_" +
-             std::to_string(std::get<1>(info.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Table, HigherDerivative,
+                         testing::Combine(testing::ValuesIn(smoothRows()),
+                                          testing::Values(2, 3, 4)),
+                         [](const testing::TestParamInfo<RowAndOrder> &info) {
+                           return std::string(std::get<0>(info.param)->Name) +
+                                  "_" + std::to_string(std::get<1>(info.param));
+                         });
 
 //===----------------------------------------------------------------------===//
 // Several orders in one kernel
@@ -74,8 +73,7 @@ TEST(DerivativeKernel, OrdersTogetherHaveTheBitsOfOrdersApart) {
   for (const FunctionInfo &row : allFunctions())
     for (DType type : {DType::F32, DType::F64}) {
       std::vector<double> inputs = sweepInputs(type);
-      auto both =
-          compileDerivative(row.Name, type, {{0, 1}}).run(inputs);
+      auto both = compileDerivative(row.Name, type, {{0, 1}}).run(inputs);
       ASSERT_EQ(both.size(), 2u);
       for (int64_t order : {0, 1}) {
         auto apart =
@@ -88,8 +86,8 @@ TEST(DerivativeKernel, OrdersTogetherHaveTheBitsOfOrdersApart) {
             first = i;
         EXPECT_EQ(different, 0u)
             << row.Name << " order " << order << " " << nameOf(type)
-            << ", the first at " << inputs[first] << ": "
-            << both[order][first] << " and " << apart[first];
+            << ", the first at " << inputs[first] << ": " << both[order][first]
+            << " and " << apart[first];
       }
     }
 }
@@ -102,12 +100,11 @@ TEST(DerivativeKernel, MagnitudesApplyTheExponentOnce) {
   for (const char *source : {"abs(exp(x))", "abs(exp(x)) * x",
                              "abs(-sigmoid(x))", "1 / abs(exp(x) / 3)"})
     for (int64_t order : {0, 1}) {
-      TestKernel kernel =
-          compileDerivative(source, DType::F64, {{order}});
+      TestKernel kernel = compileDerivative(source, DType::F64, {{order}});
       ASSERT_TRUE(kernel);
       for (double x : {-40.5, -3.73, 0.2252686, 7.25})
-        EXPECT_LE(kernel.reference->error(kernel.run({x}).front().front(),
-                                          {x}, DType::F64),
+        EXPECT_LE(kernel.reference->error(kernel.run({x}).front().front(), {x},
+                                          DType::F64),
                   8)
             << source << " order " << order << " at " << x;
     }
@@ -119,8 +116,7 @@ TEST(DerivativeKernel, RandomFormulasStayWithinTheBoundOfCheck) {
     RandomFormula formula = randomFormula(seed);
     if (formula.numInputs != 1)
       continue;
-    TestKernel kernel =
-        compileDerivative(formula.text, DType::F64, {}, true);
+    TestKernel kernel = compileDerivative(formula.text, DType::F64, {}, true);
     if (!kernel)
       continue; // Constant piece by piece.
     ++formulas;

@@ -47,8 +47,8 @@ Compiled compileSource(const std::string &source, DType type,
     if (candidate.isPublic())
       func = candidate;
   if (!compiled.result.identity.empty())
-    func.setIdentityAttr(FnAttr::get(compiled.context.get(),
-                                     compiled.result.identity));
+    func.setIdentityAttr(
+        FnAttr::get(compiled.context.get(), compiled.result.identity));
   auto reference = MpfrReference::create(func);
   EXPECT_TRUE(bool(reference));
   compiled.reference.emplace(std::move(*reference));
@@ -82,8 +82,7 @@ Worst measure(const std::string &source, DType type, const CpuLevel &level) {
                  {int64_t(n)}, operands, nullptr);
   std::vector<double> results = test::unpacked(output, type);
   for (size_t i = 0; i < n; ++i) {
-    MpfrNumber exact =
-        compiled.reference->evaluate({inputs[i]}).front();
+    MpfrNumber exact = compiled.reference->evaluate({inputs[i]}).front();
     double ulp = ulpError(results[i], exact, type, zeroSign);
     if (ulp > worst.ulp)
       worst = {ulp, inputs[i], results[i],
@@ -102,8 +101,7 @@ TEST_P(RowKernel, StaysWithinItsBound) {
       continue;
     Worst worst = measure(row->Name, type, level);
     printf("%s %s %s: %.3f ulp at %.17g (%.9g for %.9g)\n", row->Name,
-           nameOf(type), level.name, worst.ulp, worst.x, worst.y,
-           worst.exact);
+           nameOf(type), level.name, worst.ulp, worst.x, worst.y, worst.exact);
     EXPECT_LE(worst.ulp, test::boundOf(type)) << row->Name << " at " << worst.x;
   }
 }
@@ -141,8 +139,7 @@ INSTANTIATE_TEST_SUITE_P(Language, PrimitiveKernel,
                                          "log1p(x)", "sqrt(x)", "rsqrt(x)",
                                          "sin(x)", "cos(x)", "sinh(x)",
                                          "cosh(x)", "tanh(x)", "erf(x)",
-                                         "erfc(x)", "sigmoid(x)",
-                                         "softplus(x)", "floor(x)",
-                                         "sign(x)", "abs(x)"));
+                                         "erfc(x)", "sigmoid(x)", "softplus(x)",
+                                         "floor(x)", "sign(x)", "abs(x)"));
 
 } // namespace

@@ -150,8 +150,7 @@ TestKernel act::test::compileTest(llvm::StringRef source, DType type,
   options.verify = true;
   auto result = compile(*module, options);
   if (!result)
-    ADD_FAILURE() << source.str() << ": "
-                  << llvm::toString(result.takeError());
+    ADD_FAILURE() << source.str() << ": " << llvm::toString(result.takeError());
   else
     test.result = std::move(*result);
   return test;
@@ -159,11 +158,10 @@ TestKernel act::test::compileTest(llvm::StringRef source, DType type,
 
 std::vector<std::vector<double>>
 TestKernel::run(const std::vector<double> &inputs) const {
-  size_t n = inputs.size(),
-         numResults = result.signature.operands.size() - 1;
+  size_t n = inputs.size(), numResults = result.signature.operands.size() - 1;
   std::vector<char> in = packed(inputs, type);
-  std::vector<std::vector<char>> out(
-      numResults, std::vector<char>(n * sizeOf(type)));
+  std::vector<std::vector<char>> out(numResults,
+                                     std::vector<char>(n * sizeOf(type)));
   std::vector<RunOperand> operands = {{in.data(), {1}}};
   for (std::vector<char> &bytes : out)
     operands.push_back({bytes.data(), {1}});

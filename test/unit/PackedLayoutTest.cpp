@@ -46,12 +46,11 @@ TEST(PackedLayout, RunsAKernelOnEachLayout) {
         int64_t pitch = (2 * features + 1) * step;
         std::vector<float> packed = iota(rows * pitch), out(rows * features);
         GatedParts parts = gated->parts({pitch, step});
-        runElementwise(
-            signatureOf(false), kernel, gated->shape(),
-            {{packed.data() + parts.gateOffset, parts.strides},
-             {packed.data() + parts.upOffset, parts.strides},
-             {out.data(), gated->unpackedStrides({features, 1})}},
-            nullptr);
+        runElementwise(signatureOf(false), kernel, gated->shape(),
+                       {{packed.data() + parts.gateOffset, parts.strides},
+                        {packed.data() + parts.upOffset, parts.strides},
+                        {out.data(), gated->unpackedStrides({features, 1})}},
+                       nullptr);
         for (int64_t i = 0; i < rows * features; ++i) {
           int64_t row = i / features * pitch, column = i % features;
           auto at = [&](bool isUp) {

@@ -1,10 +1,10 @@
 //===- ReadableTest.cpp - Formulas to read have their value ---------------===//
 
+#include "act/Transforms/Readable.h"
 #include "RandomFormula.h"
 #include "SyntaxTestUtil.h"
 #include "act/Reference/Interpreter.h"
 #include "act/Transforms/Expand.h"
-#include "act/Transforms/Readable.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace act;
@@ -32,8 +32,8 @@ struct ReadableTest : SyntaxTest {
     mlir::Type real = builder.getF64Type();
     llvm::SmallVector<mlir::Type> types(names.size(), real);
     auto loc = builder.getUnknownLoc();
-    func = builder.create<FuncOp>(loc, "f",
-                                  builder.getFunctionType(types, real));
+    func =
+        builder.create<FuncOp>(loc, "f", builder.getFunctionType(types, real));
     mlir::Block *body = builder.createBlock(&func->getBody());
     for (const std::string &name : names) {
       func->setArgAttr(body->getNumArguments(), kNameAttr,
@@ -61,8 +61,7 @@ struct ReadableTest : SyntaxTest {
         printReadable(collectFactors(graph, e), names, numInputs);
     auto module = parse(definitionOf(text, numInputs));
     ASSERT_TRUE(module) << text;
-    auto read =
-        llvm::cantFail(Interpreter<Quad>::create(mainOf(*module)));
+    auto read = llvm::cantFail(Interpreter<Quad>::create(mainOf(*module)));
     mlir::OwningOpRef<FuncOp> func;
     Interpreter<Quad> exact = written(e, func);
     for (double x : {-7.3, -2.1, -0.4, 0.3, 1.7, 6.9}) {

@@ -134,17 +134,17 @@ static const std::map<std::string, std::function<MpfrNumber(MpfrNumber)>>
 TEST(Rows, AgreeWithIndependentDefinitions) {
   std::mt19937 random(1);
   std::uniform_real_distribution<double> spread(-30, 30);
-  std::vector<double> points = {0,      0x1p-1074, -0x1p-1074, 0x3p-1074,
-                                0x1p-140, -0x1p-140, 1,        -1,
-                                6,      -3,        3,          -700};
+  std::vector<double> points = {0,        0x1p-1074, -0x1p-1074, 0x3p-1074,
+                                0x1p-140, -0x1p-140, 1,          -1,
+                                6,        -3,        3,          -700};
   for (int i = 0; i < 200; ++i)
     points.push_back(spread(random));
   for (const auto &[source, definition] : definitions) {
     MpfrReference reference = referenceOf(source);
     for (double x : points)
-      EXPECT_LE(relativeError(reference.evaluate(x)[0],
-                              definition(MpfrNumber(x))),
-                1e-30)
+      EXPECT_LE(
+          relativeError(reference.evaluate(x)[0], definition(MpfrNumber(x))),
+          1e-30)
           << source << " at " << x;
   }
 }
@@ -284,8 +284,8 @@ TEST(Interpreter, NamesAnUnknownOperation) {
   builder.create<mlir::math::AtanOp>(func.getLoc(), body.getArgument(0));
   llvm::Expected<Tape> tape = Tape::build(func);
   ASSERT_FALSE(tape);
-  EXPECT_TRUE(StringRef(llvm::toString(tape.takeError()))
-                  .starts_with("'math.atan'"));
+  EXPECT_TRUE(
+      StringRef(llvm::toString(tape.takeError())).starts_with("'math.atan'"));
 }
 
 TEST(Interpreter, SeveralPrecisionsSeeThroughCancellation) {

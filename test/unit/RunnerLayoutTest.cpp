@@ -13,8 +13,7 @@ struct Strided {
   std::vector<int64_t> shape, strides;
   std::vector<float> memory;
 
-  Strided(std::vector<int64_t> shape, std::vector<int64_t> strides,
-          float scale)
+  Strided(std::vector<int64_t> shape, std::vector<int64_t> strides, float scale)
       : shape(shape), strides(strides) {
     int64_t last = 0;
     for (size_t d = 0; d < shape.size(); ++d)

@@ -86,11 +86,11 @@ TEST_P(LegalOutput, GivesTheDerivative) {
 INSTANTIATE_TEST_SUITE_P(
     Formulas, LegalOutput,
     testing::Values("relu", "relu6", "leaky_relu", "elu", "celu", "selu",
-                    "tanh", "sigmoid", "softplus", "hard_tanh",
-                    "hard_sigmoid", "-softplus(-x)", "exp(x)",
-                    "30 * tanh(x / 30)", "elu(x, alpha=2)", "3 - 2 * exp(-x)",
-                    "max(x, 0)^2", "where(x > 1, 2 * x, x + 1)",
-                    "1 / (1 + exp(x))", "exp(tanh(x))"));
+                    "tanh", "sigmoid", "softplus", "hard_tanh", "hard_sigmoid",
+                    "-softplus(-x)", "exp(x)", "30 * tanh(x / 30)",
+                    "elu(x, alpha=2)", "3 - 2 * exp(-x)", "max(x, 0)^2",
+                    "where(x > 1, 2 * x, x + 1)", "1 / (1 + exp(x))",
+                    "exp(tanh(x))"));
 
 class IllegalOutput : public testing::TestWithParam<const char *> {};
 
@@ -121,8 +121,8 @@ TEST(SavedRange, IsStatedOnTheParameter) {
 TEST(SavedRange, HoldsForDefaults) {
   Saved saved("f(x; slope=-0.1) = where(x > 0, x, slope * x)", "output");
   ASSERT_TRUE(saved.isLegal);
-  EXPECT_TRUE(failed(
-      bindDefaults(saved.module->lookupSymbol<FuncOp>("saved"))));
+  EXPECT_TRUE(
+      failed(bindDefaults(saved.module->lookupSymbol<FuncOp>("saved"))));
   EXPECT_NE(saved.error.find("must be >= 0"), std::string::npos);
 }
 
@@ -143,8 +143,7 @@ TEST_P(LegalMask, GivesTheDerivative) {
 
 INSTANTIATE_TEST_SUITE_P(Formulas, LegalMask,
                          testing::Values("relu", "relu6", "leaky_relu",
-                                         "hard_tanh",
-                                         "clamp(x, -1, 5.5)"));
+                                         "hard_tanh", "clamp(x, -1, 5.5)"));
 
 TEST(IllegalMask, NamesTheReason) {
   Saved saved("elu", "mask");

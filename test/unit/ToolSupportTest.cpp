@@ -137,9 +137,8 @@ TEST(Npy, NamesWhatIsWrong) {
 }
 
 TEST(Npy, SurvivesMutations) {
-  std::string good =
-      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
-          "12345678");
+  std::string good = npy(
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "12345678");
   std::mt19937 random(1);
   unsigned valid = 0;
   for (int i = 0; i < 20000; ++i) {
@@ -159,8 +158,8 @@ TEST(Npy, WritesWhatItReads) {
   llvm::SmallString<64> folder;
   ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("act-npy", folder));
   std::string path = (folder + "/out.npy").str();
-  for (ElementType type : {ElementType::F64, ElementType::F32,
-                           ElementType::F16, ElementType::BF16}) {
+  for (ElementType type : {ElementType::F64, ElementType::F32, ElementType::F16,
+                           ElementType::BF16}) {
     Array array = llvm::cantFail(loadInput("1,-2.5,inf", type));
     ASSERT_FALSE(bool(writeNpy(path, array)));
     Array back = llvm::cantFail(readNpy(path));
@@ -198,16 +197,16 @@ TEST(Inputs, GeneratesWhatItSays) {
   EXPECT_NEAR(sum / 1e5, 0, 0.02);
   EXPECT_NEAR(squares / 1e5, 1, 0.02);
   EXPECT_EQ(llvm::cantFail(loadInput("all", ElementType::BF16)).size(), 65536);
-  EXPECT_TRUE(std::signbit(
-      llvm::cantFail(loadInput("-nan", ElementType::F64)).get(0)));
+  EXPECT_TRUE(
+      std::signbit(llvm::cantFail(loadInput("-nan", ElementType::F64)).get(0)));
 }
 
 TEST(Inputs, RoundsLiteralsOnce) {
   // Just above a tie of f16 by less than a double holds.
-  EXPECT_EQ(llvm::cantFail(loadInput("1.000488281250000000000001",
-                                     ElementType::F16))
-                .get(0),
-            1 + 0x1p-10);
+  EXPECT_EQ(
+      llvm::cantFail(loadInput("1.000488281250000000000001", ElementType::F16))
+          .get(0),
+      1 + 0x1p-10);
   EXPECT_EQ(llvm::cantFail(loadInput("1.00048828125", ElementType::F16)).get(0),
             1);
   EXPECT_EQ(llvm::cantFail(loadInput("65520,1e-9", ElementType::F16)).get(0),
@@ -224,8 +223,8 @@ TEST(Inputs, NamesTheRemedyForSwappedBounds) {
 TEST(Inputs, RefusesMalformedOnes) {
   for (const char *value :
        {"linspace:0:1", "linspace:0:1:0", "linspace:0:inf:3", "normal:x:4",
-        "normal:1:4y4", "uniform:0:1:4", "1,,2", "abc", "0x10",
-        "0x1p4", "1e", "all"}) {
+        "normal:1:4y4", "uniform:0:1:4", "1,,2", "abc", "0x10", "0x1p4", "1e",
+        "all"}) {
     auto array = loadInput(value, std::nullopt);
     EXPECT_FALSE(bool(array)) << value;
     if (!array)
@@ -246,8 +245,8 @@ TEST(Inputs, BroadcastsAsNumPy) {
 TEST(Print, CompensatesTheMean) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  printSummary(os, "y", llvm::cantFail(loadInput("1e16,1,-1e16,2",
-                                                 ElementType::F64)));
+  printSummary(os, "y",
+               llvm::cantFail(loadInput("1e16,1,-1e16,2", ElementType::F64)));
   printSummary(os, "z", llvm::cantFail(loadInput("inf,1", ElementType::F64)));
   EXPECT_NE(text.find("mean 0.75 "), std::string::npos) << text;
   EXPECT_NE(text.find("mean inf "), std::string::npos) << text;

@@ -23,8 +23,8 @@ TEST(CopyBaseline, JoinsInputsOfAnySizes) {
     llvm::MutableArrayRef<char> out = copy.output(0);
     std::fill(out.begin(), out.end(), -1);
     candidate();
-    std::string expected = std::string(64, 3) + std::string(64, 1) +
-                           std::string(128, 0);
+    std::string expected =
+        std::string(64, 3) + std::string(64, 1) + std::string(128, 0);
     EXPECT_EQ(std::string(out.begin(), out.end()), expected) << name;
   }
 }

@@ -47,13 +47,20 @@ TEST(Quad, PrimitivesAgreeWithMpfr) {
     Quad (*quad)(Quad);
     MpfrNumber (*mpfr)(const MpfrNumber &);
   } primitives[] = {
-      {"exp", Q::exp, Traits::exp},       {"expm1", Q::expm1, Traits::expm1},
-      {"log", Q::log, Traits::log},       {"log1p", Q::log1p, Traits::log1p},
-      {"sqrt", Q::sqrt, Traits::sqrt},    {"sin", Q::sin, Traits::sin},
-      {"cos", Q::cos, Traits::cos},       {"sinh", Q::sinh, Traits::sinh},
-      {"cosh", Q::cosh, Traits::cosh},    {"tanh", Q::tanh, Traits::tanh},
-      {"erf", Q::erf, Traits::erf},       {"erfc", Q::erfc, Traits::erfc},
-      {"abs", Q::abs, Traits::abs},       {"floor", Q::floor, Traits::floor},
+      {"exp", Q::exp, Traits::exp},
+      {"expm1", Q::expm1, Traits::expm1},
+      {"log", Q::log, Traits::log},
+      {"log1p", Q::log1p, Traits::log1p},
+      {"sqrt", Q::sqrt, Traits::sqrt},
+      {"sin", Q::sin, Traits::sin},
+      {"cos", Q::cos, Traits::cos},
+      {"sinh", Q::sinh, Traits::sinh},
+      {"cosh", Q::cosh, Traits::cosh},
+      {"tanh", Q::tanh, Traits::tanh},
+      {"erf", Q::erf, Traits::erf},
+      {"erfc", Q::erfc, Traits::erfc},
+      {"abs", Q::abs, Traits::abs},
+      {"floor", Q::floor, Traits::floor},
       {"sigmoid", [](Quad x) { return sigmoidOf<Quad>(x); },
        [](const MpfrNumber &x) { return sigmoidOf<MpfrNumber>(x); }},
       {"softplus", [](Quad x) { return softplusOf<Quad>(x); },
@@ -91,8 +98,7 @@ TEST(Quad, ExactTexts) {
        {"0.1", "-0.1", ".25", "2.5e-3", "1e300", "1/3", "-2/7", "0x1.8p+1",
         "-0x1.23456789abcdefp-20", "pi", "-pi", "e", "-e", "1.702",
         "1.6732632423543772848170429916717"})
-    EXPECT_LE(relativeError(quadFromText(text), Traits::fromText(text)),
-              4e-34)
+    EXPECT_LE(relativeError(quadFromText(text), Traits::fromText(text)), 4e-34)
         << text.str();
   EXPECT_TRUE(quadFromText("0x1.8p+1") == Quad(3));
   EXPECT_TRUE(NumberTraits<Quad>::isNegative(quadFromText("-0")));
@@ -259,8 +265,7 @@ TEST(ErrorBound, OverflowOnTheWay) {
   EXPECT_TRUE(std::isfinite(lost));
   EXPECT_EQ(boundOf("exp(x) / exp(x)", 100, DType::F32, DType::F32), inf);
   // An overflow that is the result rounds to infinity as it should.
-  EXPECT_TRUE(std::isfinite(
-      boundOf("exp(x)", 100, DType::F32, DType::F32)));
+  EXPECT_TRUE(std::isfinite(boundOf("exp(x)", 100, DType::F32, DType::F32)));
 }
 
 TEST(ErrorBound, TellsOverflowFromInfiniteSlopes) {

@@ -128,8 +128,7 @@ MpfrNumber Backward::gradient(int64_t i, int64_t j, unsigned k) {
   std::vector<MpfrNumber> args;
   for (unsigned n = 0; n + 1 < operands.size(); ++n)
     args.push_back(MpfrNumber(operands[n].at(i, j)));
-  return jets.taylor(args, k, 1)[0][1] *
-         MpfrNumber(operands.back().at(i, j));
+  return jets.taylor(args, k, 1)[0][1] * MpfrNumber(operands.back().at(i, j));
 }
 
 void Backward::expectElements(unsigned k, const std::vector<double> &computed,
@@ -147,8 +146,8 @@ void Backward::expectElements(unsigned k, const std::vector<double> &computed,
   printf("%s, gradient %u, %s: %.3f ulp at %.9g (%.9g for %.9g)\n",
          source.c_str(), k, nameOf(type), worst.ulp, worst.x, worst.computed,
          worst.exact);
-  EXPECT_LE(worst.ulp, ulps) << source << ", gradient " << k << " at "
-                             << worst.x;
+  EXPECT_LE(worst.ulp, ulps)
+      << source << ", gradient " << k << " at " << worst.x;
 }
 
 void Backward::expectSums(unsigned k, const std::vector<double> &computed,
@@ -256,10 +255,9 @@ TEST(Backward, PreluPerChannel) {
       .expectGradients(8);
 }
 
-static const char *const xielu =
-    "let p = abs(ap); let n = 0.5 + abs(an); "
-    "where(x > 0, p * x^2 + 0.5 * x, "
-    "n * (expm1(min(x, -1e-6)) - x) + 0.5 * x)";
+static const char *const xielu = "let p = abs(ap); let n = 0.5 + abs(an); "
+                                 "where(x > 0, p * x^2 + 0.5 * x, "
+                                 "n * (expm1(min(x, -1e-6)) - x) + 0.5 * x)";
 
 TEST(Backward, XieluParameters) {
   Backward sums(xielu, {dense, scalar, scalar}, DType::F32, 35, 667);
@@ -321,9 +319,8 @@ static void expectBackwardOf(const Tape &once, TestKernel &kernel,
 
 TEST(Backward, OfTheBackwardOfAGate) {
   std::optional<Tape> once = backwardTape("silu(g) * u");
-  TestKernel twice = compileTest("silu(g) * u", DType::F64, [](FuncOp func) {
-    addVjp(func, {}, 0, 2);
-  });
+  TestKernel twice = compileTest("silu(g) * u", DType::F64,
+                                 [](FuncOp func) { addVjp(func, {}, 0, 2); });
   ASSERT_TRUE(once);
   expectBackwardOf(*once, twice, "silu(g) * u");
 }
@@ -331,9 +328,8 @@ TEST(Backward, OfTheBackwardOfAGate) {
 TEST(Backward, OfTheThirdDerivative) {
   for (const char *name : {"silu", "gelu", "mish", "tanh"}) {
     std::optional<Tape> third = derivedTape(name, {{3}});
-    TestKernel kernel = compileTest(name, DType::F64, [](FuncOp func) {
-      addVjp(func, {}, 3);
-    });
+    TestKernel kernel =
+        compileTest(name, DType::F64, [](FuncOp func) { addVjp(func, {}, 3); });
     ASSERT_TRUE(third);
     expectBackwardOf(*third, kernel, name);
   }

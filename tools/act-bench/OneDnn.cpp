@@ -66,8 +66,7 @@ public:
     return good(dnnl_engine_create(&engine, dnnl_cpu, 0)) &&
            good(dnnl_stream_create(&stream, engine,
                                    dnnl_stream_default_flags)) &&
-           good(dnnl_memory_desc_init_by_tag(&memory, 1, dims, type,
-                                             dnnl_a)) &&
+           good(dnnl_memory_desc_init_by_tag(&memory, 1, dims, type, dnnl_a)) &&
            good(dnnl_eltwise_forward_desc_init(
                &eltwise, dnnl_forward_inference, algorithm.kind, &memory,
                algorithm.alpha, algorithm.beta)) &&
@@ -109,8 +108,7 @@ static bool useOneThread() {
 std::function<void()> act::bench::oneDnnElementwise(const FunctionInfo &row,
                                                     DType type,
                                                     int64_t elements,
-                                                    void *input,
-                                                    void *output) {
+                                                    void *input, void *output) {
   if ((type != DType::F32 && type != DType::BF16) || !useOneThread())
     return nullptr;
   for (Algorithm algorithm : algorithms) {

@@ -7,10 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CopyBaseline.h"
-#include "InterleavedTimer.h"
 #include "Array.h"
+#include "CopyBaseline.h"
 #include "Inputs.h"
+#include "InterleavedTimer.h"
 #ifdef ACT_HAS_ONEDNN
 #include "OneDnn.h"
 #endif
@@ -59,11 +59,11 @@ static void makeBackward(mlir::ModuleOp module) {
   func.setPrivate();
   mlir::OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
-  builder.create<VjpOp>(
-      func.getLoc(), builder.getStringAttr("backward"), mlir::StringAttr(),
-      mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()), mlir::ArrayAttr(),
-      builder.getI64IntegerAttr(0), builder.getStringAttr("input"),
-      mlir::StringAttr());
+  builder.create<VjpOp>(func.getLoc(), builder.getStringAttr("backward"),
+                        mlir::StringAttr(),
+                        mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()),
+                        mlir::ArrayAttr(), builder.getI64IntegerAttr(0),
+                        builder.getStringAttr("input"), mlir::StringAttr());
 }
 
 /// Compiles a row for this machine with inputs of normal numbers, 3 times as
@@ -211,8 +211,8 @@ static void registerSuite(const std::string &suite, Direction direction) {
   };
   for (const FunctionInfo &row : allFunctions())
     for (DType type : {DType::F32, DType::BF16})
-      for (Size size : {Size{"L1", 2048}, Size{"L2", kCached},
-                        Size{"memory", 16 << 20}})
+      for (Size size :
+           {Size{"L1", 2048}, Size{"L2", kCached}, Size{"memory", 16 << 20}})
         benchmark::RegisterBenchmark(
             (suite + "/" + row.Name + "/" + nameOf(type) + "/" + size.name)
                 .c_str(),
@@ -231,8 +231,8 @@ int main(int argc, char **argv) {
   registerSuite("elementwise", Direction::Forward);
   registerSuite("backward", Direction::Backward);
   for (const FunctionInfo &row : allFunctions())
-    benchmark::RegisterBenchmark(
-        (std::string("compile/") + row.Name).c_str(), compileRow, &row)
+    benchmark::RegisterBenchmark((std::string("compile/") + row.Name).c_str(),
+                                 compileRow, &row)
         ->Unit(benchmark::kMillisecond);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv))

@@ -77,8 +77,8 @@ static Loss measureLoss(Function &f, Function &fromOutput, DType type) {
 static std::string textOf(ArrayRef<ParameterRange> ranges, FuncOp func) {
   std::string text;
   for (const ParameterRange &range : ranges)
-    text += (text.empty() ? "" : ", ") +
-            func.getArgName(range.argument).str() + " " + range.text().str();
+    text += (text.empty() ? "" : ", ") + func.getArgName(range.argument).str() +
+            " " + range.text().str();
   return text;
 }
 
@@ -89,10 +89,14 @@ public:
   Policies(ModuleOp module, FuncOp func, sym::Graph &graph, sym::Expr f)
       : module(module), func(func), graph(graph), f(f) {
     table.key = "policies";
-    table.columns = {{"save", true},     {"legal"},
-                     {"bytes_f32"},      {"bytes_16_bit"},
-                     {"derivative", true}, {"if", true},
-                     {"max_ulp_f32"},    {"max_ulp_bf16"},
+    table.columns = {{"save", true},
+                     {"legal"},
+                     {"bytes_f32"},
+                     {"bytes_16_bit"},
+                     {"derivative", true},
+                     {"if", true},
+                     {"max_ulp_f32"},
+                     {"max_ulp_bf16"},
                      {"note"}};
   }
 
@@ -103,11 +107,10 @@ private:
   void addRow(StringRef save, bool legal, double bytes, double halfBytes,
               std::string derivative, std::string condition, Json ulp,
               Json halfUlp, std::string note) {
-    table.rows.push_back({save.str(), legal ? "yes" : "no",
-                          legal ? Json(bytes) : Json(nullptr),
-                          legal ? Json(halfBytes) : Json(nullptr),
-                          orNull(derivative), orNull(condition),
-                          std::move(ulp), std::move(halfUlp), orNull(note)});
+    table.rows.push_back(
+        {save.str(), legal ? "yes" : "no", legal ? Json(bytes) : Json(nullptr),
+         legal ? Json(halfBytes) : Json(nullptr), orNull(derivative),
+         orNull(condition), std::move(ulp), std::move(halfUlp), orNull(note)});
   }
   void addOutput();
   void addMask();
@@ -122,22 +125,21 @@ private:
 void Policies::addOutput() {
   SavedForm form = deriveFromOutput(graph, f);
   if (!form.derivative)
-    return addRow("output", false, 0, 0, "", "", nullptr, nullptr,
-                  form.reason);
+    return addRow("output", false, 0, 0, "", "", nullptr, nullptr, form.reason);
   std::vector<std::string> names = {"y"};
   for (unsigned i = 1; i < func.getNumArguments(); ++i)
     names.push_back(func.getArgName(i).str());
-  std::string formula = printReadable(
-      collectFactors(graph, form.derivative), names, func.getNumInputs());
+  std::string formula = printReadable(collectFactors(graph, form.derivative),
+                                      names, func.getNumInputs());
 
   // The same function as kernels have it, to be measured.
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
   auto callee = FlatSymbolRefAttr::get(func.getSymNameAttr());
-  builder.create<DerivativeOp>(
-      func.getLoc(), builder.getStringAttr("act.f"), StringAttr(), callee,
-      StringAttr(), builder.getDenseI64ArrayAttr({0, 1}), StringAttr(),
-      UnitAttr());
+  builder.create<DerivativeOp>(func.getLoc(), builder.getStringAttr("act.f"),
+                               StringAttr(), callee, StringAttr(),
+                               builder.getDenseI64ArrayAttr({0, 1}),
+                               StringAttr(), UnitAttr());
   builder.create<VjpOp>(func.getLoc(), builder.getStringAttr("act.saved"),
                         StringAttr(), callee, ArrayAttr(),
                         builder.getI64IntegerAttr(0),
@@ -152,8 +154,7 @@ void Policies::addOutput() {
       Loss bf16 = measureLoss(*function, *saved, DType::BF16);
       ulp = f32.ulp, halfUlp = bf16.ulp;
       if (f32.ulp > kClassBound)
-        note = "beyond the bound of " +
-               std::to_string(int(kClassBound)) +
+        note = "beyond the bound of " + std::to_string(int(kClassBound)) +
                " ulp, worst at x = " + llvm::formatv("{0}", f32.at).str() +
                ": never chosen unasked";
     }
@@ -198,9 +199,9 @@ std::optional<Report> act::report::reportMemory(const Options &options) {
   context.loadAllAvailableDialects();
   tools::DiagnosticPrinter printer("act-report", options.sources[0], &context);
   auto module = tools::readSource("act-report", options.sources[0], &context);
-  FuncOp func = module ? tools::chooseFunction("act-report", *module,
-                                               options.function)
-                       : nullptr;
+  FuncOp func =
+      module ? tools::chooseFunction("act-report", *module, options.function)
+             : nullptr;
   if (!func)
     return std::nullopt;
   if (func.getNumResults() != 1) {

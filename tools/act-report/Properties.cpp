@@ -37,9 +37,10 @@ static std::string formulaOf(FuncOp func, FuncOp expanded) {
   FnAttr identity = expanded.getIdentityAttr();
   if (identity && func.getSymName() == identity.getName())
     return lookupFunction(identity.getName())->Formula;
-  bool appliesOwn = llvm::any_of(
-      func.getBody().getOps<ApplyOp>(),
-      [](ApplyOp apply) { return isa<SymbolRefAttr>(apply.getCallee()); });
+  bool appliesOwn =
+      llvm::any_of(func.getBody().getOps<ApplyOp>(), [](ApplyOp apply) {
+        return isa<SymbolRefAttr>(apply.getCallee());
+      });
   return printExpression(appliesOwn ? expanded : func);
 }
 
@@ -106,8 +107,7 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   tools::DiagnosticPrinter printer("act-report", options.sources[0], &context);
-  auto module =
-      tools::readSource("act-report", options.sources[0], &context);
+  auto module = tools::readSource("act-report", options.sources[0], &context);
   FuncOp func = module ? chooseFunction(*module, options) : nullptr;
   if (!func)
     return std::nullopt;

@@ -10,11 +10,10 @@ using llvm::json::Array;
 std::optional<Report> act::report::reportTable(const Options &) {
   Table table;
   table.key = "functions";
-  table.columns = {{"name", true},         {"aliases", true},
-                   {"inputs", true},       {"parameters", true},
-                   {"formula", true},      {"at_minus_inf", true},
-                   {"at_plus_inf", true},  {"summary"},
-                   {"citation"}};
+  table.columns = {
+      {"name", true},        {"aliases", true}, {"inputs", true},
+      {"parameters", true},  {"formula", true}, {"at_minus_inf", true},
+      {"at_plus_inf", true}, {"summary"},       {"citation"}};
   for (const FunctionInfo &row : allFunctions()) {
     Array aliases, inputs, parameters;
     for (llvm::StringRef alias : aliasesOf(row))

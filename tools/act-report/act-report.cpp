@@ -10,8 +10,8 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   llvm::Expected<Options> options = parseOptions(argc, argv);
   if (!options) {
-    llvm::errs() << "act-report: error: "
-                 << llvm::toString(options.takeError()) << "\n";
+    llvm::errs() << "act-report: error: " << llvm::toString(options.takeError())
+                 << "\n";
     return 2;
   }
   if (!options->verb)

@@ -22,8 +22,8 @@ static double rowBound(DType type) {
 namespace {
 class Checker {
 public:
-  Checker(const Data &data, MpfrReference &reference, bool isRow,
-          int64_t order, const Options &options)
+  Checker(const Data &data, MpfrReference &reference, bool isRow, int64_t order,
+          const Options &options)
       : data(data), reference(reference), isRow(isRow),
         hasRowBound(isRow && order <= 1), options(options),
         interpreter(reference.getTape()),
@@ -34,8 +34,8 @@ public:
     CheckReport report;
     report.bound = options.maxUlp.value_or(rowBound(data.dtype));
     int64_t size = data.size();
-    report.stride = std::max<int64_t>(1, (size + kMaxCompared - 1) /
-                                             kMaxCompared);
+    report.stride =
+        std::max<int64_t>(1, (size + kMaxCompared - 1) / kMaxCompared);
     for (int64_t i = 0; i < size; i += report.stride, ++report.compared)
       compare(i, report);
     for (unsigned k : data.reducedResults())
@@ -84,24 +84,21 @@ std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
 }
 
 std::string Checker::describe(int64_t i, llvm::ArrayRef<double> args,
-                              double computed,
-                              const MpfrNumber &exact) const {
+                              double computed, const MpfrNumber &exact) const {
   tools::ElementType type = elementTypeOf(data.dtype);
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "at element " << i << " (";
-  llvm::interleaveComma(args, os, [&](double arg) {
-    os << tools::formatShortest(arg, type);
-  });
+  llvm::interleaveComma(
+      args, os, [&](double arg) { os << tools::formatShortest(arg, type); });
   os << "): " << tools::formatShortest(computed, type) << ", exact "
      << tools::formatShortest(NumberTraits<MpfrNumber>::toDouble(exact),
                               tools::ElementType::F64);
   return text;
 }
 
-std::optional<double>
-Checker::distanceFromLimit(std::vector<double> args, double computed,
-                           unsigned k) {
+std::optional<double> Checker::distanceFromLimit(std::vector<double> args,
+                                                 double computed, unsigned k) {
   constexpr double far = std::numeric_limits<double>::max();
   if (llvm::none_of(args, [](double x) { return std::isinf(x); }) ||
       llvm::any_of(args, [](double x) { return std::isnan(x); }))

@@ -26,8 +26,8 @@ struct CheckReport {
 /// that of the element type for a row of the table and its first derivative
 /// (`order` is the highest among the results), else for each element
 /// what a plain evaluation operation by operation may lose.
-CheckReport checkResults(const Data &data, MpfrReference &reference,
-                         bool isRow, int64_t order, const Options &options);
+CheckReport checkResults(const Data &data, MpfrReference &reference, bool isRow,
+                         int64_t order, const Options &options);
 
 } // namespace act::run
 

@@ -13,9 +13,8 @@ using llvm::StringRef;
 
 tools::ElementType act::run::elementTypeOf(DType type) {
   constexpr tools::ElementType types[] = {
-      tools::ElementType::F64, tools::ElementType::F32,
-      tools::ElementType::F16, tools::ElementType::BF16,
-      tools::ElementType::Bool};
+      tools::ElementType::F64, tools::ElementType::F32, tools::ElementType::F16,
+      tools::ElementType::BF16, tools::ElementType::Bool};
   return types[int(type)];
 }
 
@@ -148,12 +147,11 @@ static Error addResults(FuncOp func, Data &data) {
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     unsigned k = data.numInputs + i, number = data.arrays.arrayOf[k];
     if (number == data.results.size()) {
-      auto result =
-          isMaskResult(func, i)
-              ? tools::allocate(tools::ElementType::Bool,
-                                {(data.size() + 7) / 8})
-              : tools::allocate(elementTypeOf(data.dtype),
-                                shapeOfResult(func, i, data));
+      auto result = isMaskResult(func, i)
+                        ? tools::allocate(tools::ElementType::Bool,
+                                          {(data.size() + 7) / 8})
+                        : tools::allocate(elementTypeOf(data.dtype),
+                                          shapeOfResult(func, i, data));
       if (!result)
         return result.takeError();
       data.results.push_back(std::move(*result));
@@ -176,8 +174,7 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   Data data;
   data.arrays = arraysOf(func);
   data.numInputs = func.getNumInputs();
-  Expected<std::vector<std::string>> values =
-      matchInputs(data.arrays, options);
+  Expected<std::vector<std::string>> values = matchInputs(data.arrays, options);
   if (!values)
     return values.takeError();
   std::optional<tools::ElementType> wanted;
@@ -218,8 +215,8 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   }
   for (unsigned k = 0; k < data.numInputs; ++k) {
     unsigned number = data.arrays.arrayOf[k];
-    auto operand = operandOf(data.inputs[number].shape, number,
-                             data.arrays.parts[k]);
+    auto operand =
+        operandOf(data.inputs[number].shape, number, data.arrays.parts[k]);
     if (!operand)
       return operand.takeError();
     if (!isCotangent(func.getArgName(k), options))

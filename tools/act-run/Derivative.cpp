@@ -44,8 +44,8 @@ std::string act::run::addDerivative(FuncOp base, const Options &options) {
             options.derivatives.empty() ? 0 : options.derivatives.front()),
         builder.getStringAttr(options.save), StringAttr());
   } else {
-    auto wrt = options.wrt.empty() ? StringAttr()
-                                   : builder.getStringAttr(options.wrt);
+    auto wrt =
+        options.wrt.empty() ? StringAttr() : builder.getStringAttr(options.wrt);
     builder.create<DerivativeOp>(
         base.getLoc(), nameAttr, StringAttr(), callee, wrt,
         builder.getDenseI64ArrayAttr(options.derivatives), StringAttr(),

@@ -45,8 +45,7 @@ struct Operand {
 
 /// The operand that is `part` of a dense array of `shape`, or all of it. Fails
 /// where that is no shape of the layout.
-llvm::Expected<Operand> operandOf(llvm::ArrayRef<int64_t> shape,
-                                  unsigned array,
+llvm::Expected<Operand> operandOf(llvm::ArrayRef<int64_t> shape, unsigned array,
                                   const std::optional<PackedPart> &part);
 
 /// Sets the strides of the operands to those along the dimensions that a kernel

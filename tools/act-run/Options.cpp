@@ -181,7 +181,8 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     if (text.getAsInteger(10, options.threads) || options.threads == 0 ||
         options.threads > 1024)
       return createStringError("--threads expects a number from 1 to 1024, "
-                               "not '" + text + "'");
+                               "not '" +
+                               text + "'");
     return Error::success();
   case OPT_check:
     options.check = true;
@@ -211,8 +212,7 @@ static Error findConflict(const Options &options) {
   if (options.onlyPrints())
     for (auto [given, name] : {std::pair(options.check, "--check"),
                                std::pair(options.time, "--time"),
-                               std::pair(!options.output.empty(),
-                                         "--output")})
+                               std::pair(!options.output.empty(), "--output")})
       if (given)
         return createStringError(
             llvm::Twine(name) + " needs a run, but " +
@@ -271,8 +271,8 @@ Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
     return createStringError(
         sources->empty()
             ? "no source; give a formula, a name such as silu, or a .mlir file"
-            : "several sources ('" + (*sources)[0] + "' and '" +
-                  (*sources)[1] + "'); quote a formula that has spaces");
+            : "several sources ('" + (*sources)[0] + "' and '" + (*sources)[1] +
+                  "'); quote a formula that has spaces");
   options.source = sources->front();
   if (Error error = findConflict(options))
     return std::move(error);

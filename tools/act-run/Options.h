@@ -54,8 +54,7 @@ enum class Action { Run, Exit };
 
 /// Parses the command line. `--help` and `--version` print to stdout and
 /// return Exit; a malformed command line is an error for exit code 2.
-llvm::Expected<std::pair<Action, Options>> parseOptions(int argc,
-                                                        char **argv);
+llvm::Expected<std::pair<Action, Options>> parseOptions(int argc, char **argv);
 
 } // namespace act::run
 

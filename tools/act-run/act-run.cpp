@@ -81,19 +81,17 @@ static Error checkRanges(const CompileResult &compiled,
     if (range == compiled.parameterRanges.end() || value > 0 ||
         (value == 0 && range->second == ">= 0"))
       continue;
-    return createStringError("--param=" + name + "=" +
-                             tools::formatShortest(
-                                 value, tools::ElementType::F64) +
-                             ": with --save=" + options.save +
-                             " this parameter must be " + range->second +
-                             "; save the input instead");
+    return createStringError(
+        "--param=" + name + "=" +
+        tools::formatShortest(value, tools::ElementType::F64) +
+        ": with --save=" + options.save + " this parameter must be " +
+        range->second + "; save the input instead");
   }
   return Error::success();
 }
 
 /// Where results go: FILE.npy with NAME replaced.
-static Error writeResults(const Data &data,
-                          llvm::ArrayRef<std::string> names,
+static Error writeResults(const Data &data, llvm::ArrayRef<std::string> names,
                           const Options &options) {
   if (options.output.empty())
     return Error::success();
@@ -195,11 +193,10 @@ std::vector<char> Run::parameterBlock() const {
 int Run::judge() {
   if (!options.check)
     return 0;
-  CheckReport report = checkResults(data, *reference,
-                                    !compiled.identity.empty(),
-                                    compiled.identityOrder, options);
-  llvm::raw_ostream &os =
-      options.output == "-" ? llvm::errs() : llvm::outs();
+  CheckReport report =
+      checkResults(data, *reference, !compiled.identity.empty(),
+                   compiled.identityOrder, options);
+  llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   os << "check: max " << llvm::format("%.3f", report.maxUlp) << " ulp, bound "
      << llvm::format("%.3g", report.bound) << ", " << report.compared
      << " elements";
@@ -226,8 +223,7 @@ int Run::judge() {
 
 void Run::runKernel() {
   runElementwise(compiled.signature, compiled.kernel->entry(), data.iteration,
-                 data.runOperands(), parameterBlock().data(),
-                 options.threads);
+                 data.runOperands(), parameterBlock().data(), options.threads);
 }
 
 int Run::runAndJudge() {
@@ -235,8 +231,7 @@ int Run::runAndJudge() {
   int code = judge();
   if (code != 0)
     return code;
-  llvm::raw_ostream &os =
-      options.output == "-" ? llvm::errs() : llvm::outs();
+  llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   if (Error error = writeResults(data, resultNames, options))
     return fail(std::move(error));
   if (options.output.empty())
@@ -279,8 +274,7 @@ int Run::perform() {
 
 std::optional<int> Run::prepare() {
   auto begin = std::chrono::steady_clock::now();
-  FuncOp base =
-      tools::chooseFunction("act-run", *module, options.function);
+  FuncOp base = tools::chooseFunction("act-run", *module, options.function);
   if (!base)
     return 1;
   if (Error error = adoptStorage(base, options))
@@ -321,8 +315,8 @@ std::optional<int> Run::prepare() {
     data = std::move(*loaded);
     if (!hostSupports(level))
       return fail(createStringError(
-          "this machine does not run code of level " +
-          llvm::Twine(level.name) + "; its best is " +
+          "this machine does not run code of level " + llvm::Twine(level.name) +
+          "; its best is " +
           (bestHostLevel() ? bestHostLevel()->name : "none of them")));
   }
   // The reference reads the function as written, before the corridor does.

@@ -104,8 +104,7 @@ void Array::set(int64_t i, double value) {
     return put(uint8_t(value != 0));
   case ElementType::F16:
   case ElementType::BF16:
-    return put(uint16_t(
-        rounded(value, type).bitcastToAPInt().getZExtValue()));
+    return put(uint16_t(rounded(value, type).bitcastToAPInt().getZExtValue()));
   }
 }
 
@@ -165,8 +164,8 @@ std::optional<double> act::tools::parseDecimal(StringRef text,
         !isStartOrEnd(text.back()) ||
         text.find_first_not_of("0123456789.eE+-") != StringRef::npos)
       return std::nullopt;
-    auto status = number.convertFromString(
-        text, llvm::APFloat::rmNearestTiesToEven);
+    auto status =
+        number.convertFromString(text, llvm::APFloat::rmNearestTiesToEven);
     if (llvm::errorToBool(status.takeError()))
       return std::nullopt;
   }

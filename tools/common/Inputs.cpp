@@ -57,36 +57,44 @@ template <size_t N> static double poly(const double (&c)[N], double x) {
 /// The inverse of the normal distribution function: Wichura's algorithm AS
 /// 241, PPND16 (Applied Statistics 37, 1988), relative error about 1e-16.
 static double normalQuantile(double p) {
-  static const double a[] = {
-      3.3871328727963666080e0, 1.3314166789178437745e2,
-      1.9715909503065514427e3, 1.3731693765509461125e4,
-      4.5921953931549871457e4, 6.7265770927008700853e4,
-      3.3430575583588128105e4, 2.5090809287301226727e3};
-  static const double b[] = {
-      1.0, 4.2313330701600911252e1,
-      6.8718700749205790830e2, 5.3941960214247511077e3,
-      2.1213794301586595867e4, 3.9307895800092710610e4,
-      2.8729085735721942674e4, 5.2264952788528545610e3};
+  static const double a[] = {3.3871328727963666080e0, 1.3314166789178437745e2,
+                             1.9715909503065514427e3, 1.3731693765509461125e4,
+                             4.5921953931549871457e4, 6.7265770927008700853e4,
+                             3.3430575583588128105e4, 2.5090809287301226727e3};
+  static const double b[] = {1.0,
+                             4.2313330701600911252e1,
+                             6.8718700749205790830e2,
+                             5.3941960214247511077e3,
+                             2.1213794301586595867e4,
+                             3.9307895800092710610e4,
+                             2.8729085735721942674e4,
+                             5.2264952788528545610e3};
   static const double c[] = {
-      1.42343711074968357734e0, 4.63033784615654529590e0,
-      5.76949722146069140550e0, 3.64784832476320460504e0,
-      1.27045825245236838258e0, 2.41780725177450611770e-1,
+      1.42343711074968357734e0,  4.63033784615654529590e0,
+      5.76949722146069140550e0,  3.64784832476320460504e0,
+      1.27045825245236838258e0,  2.41780725177450611770e-1,
       2.27238449892691845833e-2, 7.74545014278341407640e-4};
-  static const double d[] = {
-      1.0, 2.05319162663775882187e0,
-      1.67638483018380384940e0, 6.89767334985100004550e-1,
-      1.48103976427480074590e-1, 1.51986665636164571966e-2,
-      5.47593808499534494600e-4, 1.05075007164441684324e-9};
+  static const double d[] = {1.0,
+                             2.05319162663775882187e0,
+                             1.67638483018380384940e0,
+                             6.89767334985100004550e-1,
+                             1.48103976427480074590e-1,
+                             1.51986665636164571966e-2,
+                             5.47593808499534494600e-4,
+                             1.05075007164441684324e-9};
   static const double e[] = {
-      6.65790464350110377720e0, 5.46378491116411436990e0,
-      1.78482653991729133580e0, 2.96560571828504891230e-1,
+      6.65790464350110377720e0,  5.46378491116411436990e0,
+      1.78482653991729133580e0,  2.96560571828504891230e-1,
       2.65321895265761230930e-2, 1.24266094738807843860e-3,
       2.71155556874348757815e-5, 2.01033439929228813265e-7};
-  static const double f[] = {
-      1.0, 5.99832206555887937690e-1,
-      1.36929880922735805310e-1, 1.48753612908506148525e-2,
-      7.86869131145613259100e-4, 1.84631831751005468180e-5,
-      1.42151175831644588870e-7, 2.04426310338993978564e-15};
+  static const double f[] = {1.0,
+                             5.99832206555887937690e-1,
+                             1.36929880922735805310e-1,
+                             1.48753612908506148525e-2,
+                             7.86869131145613259100e-4,
+                             1.84631831751005468180e-5,
+                             1.42151175831644588870e-7,
+                             2.04426310338993978564e-15};
   double q = p - 0.5;
   if (std::fabs(q) <= 0.425) {
     double r = 0.180625 - q * q;
@@ -105,16 +113,16 @@ static double normalQuantile(double p) {
 Expected<InputSpec> act::tools::parseInputSpec(StringRef text) {
   size_t equal = text.find('=');
   StringRef name = text.take_front(equal);
-  bool isName = equal != StringRef::npos && !name.empty() &&
-                !llvm::isDigit(name.front()) &&
-                llvm::all_of(name, [](char c) {
-                  return llvm::isAlnum(c) || c == '_';
-                });
+  bool isName =
+      equal != StringRef::npos && !name.empty() &&
+      !llvm::isDigit(name.front()) &&
+      llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
   InputSpec spec;
   spec.name = isName ? name.str() : "";
   spec.value = (isName ? text.drop_front(equal + 1) : text).str();
   if (spec.value.empty())
-    return createStringError("--input=" + text + " has no value; give a file "
+    return createStringError("--input=" + text +
+                             " has no value; give a file "
                              "as @file.npy, a generator or numbers");
   return spec;
 }
@@ -180,22 +188,21 @@ static Expected<Array> random(StringRef value, ElementType type,
   double lo = 0, hi = 1;
   uint64_t seed;
   std::vector<int64_t> shape;
-  bool good = parts.size() == first + 2 &&
-              (isNormal ||
-               (parseFinite(parts[1], lo) && parseFinite(parts[2], hi))) &&
-              !parts[first].getAsInteger(10, seed) &&
-              parseShape(parts[first + 1], shape);
+  bool good =
+      parts.size() == first + 2 &&
+      (isNormal || (parseFinite(parts[1], lo) && parseFinite(parts[2], hi))) &&
+      !parts[first].getAsInteger(10, seed) &&
+      parseShape(parts[first + 1], shape);
   if (!good)
     return malformed(value, isNormal
                                 ? "normal:SEED:SHAPE, such as normal:1:4x1024"
                                 : "uniform:LO:HI:SEED:SHAPE, such as "
                                   "uniform:-1:1:7:4x1024");
   if (lo > hi)
-    return createStringError("input '" + value + "': " + parts[1] +
-                             " is greater than " + parts[2] +
-                             "; give the lower bound first, as uniform:" +
-                             parts[2] + ":" + parts[1] + ":" + parts[3] +
-                             ":" + parts[4]);
+    return createStringError(
+        "input '" + value + "': " + parts[1] + " is greater than " + parts[2] +
+        "; give the lower bound first, as uniform:" + parts[2] + ":" +
+        parts[1] + ":" + parts[3] + ":" + parts[4]);
   return generate(type, std::move(shape), [=](int64_t i) {
     double u = uniformOf(seed, uint64_t(i));
     if (isNormal)

@@ -46,8 +46,8 @@ static StringRef nameInSource(BlockArgument argument,
                  buffer.getBufferEnd() - place.getPointer());
   if (!text.consume_front("%"))
     return "";
-  StringRef name = text.take_while(
-      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  StringRef name =
+      text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   StringRef rest = text.drop_front(name.size()).ltrim();
   bool isName = !name.empty() && !llvm::isDigit(name.front());
   return isName && rest.starts_with(":") ? name : "";
@@ -55,8 +55,7 @@ static StringRef nameInSource(BlockArgument argument,
 
 /// Arguments without act.name get the name that they have in the source, else
 /// arg0 and so on, so that --input and gradients can speak of them.
-static void nameArguments(FunctionOpInterface func,
-                          llvm::SourceMgr &sources) {
+static void nameArguments(FunctionOpInterface func, llvm::SourceMgr &sources) {
   if (func.isExternal())
     return;
   llvm::StringSet<> used;

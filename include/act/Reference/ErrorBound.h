@@ -201,8 +201,8 @@ ErrorBound<Number>::ofStep(const TapeStep &step,
       error.overflow = number(exact < number(0) ? -infinity : infinity);
     return error;
   }
-  Number given = evaluateScalar<Number>(step.op, computed[0], computed[1],
-                                        computed[2]);
+  Number given =
+      evaluateScalar<Number>(step.op, computed[0], computed[1], computed[2]);
   if (isFinite(given)) {
     error.bound = error.bound + Traits::abs(given - exact);
     return error;
@@ -225,9 +225,8 @@ void ErrorBound<Number>::evaluate(llvm::ArrayRef<Number> args, DType storage,
     errors[i] = ofConstant(values[i]);
   for (auto [i, step] : llvm::enumerate(tape.steps)) {
     unsigned slot = tape.numArgs + i;
-    errors[slot] = step.op.opcode == Opcode::Constant
-                       ? ofConstant(values[slot])
-                       : ofStep(step, values);
+    errors[slot] = step.op.opcode == Opcode::Constant ? ofConstant(values[slot])
+                                                      : ofStep(step, values);
   }
   for (auto [bound, slot] : llvm::zip(bounds, tape.results)) {
     const Number &value = values[slot];
@@ -237,8 +236,8 @@ void ErrorBound<Number>::evaluate(llvm::ArrayRef<Number> args, DType storage,
     else if (!isFinite(error.bound))
       bound = std::numeric_limits<double>::infinity();
     else
-      bound = Traits::toDouble(Traits::scale(error.bound,
-                                             -ulpExponent(value, storage))) +
+      bound = Traits::toDouble(
+                  Traits::scale(error.bound, -ulpExponent(value, storage))) +
               (storage == compute ? 0 : 0.5);
   }
 }

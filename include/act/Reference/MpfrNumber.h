@@ -195,9 +195,7 @@ public:
       if (auto limit = levels.front().second.identityLimit(args.front()))
         return {*limit};
     std::vector<MpfrNumber> results = evaluate(args);
-    bool isFinite = llvm::all_of(inputs, [](double x) {
-      return x - x == 0;
-    });
+    bool isFinite = llvm::all_of(inputs, [](double x) { return x - x == 0; });
     for (auto [k, result] : llvm::enumerate(results))
       if (isFinite && mpfr_nan_p(result.get()))
         result = limitAt(inputs, k);

@@ -19,9 +19,40 @@ namespace act {
 /// Operations that have a meaning on numbers. A condition is the number 1 or
 /// 0.
 enum class Opcode : uint8_t {
-  Constant, Add, Sub, Mul, Div, Neg, Max, Min, Compare, Select, And, Or, Xor,
-  Exp, Expm1, Log, Log1p, Sqrt, Rsqrt, Sin, Cos, Sinh, Cosh, Tanh, Erf, Erfc,
-  Sigmoid, Softplus, Abs, Sign, Floor, Clamp, Fma, Pow
+  Constant,
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Neg,
+  Max,
+  Min,
+  Compare,
+  Select,
+  And,
+  Or,
+  Xor,
+  Exp,
+  Expm1,
+  Log,
+  Log1p,
+  Sqrt,
+  Rsqrt,
+  Sin,
+  Cos,
+  Sinh,
+  Cosh,
+  Tanh,
+  Erf,
+  Erfc,
+  Sigmoid,
+  Softplus,
+  Abs,
+  Sign,
+  Floor,
+  Clamp,
+  Fma,
+  Pow
 };
 
 /// Outcomes of a comparison, as bits of a mask: a predicate holds where its

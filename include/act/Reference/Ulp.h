@@ -56,9 +56,8 @@ template <class Number> double roundTo(const Number &exact, DType type) {
   long spacing = ulpExponent(exact, type);
   // Far beyond the format already; also keeps the integer below in range.
   if (Traits::exponentOf(exact) > formatOf(type).maxExponent)
-    return Traits::isNegative(exact)
-               ? -std::numeric_limits<double>::infinity()
-               : std::numeric_limits<double>::infinity();
+    return Traits::isNegative(exact) ? -std::numeric_limits<double>::infinity()
+                                     : std::numeric_limits<double>::infinity();
   Number units = Traits::scale(Traits::abs(exact), -spacing);
   Number whole = Traits::floor(units);
   Number rest = units - whole, half = Traits::fromDouble(0.5);
@@ -104,8 +103,7 @@ double ulpError(double computed, const Number &exact, DType type,
     from = Traits::scale(Traits::fromDouble(computed < 0 ? -1 : 1),
                          formatOf(type).maxExponent + 1);
   }
-  return Traits::toDouble(
-      Traits::scale(Traits::abs(from - exact), -spacing));
+  return Traits::toDouble(Traits::scale(Traits::abs(from - exact), -spacing));
 }
 
 } // namespace act

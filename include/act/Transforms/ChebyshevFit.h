@@ -13,9 +13,10 @@ namespace act {
 /// of least degree whose truncated Chebyshev series stays within `tolerance`
 /// of f, relative to the least |f|, on [a, b]. Nothing where that takes more
 /// than `maxDegree`, or f is not finite or vanishes there.
-std::optional<std::vector<Quad>>
-fitPolynomial(llvm::function_ref<Quad(Quad)> f, double a, double b,
-              double tolerance, unsigned maxDegree);
+std::optional<std::vector<Quad>> fitPolynomial(llvm::function_ref<Quad(Quad)> f,
+                                               double a, double b,
+                                               double tolerance,
+                                               unsigned maxDegree);
 
 } // namespace act
 
