@@ -75,12 +75,11 @@ Real RealEmitter::add(Real a, Real b, bool low) {
 Real RealEmitter::addScaled(Real a, Real b) {
   if (!a.exponent || !b.exponent || a.mayGrow || b.mayGrow)
     return add(a, b, false);
-  // The larger exponent is the sum's; the other term is brought to it by a
-  // power of two that exists and is small enough to count as nothing.
+  // The larger exponent is the sum's, and the other term is brought to it.
   Value larger =
       emit.selectI(emit.ilt(a.exponent, b.exponent), b.exponent, a.exponent);
   auto aligned = [&](const Real &x) {
-    return approx::materializeCoarse(
+    return approx::materialize(
         emit, approx::Scaled<Emitter>{x.hi, emit.isub(x.exponent, larger)});
   };
   Real sum = of(emit.add(aligned(a), aligned(b)));

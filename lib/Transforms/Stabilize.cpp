@@ -315,14 +315,20 @@ struct GatherConstantFactors : OpRewritePattern<arith::MulFOp> {
     return success();
   }
 
-  /// A value computed from constants only; formulas nest them a few deep.
-  static bool isConstantTree(Value value, unsigned depth = 4) {
-    Operation *op = value.getDefiningOp();
-    if (!op || depth == 0)
-      return false;
-    return llvm::all_of(op->getOperands(), [&](Value operand) {
-      return isConstantTree(operand, depth - 1);
-    });
+  /// A value computed from constants only. Nothing less will do: a constant
+  /// that were taken for a variable would be gathered again and again.
+  static bool isConstantTree(Value value) {
+    SmallVector<Value> open = {value};
+    llvm::SmallDenseSet<Value, 8> seen;
+    while (!open.empty()) {
+      Operation *op = open.pop_back_val().getDefiningOp();
+      if (!op)
+        return false;
+      for (Value operand : op->getOperands())
+        if (seen.insert(operand).second)
+          open.push_back(operand);
+    }
+    return true;
   }
 };
 
