@@ -116,6 +116,15 @@ Real RealEmitter::abs(Real a) {
   return result;
 }
 
+/// An exponent that materialize covers. Beyond, a result is 0 or infinite
+/// whatever the mantissa is.
+Value RealEmitter::inRange(Value exponent) {
+  Value least = emit.integer(emit.isDouble() ? -2044 : -252);
+  Value most = emit.integer(emit.isDouble() ? 2046 : 254);
+  Value raised = emit.selectI(emit.ilt(exponent, least), least, exponent);
+  return emit.selectI(emit.ilt(most, raised), most, raised);
+}
+
 /// True for a constant that is exactly 1, so that multiplying by it is free.
 static bool isOne(const Real &a) { return a.constant && *a.constant == 1; }
 
@@ -132,16 +141,16 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
     settle(a, low);
   if (b.constant)
     settle(b, low);
-  shrink(a);
-  shrink(b);
+  bool isApart = a.exponent && b.exponent;
+  if (!isApart) {
+    shrink(a);
+    shrink(b);
+  }
   Real product = of(emit.mul(a.hi, b.hi));
   product.exponent = a.exponent ? a.exponent : b.exponent;
-  if (a.exponent && b.exponent) {
-    // Both are 0 or less now. What is below twice the least exponent of a
-    // normal number is 0 whatever the mantissas are.
-    Value least = emit.integer(emit.isDouble() ? -2044 : -252);
-    Value total = emit.iadd(a.exponent, b.exponent);
-    product.exponent = emit.selectI(emit.ilt(total, least), least, total);
+  if (isApart) {
+    product.exponent = inRange(emit.iadd(a.exponent, b.exponent));
+    product.mayGrow = a.mayGrow || b.mayGrow;
   }
   if (!low)
     return product;
@@ -165,8 +174,16 @@ Real RealEmitter::div(Real a, Real b, bool low) {
   }
   if (a.constant)
     settle(a, low);
-  if (a.exponent && b.exponent)
-    settle(b, low);
+  // A mantissa that is no subnormal keeps its bits while the exponent of the
+  // divisor waits: 1 / erfc(x) times exp(-x^2) stays within range so.
+  if (!low && b.exponent && !b.mayGrow && (a.constant || a.exponent)) {
+    Real quotient = of(emit.div(a.hi, b.hi));
+    Value zero = emit.integer(0);
+    quotient.exponent = inRange(
+        emit.isub(a.exponent ? a.exponent : zero, b.exponent));
+    quotient.mayGrow = true;
+    return quotient;
+  }
   settle(b, low && !b.exponent);
   shrink(a);
   Real quotient = of(emit.div(a.hi, b.hi));

@@ -83,6 +83,7 @@ private:
   void settle(Real &a, bool low);
   /// Applies the positive part of the exponent to the mantissa.
   void shrink(Real &a);
+  mlir::Value inRange(mlir::Value exponent);
   mlir::Value zeroIfAbsent(mlir::Value lo);
 };
 
