@@ -70,6 +70,35 @@ void DerivedRow::compare(unsigned wrt, unsigned highest, double scale) {
   EXPECT_GE(compared, 320 * highest);
 }
 
+/// (f(x + h) - f(x - h)) / 2h, which knows no rule; its error is of order h^2.
+TEST_P(DerivedRow, EqualsCentralDifferences) {
+  MpfrPrecision scope(1000);
+  Interpreter<MpfrNumber> f(tapeOf(GetParam()->Name));
+  JetInterpreter<MpfrNumber> jets(tapeOf(GetParam()->Name));
+  std::optional<Tape> tape = derivedTape(GetParam()->Name, {{1, 2}});
+  ASSERT_TRUE(tape);
+  Interpreter<MpfrNumber> derived(*tape);
+  MpfrNumber h(0x1p-150);
+  unsigned compared = 0;
+  for (int i = -80; i <= 80; ++i) {
+    MpfrNumber x(i / 8.0 + 1 / 512.0);
+    if (jets.isNearKink(x, 1e-12))
+      continue;
+    std::vector<MpfrNumber> got(2);
+    derived.evaluate(x, got);
+    MpfrNumber up = f.evaluate(x + h), down = f.evaluate(x - h),
+               middle = f.evaluate(x);
+    MpfrNumber first = (up - down) / (h + h),
+               second = (up - middle - (middle - down)) / (h * h);
+    EXPECT_LT(Traits::toDouble(Traits::abs(got[0] - first)), 1e-60)
+        << GetParam()->Name << "' at " << Traits::toDouble(x);
+    EXPECT_LT(Traits::toDouble(Traits::abs(got[1] - second)), 1e-60)
+        << GetParam()->Name << "'' at " << Traits::toDouble(x);
+    ++compared;
+  }
+  EXPECT_GE(compared, 150u);
+}
+
 TEST_P(DerivedRow, EqualsJets) { compare(0, 4, 1); }
 
 TEST_P(DerivedRow, EqualsJetsAtOtherParameters) {
