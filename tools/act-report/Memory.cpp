@@ -1,16 +1,12 @@
 //===- Memory.cpp - act-report memory: what backward needs ----------------===//
 
-#include "Options.h"
-#include "Source.h"
+#include "Subject.h"
 #include "act/Reference/Interpreter.h"
 #include "act/Reference/Ulp.h"
 #include "act/Transforms/Derive.h"
 #include "act/Transforms/Expand.h"
 #include "act/Transforms/Readable.h"
 #include "act/Transforms/SavePolicy.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace act;
@@ -192,36 +188,15 @@ void Policies::add() {
 }
 
 std::optional<Report> act::report::reportMemory(const Options &options) {
-  DialectRegistry registry;
-  registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
-                  func::FuncDialect>();
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
-  tools::DiagnosticPrinter printer("act-report", options.sources[0], &context);
-  auto module = tools::readSource("act-report", options.sources[0], &context);
-  FuncOp func =
-      module ? tools::chooseFunction("act-report", *module, options.function)
-             : nullptr;
-  if (!func)
-    return std::nullopt;
-  if (func.getNumResults() != 1) {
-    func.emitError("act-report memory is of a function with one result");
-    return std::nullopt;
-  }
-  FuncOp expanded = func.clone();
-  module->push_back(expanded);
-  if (failed(expandBody(expanded)))
-    return std::nullopt;
-  sym::Graph graph(&context);
-  auto results = graph.read(expanded);
-  expanded.erase();
-  if (failed(results))
+  std::unique_ptr<Subject> subject = Subject::load(options, "memory");
+  if (!subject)
     return std::nullopt;
   Report report;
-  report.title = func.getSymName().str();
+  report.title = subject->func.getSymName().str();
   report.summary = "What forward can keep for backward: bytes an element, and "
                    "the error of f' from what is kept.";
-  Policies policies(*module, func, graph, results->front());
+  Policies policies(*subject->module, subject->func, subject->graph,
+                    subject->formula);
   policies.add();
   report.tables.push_back(std::move(policies.table));
   return report;

@@ -1,7 +1,6 @@
 //===- Properties.cpp - act-report properties: formula and derivatives ----===//
 
-#include "Options.h"
-#include "Source.h"
+#include "Subject.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Printer.h"
 #include "act/Transforms/Derive.h"
@@ -9,9 +8,6 @@
 #include "act/Transforms/Readable.h"
 #include "act/Transforms/Recognize.h"
 #include "act/Transforms/Stabilize.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace act;
@@ -91,35 +87,11 @@ private:
 };
 } // namespace
 
-/// The function that SOURCE names, of one result; null after an error.
-static FuncOp chooseFunction(ModuleOp module, const Options &options) {
-  FuncOp func = tools::chooseFunction("act-report", module, options.function);
-  if (!func || func.getNumResults() == 1)
-    return func;
-  func.emitError("act-report properties is of a function with one result");
-  return nullptr;
-}
-
 std::optional<Report> act::report::reportProperties(const Options &options) {
-  DialectRegistry registry;
-  registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
-                  func::FuncDialect>();
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
-  tools::DiagnosticPrinter printer("act-report", options.sources[0], &context);
-  auto module = tools::readSource("act-report", options.sources[0], &context);
-  FuncOp func = module ? chooseFunction(*module, options) : nullptr;
-  if (!func)
+  std::unique_ptr<Subject> subject = Subject::load(options, "properties");
+  if (!subject)
     return std::nullopt;
-  FuncOp expanded = func.clone();
-  module->push_back(expanded);
-  if (failed(expandBody(expanded)))
-    return std::nullopt;
-  sym::Graph graph(&context);
-  auto results = graph.read(expanded);
-  if (failed(results))
-    return std::nullopt;
-
+  FuncOp func = subject->func, expanded = *subject->expanded;
   std::vector<std::string> names;
   Array inputs, parameters;
   unsigned numInputs = func.getNumInputs();
@@ -142,9 +114,9 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
                   {{"inputs", true}, std::move(inputs)},
                   {{"parameters", true}, std::move(parameters)},
                   {{"row", true}, orNull(row)}};
-  DerivativeTable derivatives(graph, names, numInputs);
-  if (derivatives.add(0, nullptr, results->front()))
-    derivatives.addAll(results->front(), options.derivative);
+  DerivativeTable derivatives(subject->graph, names, numInputs);
+  if (derivatives.add(0, nullptr, subject->formula))
+    derivatives.addAll(subject->formula, options.derivative);
   report.tables.push_back(std::move(derivatives.table));
   return report;
 }

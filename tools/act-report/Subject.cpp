@@ -1,0 +1,55 @@
+//===- Subject.cpp - The function a report is about ----------------------===//
+
+#include "Subject.h"
+#include "act/Transforms/Expand.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace act;
+using namespace act::report;
+
+static DialectRegistry dialects() {
+  DialectRegistry registry;
+  registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
+                  func::FuncDialect>();
+  return registry;
+}
+
+Subject::Subject(const Options &options)
+    : context(dialects(), MLIRContext::Threading::DISABLED),
+      printer("act-report", options.sources[0], &context), graph(&context) {
+  context.loadAllAvailableDialects();
+}
+
+bool Subject::read(const Options &options, StringRef verb) {
+  module = tools::readSource("act-report", options.sources[0], &context);
+  if (!module)
+    return false;
+  func = tools::chooseFunction("act-report", *module, options.function);
+  if (!func)
+    return false;
+  if (func.getNumResults() != 1) {
+    func.emitError("act-report ")
+        << verb << " is of a function with one result";
+    return false;
+  }
+  // Expansion resolves symbols, so the copy stands in the module meanwhile.
+  FuncOp copy = func.clone();
+  module->push_back(copy);
+  LogicalResult isExpanded = expandBody(copy);
+  copy->remove();
+  expanded = copy;
+  if (failed(isExpanded))
+    return false;
+  auto results = graph.read(copy);
+  if (succeeded(results))
+    formula = results->front();
+  return succeeded(results);
+}
+
+std::unique_ptr<Subject> Subject::load(const Options &options, StringRef verb) {
+  std::unique_ptr<Subject> subject(new Subject(options));
+  return subject->read(options, verb) ? std::move(subject) : nullptr;
+}

@@ -1,0 +1,37 @@
+//===- Subject.h - The function a report is about --------------*- C++ -*-===//
+#ifndef ACT_REPORT_SUBJECT_H
+#define ACT_REPORT_SUBJECT_H
+
+#include "Options.h"
+#include "Source.h"
+#include "act/Transforms/Symbolic.h"
+#include <memory>
+
+namespace act::report {
+
+/// A function of one result, as it was written, expanded to primitives, and as
+/// an expression. Owns all of it.
+class Subject {
+public:
+  /// Reads the first SOURCE; null after an error, which has been printed.
+  /// `verb` names the report in it.
+  static std::unique_ptr<Subject> load(const Options &options,
+                                       llvm::StringRef verb);
+
+  mlir::MLIRContext context;
+  tools::DiagnosticPrinter printer;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  FuncOp func;
+  /// A copy that stands outside the module.
+  mlir::OwningOpRef<FuncOp> expanded;
+  sym::Graph graph;
+  sym::Expr formula = nullptr;
+
+private:
+  explicit Subject(const Options &options);
+  bool read(const Options &options, llvm::StringRef verb);
+};
+
+} // namespace act::report
+
+#endif // ACT_REPORT_SUBJECT_H
