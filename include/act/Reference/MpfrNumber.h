@@ -194,7 +194,7 @@ public:
     if (!args.empty())
       if (auto limit = levels.front().second.identityLimit(args.front()))
         return {*limit};
-    std::vector<MpfrNumber> results = evaluate(args);
+    std::vector<MpfrNumber> results = settled(args);
     bool isFinite = llvm::all_of(inputs, [](double x) { return x - x == 0; });
     for (auto [k, result] : llvm::enumerate(results))
       if (isFinite && mpfr_nan_p(result.get()))
@@ -203,7 +203,8 @@ public:
   }
 
 private:
-  std::vector<MpfrNumber> evaluate(const std::vector<MpfrNumber> &args) {
+  /// Evaluates in more and more bits until results no longer change.
+  std::vector<MpfrNumber> settled(const std::vector<MpfrNumber> &args) {
     std::vector<MpfrNumber> before, results(getTape().results.size());
     for (auto &[bits, interpreter] : levels) {
       MpfrPrecision scope(bits);
@@ -226,7 +227,7 @@ private:
         MpfrNumber h = Traits::scale(MpfrNumber(x == 0 ? 1 : x), -90);
         args.push_back(side ? MpfrNumber(x) + h : MpfrNumber(x) - h);
       }
-      sides[side] = evaluate(args)[k];
+      sides[side] = settled(args)[k];
     }
     MpfrNumber difference = Traits::abs(sides[0] - sides[1]);
     if (difference < Traits::scale(Traits::abs(sides[1]), -80))
