@@ -190,15 +190,18 @@ public:
   /// last one gives. Limits that a row states stand for its formula, and the
   /// limit stands for a formula that is 0 / 0 at one point.
   std::vector<MpfrNumber> evaluate(llvm::ArrayRef<double> inputs) {
-    std::vector<MpfrNumber> args(inputs.begin(), inputs.end());
+    return evaluate(std::vector<MpfrNumber>(inputs.begin(), inputs.end()));
+  }
+  std::vector<MpfrNumber> evaluate(const std::vector<MpfrNumber> &args) {
     if (!args.empty())
       if (auto limit = levels.front().second.identityLimit(args.front()))
         return {*limit};
     std::vector<MpfrNumber> results = settled(args);
-    bool isFinite = llvm::all_of(inputs, [](double x) { return x - x == 0; });
+    bool isFinite = llvm::all_of(
+        args, [](const MpfrNumber &x) { return mpfr_number_p(x.get()) != 0; });
     for (auto [k, result] : llvm::enumerate(results))
       if (isFinite && mpfr_nan_p(result.get()))
-        result = limitAt(inputs, k);
+        result = limitAt(args, k);
     return results;
   }
 
@@ -217,15 +220,16 @@ private:
   }
 
   /// The common limit of result k from both sides of a point, or NaN.
-  MpfrNumber limitAt(llvm::ArrayRef<double> inputs, unsigned k) {
+  MpfrNumber limitAt(const std::vector<MpfrNumber> &at, unsigned k) {
     using Traits = NumberTraits<MpfrNumber>;
     MpfrPrecision scope(1536);
     MpfrNumber sides[2];
     for (int side : {0, 1}) {
       std::vector<MpfrNumber> args;
-      for (double x : inputs) {
-        MpfrNumber h = Traits::scale(MpfrNumber(x == 0 ? 1 : x), -90);
-        args.push_back(side ? MpfrNumber(x) + h : MpfrNumber(x) - h);
+      for (const MpfrNumber &x : at) {
+        MpfrNumber h = Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x,
+                                     -90);
+        args.push_back(side ? x + h : x - h);
       }
       sides[side] = settled(args)[k];
     }
