@@ -4,6 +4,7 @@
 
 #include "act/IR/Act.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
 
 namespace act {
 
@@ -25,6 +26,14 @@ enum class DerivativeMethod {
 mlir::LogicalResult
 resolveDerivatives(mlir::ModuleOp module,
                    DerivativeMethod method = DerivativeMethod::Automatic);
+
+/// An expanded function of one input, its parameters bound to their defaults,
+/// and its derivatives up to an order, as the results of one function that
+/// stands in no module. For analyses, which also ask of constants what no
+/// kernel is worth. Fails with a diagnostic on an operation without meaning on
+/// numbers.
+mlir::FailureOr<mlir::OwningOpRef<FuncOp>>
+withDerivatives(FuncOp expanded, unsigned highestOrder);
 
 } // namespace act
 

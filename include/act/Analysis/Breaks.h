@@ -1,0 +1,97 @@
+//===- Breaks.h - Kinks, jumps and poles of a function ----------*- C++ -*-===//
+#ifndef ACT_ANALYSIS_BREAKS_H
+#define ACT_ANALYSIS_BREAKS_H
+
+#include "act/Analysis/Partition.h"
+#include "act/Analysis/Root.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace act {
+
+/// A point at which a function or one of its derivatives jumps, has a pole or
+/// ceases to be defined.
+template <class Number> struct Break {
+  Number x;
+  /// The lowest order that differs on the two sides: 0 is a jump of f itself.
+  unsigned order = 0;
+  /// Values of f, f', ... just below x, at x and just above it.
+  std::vector<Number> below, at, above;
+};
+
+/// The distance from a break at which its sides are looked at: far below any
+/// format's spacing, far above the curve's error.
+template <class Number> Number besideOf(const Number &x) {
+  using Traits = NumberTraits<Number>;
+  Number one = Traits::fromDouble(1), size = Traits::abs(x);
+  return Traits::scale(size > one ? size : one, -90);
+}
+
+/// The lowest order at which two sides differ, or the number of orders. A
+/// difference that the distance between them explains is none.
+template <class Number>
+unsigned lowestJump(llvm::ArrayRef<Number> below,
+                    llvm::ArrayRef<Number> above) {
+  using Traits = NumberTraits<Number>;
+  for (unsigned k = 0; k < below.size(); ++k) {
+    bool isDefined = !Traits::isNaN(below[k]) && !Traits::isNaN(above[k]);
+    if (!isDefined && Traits::isNaN(below[k]) == Traits::isNaN(above[k]))
+      continue;
+    Number size = Traits::abs(below[k]) + Traits::abs(above[k]) +
+                  Traits::fromDouble(1);
+    if (!isDefined ||
+        !(Traits::abs(below[k] - above[k]) < Traits::scale(size, -50)))
+      return k;
+  }
+  return below.size();
+}
+
+/// Breaks of a curve whose cells these are, in order: places where a switch
+/// changes its sign and a value or a derivative jumps. At most `limit` of
+/// them, those nearest to 0 (the floor of x has one at each integer).
+template <class Number>
+std::vector<Break<Number>> findBreaks(const Curve<Number> &curve,
+                                      llvm::ArrayRef<Cell> cells,
+                                      size_t limit = 64) {
+  using Traits = NumberTraits<Number>;
+  std::vector<Number> places;
+  for (const Cell &cell : cells)
+    for (auto [s, sign] : llvm::enumerate(cell.signs.switches)) {
+      if (sign != Sign::Unknown)
+        continue;
+      auto valueAt = [&, s = s](const Number &x) {
+        return curve.switchesAt(x)[s];
+      };
+      Number lo = Traits::fromDouble(cell.lo), hi = Traits::fromDouble(cell.hi);
+      Sign below = signOf(valueAt(lo)), above = signOf(valueAt(hi));
+      if (below == above || below == Sign::Unknown || above == Sign::Unknown)
+        continue;
+      places.push_back(below == Sign::Zero   ? lo
+                       : above == Sign::Zero ? hi
+                                             : findSignChange<Number>(valueAt,
+                                                                      lo, hi));
+    }
+  auto isNearer = [](const Number &a, const Number &b) {
+    return Traits::abs(a) < Traits::abs(b);
+  };
+  llvm::sort(places, isNearer);
+  if (places.size() > limit)
+    places.resize(limit);
+  llvm::sort(places);
+  std::vector<Break<Number>> breaks;
+  for (const Number &x : places) {
+    Number beside = besideOf(x);
+    if (!breaks.empty() && !(breaks.back().x + beside < x))
+      continue;
+    Break<Number> found{x, 0, curve.at(x - beside), curve.at(x),
+                        curve.at(x + beside)};
+    found.order = lowestJump<Number>(found.below, found.above);
+    if (found.order <= curve.highestOrder)
+      breaks.push_back(std::move(found));
+  }
+  return breaks;
+}
+
+} // namespace act
+
+#endif // ACT_ANALYSIS_BREAKS_H

@@ -1,0 +1,84 @@
+//===- Limits.h - Behaviour at infinity -------------------------*- C++ -*-===//
+#ifndef ACT_ANALYSIS_LIMITS_H
+#define ACT_ANALYSIS_LIMITS_H
+
+#include "act/Analysis/Root.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
+#include <optional>
+
+namespace act {
+
+/// f as x goes to one of the infinities.
+template <class Number> struct Tail {
+  /// Limits of f, f', ...: finite, infinite, or nothing where there is none or
+  /// it was not found.
+  std::vector<std::optional<Number>> limits;
+  /// f - (slope x + intercept) goes to 0, for a slope that is not 0.
+  std::optional<Number> slope, intercept;
+};
+
+/// The limit of values of a sequence far out; nothing where they do not settle
+/// and do not grow.
+template <class Number>
+std::optional<Number> limitOf(llvm::ArrayRef<Number> values) {
+  using Traits = NumberTraits<Number>;
+  llvm::SmallVector<Number, 8> defined;
+  for (const Number &value : values)
+    if (!Traits::isNaN(value))
+      defined.push_back(value);
+  if (defined.size() < 3)
+    return std::nullopt;
+  Number last = defined.back(), middle = defined[defined.size() - 2],
+         first = defined[defined.size() - 3];
+  auto size = [](const Number &x) { return Traits::abs(x); };
+  if (Traits::isInfinite(last))
+    return Traits::isInfinite(middle) && last != middle
+               ? std::nullopt
+               : std::optional<Number>(last);
+  Number zero = Traits::fromDouble(0);
+  if (last == zero || size(last) < Traits::scale(Traits::fromDouble(1), -50))
+    return size(last) < size(first) || first == zero
+               ? std::optional<Number>(Traits::isNegative(last) ? -zero : zero)
+               : std::nullopt;
+  if (size(last - middle) < Traits::scale(size(last), -36))
+    return snapped(last);
+  bool grows = size(last) > size(middle) * Traits::fromDouble(1.5) &&
+               size(middle) > size(first) * Traits::fromDouble(1.5);
+  if (!grows)
+    return std::nullopt;
+  return Traits::fromText(Traits::isNegative(last) ? "-inf" : "inf");
+}
+
+/// What a curve does at the infinity of this sign, from its values at powers
+/// of 2 far out.
+template <class Number>
+Tail<Number> findTail(const Curve<Number> &curve, int side) {
+  using Traits = NumberTraits<Number>;
+  std::vector<std::vector<Number>> values(curve.highestOrder + 1);
+  std::vector<Number> places;
+  for (long exponent : {12, 20, 40, 60, 120, 240}) {
+    places.push_back(Traits::scale(Traits::fromDouble(side), exponent));
+    for (auto [k, value] : llvm::enumerate(curve.at(places.back())))
+      values[k].push_back(value);
+  }
+  Tail<Number> tail;
+  for (const std::vector<Number> &ofOrder : values)
+    tail.limits.push_back(limitOf<Number>(ofOrder));
+  if (curve.highestOrder == 0 || !tail.limits[1] ||
+      Traits::isInfinite(*tail.limits[1]) ||
+      *tail.limits[1] == Traits::fromDouble(0))
+    return tail;
+  tail.slope = snapped(*tail.limits[1]);
+  std::vector<Number> rest;
+  for (auto [x, y] : llvm::zip(places, values[0]))
+    rest.push_back(y - *tail.slope * x);
+  tail.intercept = limitOf<Number>(rest);
+  if (!tail.intercept || Traits::isInfinite(*tail.intercept))
+    tail.slope = tail.intercept = std::nullopt;
+  return tail;
+}
+
+} // namespace act
+
+#endif // ACT_ANALYSIS_LIMITS_H
