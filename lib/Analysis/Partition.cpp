@@ -7,12 +7,11 @@
 
 using namespace act;
 
-/// Cells an octave, and the octaves they cover.
-static constexpr int kCellsAnOctave = 4, kLowestOctave = -30,
-                     kHighestOctave = 40;
+/// Cells an octave, and the lowest octave they cover.
+static constexpr int kCellsAnOctave = 4, kLowestOctave = -30;
 /// Cuts of a cell, of one far from where functions have their features, and of
 /// one that holds a switch.
-static constexpr unsigned kMaxCuts = 10, kMaxCutsOutside = 2,
+static constexpr unsigned kMaxCuts = 5, kMaxCutsOutside = 1,
                           kMaxCutsAtSwitch = 12;
 /// Ends of cells avoid the round numbers at which formulas are special: there
 /// the sign of a function is that of neither side.
@@ -31,17 +30,17 @@ static bool isWorthCutting(const Candidate &candidate, unsigned numOrders) {
   const CellSigns &signs = candidate.cell.signs;
   if (llvm::any_of(signs.switches, isUnknown))
     return candidate.cuts < kMaxCutsAtSwitch;
-  double distance = std::max(std::abs(candidate.cell.lo),
-                             std::abs(candidate.cell.hi));
+  double distance =
+      std::max(std::abs(candidate.cell.lo), std::abs(candidate.cell.hi));
   bool isInside = distance > 0x1p-12 && distance < 0x1p7;
   return candidate.cuts < (isInside ? kMaxCuts : kMaxCutsOutside) &&
          llvm::any_of(llvm::ArrayRef(signs.orders).take_front(numOrders),
                       isUnknown);
 }
 
-static std::vector<double> firstEnds() {
+static std::vector<double> firstEnds(double outermost) {
   std::vector<double> ends;
-  for (int k = kCellsAnOctave * kHighestOctave;
+  for (int k = std::lround(kCellsAnOctave * std::log2(outermost));
        k >= kCellsAnOctave * kLowestOctave; --k)
     ends.push_back(-kOffset * std::exp2(double(k) / kCellsAnOctave));
   for (size_t k = ends.size(); k-- > 0;)
@@ -51,12 +50,12 @@ static std::vector<double> firstEnds() {
 
 std::vector<Cell>
 act::partition(llvm::function_ref<CellSigns(double lo, double hi)> signsOver,
-               unsigned numOrders, unsigned budget) {
+               unsigned numOrders, double outermost, unsigned budget) {
   std::deque<Candidate> queue;
-  std::vector<double> ends = firstEnds();
+  std::vector<double> ends = firstEnds(outermost);
   for (size_t i = 0; i + 1 < ends.size(); ++i)
-    queue.push_back({{ends[i], ends[i + 1], signsOver(ends[i], ends[i + 1])},
-                     0});
+    queue.push_back(
+        {{ends[i], ends[i + 1], signsOver(ends[i], ends[i + 1])}, 0});
   unsigned evaluations = queue.size();
   std::vector<Cell> done;
   while (!queue.empty()) {
@@ -67,8 +66,8 @@ act::partition(llvm::function_ref<CellSigns(double lo, double hi)> signsOver,
       continue;
     }
     double middle = next.cell.lo / 2 + next.cell.hi / 2;
-    for (auto [lo, hi] : {std::pair(next.cell.lo, middle),
-                          std::pair(middle, next.cell.hi)})
+    for (auto [lo, hi] :
+         {std::pair(next.cell.lo, middle), std::pair(middle, next.cell.hi)})
       queue.push_back({{lo, hi, signsOver(lo, hi)}, next.cuts + 1});
     evaluations += 2;
   }

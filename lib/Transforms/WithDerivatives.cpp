@@ -34,8 +34,7 @@ FailureOr<OwningOpRef<FuncOp>> act::withDerivatives(FuncOp expanded,
   Type real = builder.getF64Type();
   OwningOpRef<FuncOp> func = builder.create<FuncOp>(
       loc, expanded.getSymName(),
-      builder.getFunctionType(real,
-                              SmallVector<Type>(results.size(), real)));
+      builder.getFunctionType(real, SmallVector<Type>(results.size(), real)));
   Block *body = builder.createBlock(&func->getBody());
   Value x = body->addArgument(real, loc);
   sym::Writer writer(builder, loc, real, x);

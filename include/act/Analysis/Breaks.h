@@ -2,10 +2,8 @@
 #ifndef ACT_ANALYSIS_BREAKS_H
 #define ACT_ANALYSIS_BREAKS_H
 
+#include "act/Analysis/Limits.h"
 #include "act/Analysis/Partition.h"
-#include "act/Analysis/Root.h"
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/STLExtras.h"
 
 namespace act {
 
@@ -15,7 +13,7 @@ template <class Number> struct Break {
   Number x;
   /// The lowest order that differs on the two sides: 0 is a jump of f itself.
   unsigned order = 0;
-  /// Values of f, f', ... just below x, at x and just above it.
+  /// Limits of f, f', ... from below, values at x, limits from above.
   std::vector<Number> below, at, above;
 };
 
@@ -27,19 +25,39 @@ template <class Number> Number besideOf(const Number &x) {
   return Traits::scale(size > one ? size : one, -90);
 }
 
-/// The lowest order at which two sides differ, or the number of orders. A
-/// difference that the distance between them explains is none.
+/// Limits of all orders as x goes to a break from below (side -1) or above;
+/// infinite at poles, NaN where there is none.
+template <class Number>
+std::vector<Number> limitsBeside(const Curve<Number> &curve, const Number &x,
+                                 int side) {
+  using Traits = NumberTraits<Number>;
+  Number one = Traits::fromDouble(1), size = Traits::abs(x);
+  Number unit = (size > one ? size : one) * Traits::fromDouble(side);
+  std::vector<std::vector<Number>> values(curve.highestOrder + 1);
+  for (long exponent : {-40, -80, -160})
+    for (auto [k, value] :
+         llvm::enumerate(curve.at(x + Traits::scale(unit, exponent))))
+      values[k].push_back(value);
+  std::vector<Number> limits;
+  for (const std::vector<Number> &ofOrder : values) {
+    std::optional<Number> limit = limitOf<Number>(ofOrder);
+    limits.push_back(limit ? *limit : Traits::fromText("nan"));
+  }
+  return limits;
+}
+
+/// The lowest order at which the two sides differ, or the number of orders. A
+/// pole is a difference.
 template <class Number>
 unsigned lowestJump(llvm::ArrayRef<Number> below,
                     llvm::ArrayRef<Number> above) {
   using Traits = NumberTraits<Number>;
   for (unsigned k = 0; k < below.size(); ++k) {
-    bool isDefined = !Traits::isNaN(below[k]) && !Traits::isNaN(above[k]);
-    if (!isDefined && Traits::isNaN(below[k]) == Traits::isNaN(above[k]))
+    if (Traits::isNaN(below[k]) && Traits::isNaN(above[k]))
       continue;
-    Number size = Traits::abs(below[k]) + Traits::abs(above[k]) +
-                  Traits::fromDouble(1);
-    if (!isDefined ||
+    Number size =
+        Traits::abs(below[k]) + Traits::abs(above[k]) + Traits::fromDouble(1);
+    if (Traits::isInfinite(size) ||
         !(Traits::abs(below[k] - above[k]) < Traits::scale(size, -50)))
       return k;
   }
@@ -66,10 +84,10 @@ std::vector<Break<Number>> findBreaks(const Curve<Number> &curve,
       Sign below = signOf(valueAt(lo)), above = signOf(valueAt(hi));
       if (below == above || below == Sign::Unknown || above == Sign::Unknown)
         continue;
-      places.push_back(below == Sign::Zero   ? lo
-                       : above == Sign::Zero ? hi
-                                             : findSignChange<Number>(valueAt,
-                                                                      lo, hi));
+      places.push_back(below == Sign::Zero ? lo
+                       : above == Sign::Zero
+                           ? hi
+                           : findSignChange<Number>(valueAt, lo, hi));
     }
   auto isNearer = [](const Number &a, const Number &b) {
     return Traits::abs(a) < Traits::abs(b);
@@ -80,11 +98,10 @@ std::vector<Break<Number>> findBreaks(const Curve<Number> &curve,
   llvm::sort(places);
   std::vector<Break<Number>> breaks;
   for (const Number &x : places) {
-    Number beside = besideOf(x);
-    if (!breaks.empty() && !(breaks.back().x + beside < x))
+    if (!breaks.empty() && !(breaks.back().x + besideOf(x) < x))
       continue;
-    Break<Number> found{x, 0, curve.at(x - beside), curve.at(x),
-                        curve.at(x + beside)};
+    Break<Number> found{x, 0, limitsBeside(curve, x, -1), curve.at(x),
+                        limitsBeside(curve, x, 1)};
     found.order = lowestJump<Number>(found.below, found.above);
     if (found.order <= curve.highestOrder)
       breaks.push_back(std::move(found));

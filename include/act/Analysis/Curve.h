@@ -34,6 +34,8 @@ template <class Number> struct Curve {
   /// it is tiny; NaN where there is no value. At a kink the conventions of
   /// section 9 of docs/Language.md hold.
   std::function<std::vector<Number>(const Number &x)> at;
+  /// The same to 50 bits, which may be quicker.
+  std::function<std::vector<Number>(const Number &x)> roughly;
   unsigned highestOrder = 0;
 
   /// The switches of a curve: functions of x at whose zeros, and nowhere else,

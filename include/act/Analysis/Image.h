@@ -67,7 +67,7 @@ private:
   };
 
   Candidate endOf(const ImageSources<Number> &from, const Number &x,
-                  bool isUpper, bool isFlat);
+                  bool isUpper);
   void addRange(ValueRange<Number> range);
   /// `direction` is 1 for a supremum.
   static Extreme<Number> extremeOf(llvm::ArrayRef<Candidate> candidates,
@@ -85,7 +85,7 @@ template <class Number> bool isSameValue(const Number &a, const Number &b) {
 template <class Number>
 typename Image<Number>::Candidate
 Image<Number>::endOf(const ImageSources<Number> &from, const Number &x,
-                     bool isUpper, bool isFlat) {
+                     bool isUpper) {
   using Kind = typename Place<Number>::Kind;
   Kind kind = isUpper ? Kind::FromBelow : Kind::FromAbove;
   if (Traits::isInfinite(x)) {
@@ -95,20 +95,11 @@ Image<Number>::endOf(const ImageSources<Number> &from, const Number &x,
   }
   for (const Break<Number> &at : from.breaks)
     if (at.x == x && at.order <= from.order) {
-      // A value that is missing by the width of the look beside it only.
       const Number &beside = (isUpper ? at.below : at.above)[from.order];
       const Number &value = at.at[from.order];
-      bool isTaken =
-          Traits::abs(value - beside) <
-          Traits::scale(Traits::abs(value) + Traits::fromDouble(1), -50);
-      if (isTaken)
-        return {value, {Kind::At, x, x}};
-      Number rounded = snapped(beside);
-      Number near = Traits::fromDouble(Traits::toDouble(beside));
-      if (Traits::abs(near - beside) <
-          Traits::scale(Traits::abs(near) + Traits::fromDouble(1), -80))
-        rounded = near;
-      return {rounded, {isFlat ? Kind::At : kind, x, x}};
+      Number size = Traits::abs(value) + Traits::fromDouble(1);
+      bool isTaken = Traits::abs(value - beside) < Traits::scale(size, -50);
+      return {isTaken ? value : beside, {isTaken ? Kind::At : kind, x, x}};
     }
   return {snapped(from.curve.value(x, from.order)), {Kind::At, x, x}};
 }
@@ -117,12 +108,10 @@ template <class Number> void Image<Number>::addRange(ValueRange<Number> range) {
   // Joins what touches; ranges stay disjoint and in order.
   std::vector<ValueRange<Number>> kept;
   for (const ValueRange<Number> &other : ranges) {
-    bool isBelow = other.hi < range.lo ||
-                   (isSameValue(other.hi, range.lo) && !other.hasHi &&
-                    !range.hasLo);
-    bool isAbove = other.lo > range.hi ||
-                   (isSameValue(other.lo, range.hi) && !other.hasLo &&
-                    !range.hasHi);
+    bool isBelow = other.hi < range.lo || (isSameValue(other.hi, range.lo) &&
+                                           !other.hasHi && !range.hasLo);
+    bool isAbove = other.lo > range.hi || (isSameValue(other.lo, range.hi) &&
+                                           !other.hasLo && !range.hasHi);
     if (isBelow || isAbove) {
       kept.push_back(other);
       continue;
@@ -159,9 +148,11 @@ Extreme<Number> Image<Number>::extremeOf(llvm::ArrayRef<Candidate> candidates,
     // Neighbouring pieces share their ends.
     const Place<Number> &place = candidate.place;
     bool isKnown = llvm::any_of(extreme.places, [&](Place<Number> &other) {
-      if (other.kind != place.kind || !(other.hi == place.lo))
+      if (other.kind != place.kind || place.lo > other.hi ||
+          place.lo < other.lo)
         return false;
-      other.hi = place.hi;
+      if (place.hi > other.hi)
+        other.hi = place.hi;
       return true;
     });
     if (!isKnown)
@@ -170,8 +161,7 @@ Extreme<Number> Image<Number>::extremeOf(llvm::ArrayRef<Candidate> candidates,
   return extreme;
 }
 
-template <class Number>
-Image<Number>::Image(const ImageSources<Number> &from) {
+template <class Number> Image<Number>::Image(const ImageSources<Number> &from) {
   std::vector<Candidate> candidates;
   for (const Stretch<Number> &piece : from.slopes) {
     if (piece.sign == Sign::Unknown)
@@ -187,13 +177,12 @@ Image<Number>::Image(const ImageSources<Number> &from) {
                      ? piece.lo + Traits::fromDouble(1)
                      : (piece.lo + piece.hi) * Traits::fromDouble(0.5);
       Number value = from.curve.value(x, from.order);
-      candidates.push_back(
-          {value, {Place<Number>::At, piece.lo, piece.hi}});
+      candidates.push_back({value, {Place<Number>::At, piece.lo, piece.hi}});
       addRange({value, value, true, true});
       continue;
     }
-    Candidate ends[2] = {endOf(from, piece.lo, false, false),
-                         endOf(from, piece.hi, true, false)};
+    Candidate ends[2] = {endOf(from, piece.lo, false),
+                         endOf(from, piece.hi, true)};
     if (Traits::isNaN(ends[0].value) || Traits::isNaN(ends[1].value))
       continue;
     bool falls = ends[1].value < ends[0].value;
@@ -203,6 +192,15 @@ Image<Number>::Image(const ImageSources<Number> &from) {
     candidates.push_back(ends[0]);
     candidates.push_back(ends[1]);
   }
+  // An oscillating function is looked at in a window only.
+  for (auto [tail, kind] :
+       {std::pair(&from.atMinusInf, Place<Number>::FromAbove),
+        std::pair(&from.atPlusInf, Place<Number>::FromBelow)})
+    if (std::optional<Number> limit = tail->limits[from.order];
+        limit && Traits::isInfinite(*limit)) {
+      Number x = Traits::fromText(tail == &from.atPlusInf ? "inf" : "-inf");
+      candidates.push_back({*limit, {kind, x, x}});
+    }
   for (const Break<Number> &at : from.breaks) {
     const Number &value = at.at[from.order];
     if (at.order > from.order || Traits::isNaN(value) ||

@@ -16,10 +16,19 @@ template <class Number> struct Tail {
   std::vector<std::optional<Number>> limits;
   /// f - (slope x + intercept) goes to 0, for a slope that is not 0.
   std::optional<Number> slope, intercept;
+
+  /// Of an oscillating function values far out show growth and nothing else.
+  void keepGrowthOnly() {
+    for (auto [order, limit] : llvm::enumerate(limits))
+      if (order > 0 || (limit && !NumberTraits<Number>::isInfinite(*limit)))
+        limit = std::nullopt;
+    slope = intercept = std::nullopt;
+  }
 };
 
-/// The limit of values of a sequence far out; nothing where they do not settle
-/// and do not grow.
+/// The limit of the values of a sequence each of whose steps goes a given part
+/// of the way on a logarithmic scale; nothing where they neither settle nor
+/// grow nor vanish. Uses the last three that are defined.
 template <class Number>
 std::optional<Number> limitOf(llvm::ArrayRef<Number> values) {
   using Traits = NumberTraits<Number>;
@@ -30,24 +39,24 @@ std::optional<Number> limitOf(llvm::ArrayRef<Number> values) {
   if (defined.size() < 3)
     return std::nullopt;
   Number last = defined.back(), middle = defined[defined.size() - 2],
-         first = defined[defined.size() - 3];
+         first = defined[defined.size() - 3], zero = Traits::fromDouble(0);
   auto size = [](const Number &x) { return Traits::abs(x); };
   if (Traits::isInfinite(last))
     return Traits::isInfinite(middle) && last != middle
                ? std::nullopt
                : std::optional<Number>(last);
-  Number zero = Traits::fromDouble(0);
-  if (last == zero || size(last) < Traits::scale(Traits::fromDouble(1), -50))
-    return size(last) < size(first) || first == zero
-               ? std::optional<Number>(Traits::isNegative(last) ? -zero : zero)
-               : std::nullopt;
+  if (last == zero)
+    return last;
   if (size(last - middle) < Traits::scale(size(last), -36))
     return snapped(last);
-  bool grows = size(last) > size(middle) * Traits::fromDouble(1.5) &&
-               size(middle) > size(first) * Traits::fromDouble(1.5);
-  if (!grows)
-    return std::nullopt;
-  return Traits::fromText(Traits::isNegative(last) ? "-inf" : "inf");
+  auto isMuchMore = [&](const Number &a, const Number &b) {
+    return size(a) > size(b) * Traits::fromDouble(1.4);
+  };
+  if (isMuchMore(last, middle) && isMuchMore(middle, first))
+    return Traits::fromText(Traits::isNegative(last) ? "-inf" : "inf");
+  if (isMuchMore(first, middle) && isMuchMore(middle, last))
+    return Traits::isNegative(last) ? -zero : zero;
+  return std::nullopt;
 }
 
 /// What a curve does at the infinity of this sign, from its values at powers
@@ -57,7 +66,7 @@ Tail<Number> findTail(const Curve<Number> &curve, int side) {
   using Traits = NumberTraits<Number>;
   std::vector<std::vector<Number>> values(curve.highestOrder + 1);
   std::vector<Number> places;
-  for (long exponent : {12, 20, 40, 60, 120, 240}) {
+  for (long exponent : {12, 16, 20, 40, 80, 160, 320}) {
     places.push_back(Traits::scale(Traits::fromDouble(side), exponent));
     for (auto [k, value] : llvm::enumerate(curve.at(places.back())))
       values[k].push_back(value);
@@ -70,9 +79,14 @@ Tail<Number> findTail(const Curve<Number> &curve, int side) {
       *tail.limits[1] == Traits::fromDouble(0))
     return tail;
   tail.slope = snapped(*tail.limits[1]);
+  // Far out the rest drowns in the error of f; what is left is noise.
   std::vector<Number> rest;
-  for (auto [x, y] : llvm::zip(places, values[0]))
-    rest.push_back(y - *tail.slope * x);
+  for (auto [x, y] : llvm::zip(places, values[0])) {
+    Number difference = y - *tail.slope * x;
+    bool isNoise =
+        Traits::abs(difference) < Traits::scale(Traits::abs(y), -150);
+    rest.push_back(isNoise ? Traits::fromDouble(0) : difference);
+  }
   tail.intercept = limitOf<Number>(rest);
   if (!tail.intercept || Traits::isInfinite(*tail.intercept))
     tail.slope = tail.intercept = std::nullopt;

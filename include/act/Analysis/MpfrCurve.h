@@ -111,8 +111,7 @@ inline MpfiInterval enclosureOf(const Switch &s,
   case Switch::MinusOne:
     return I::apply(mpfi_add, a, I(1, 1));
   case Switch::Integer: {
-    I fraction =
-        I::apply(mpfi_sub, a, I::increasing(mpfr_rint_floor, a));
+    I fraction = I::apply(mpfi_sub, a, I::increasing(mpfr_rint_floor, a));
     return I::apply(mpfi_sub, fraction, I(0.5, 0.5));
   }
   }
@@ -132,9 +131,9 @@ inline Sign signOf(const MpfiInterval &x) {
 inline Curve<MpfrNumber> makeMpfrCurve(const Tape &tape) {
   struct State {
     explicit State(const Tape &tape)
-        : reference(tape), values(tape), bounds(tape),
+        : reference(tape), rough(tape, 96), values(tape), bounds(tape),
           switches(switchesOf(tape)) {}
-    MpfrReference reference;
+    MpfrReference reference, rough;
     Interpreter<MpfrNumber> values;
     IntervalEvaluator bounds;
     std::vector<Switch> switches;
@@ -144,6 +143,9 @@ inline Curve<MpfrNumber> makeMpfrCurve(const Tape &tape) {
   curve.highestOrder = tape.results.size() - 1;
   curve.at = [state](const MpfrNumber &x) {
     return state->reference.evaluate(std::vector<MpfrNumber>{x});
+  };
+  curve.roughly = [state](const MpfrNumber &x) {
+    return state->rough.evaluate(std::vector<MpfrNumber>{x});
   };
   curve.switchesAt = [state](const MpfrNumber &x) {
     auto slots = state->values.evaluateSlots(x);

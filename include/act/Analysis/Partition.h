@@ -17,14 +17,15 @@ struct Cell {
 /// as they do in the outermost cells.
 inline constexpr double kOutermost = 0x1p40;
 
-/// Cuts -kOutermost..kOutermost into cells, ordered, that touch each other.
+/// Cuts -outermost..outermost into cells, ordered, that touch each other.
 /// They are a fixed part of their distance from 0, as functions have features
 /// at any scale, and are cut further where a sign is unknown: of the first
 /// `numOrders` orders or of a switch. `signsOver` is asked at most `budget`
 /// times; what is then unknown stays so.
 std::vector<Cell>
 partition(llvm::function_ref<CellSigns(double lo, double hi)> signsOver,
-          unsigned numOrders, unsigned budget = 3000);
+          unsigned numOrders, double outermost = kOutermost,
+          unsigned budget = 3000);
 
 } // namespace act
 

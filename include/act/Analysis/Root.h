@@ -19,14 +19,14 @@ template <class Number> Number snapped(const Number &x) {
 }
 
 /// Where `f` changes its sign between a and b, at which its signs differ: a
-/// root, or a jump across 0. Relative error below 2^-170.
+/// root, or a jump across 0. The relative error is below 2^-bits.
 ///
 /// Each step takes the secant (with the Illinois rule, Dowell and Jarratt
-/// 1971), which is quick at roots, and then halves the interval, which
-/// converges at jumps too.
+/// 1971), which is quick at roots, and where that has not halved the interval
+/// it is halved, which converges at jumps too.
 template <class Number>
 Number findSignChange(llvm::function_ref<Number(const Number &)> f, Number a,
-                      Number b) {
+                      Number b, long bits = 240) {
   using Traits = NumberTraits<Number>;
   Number half = Traits::fromDouble(0.5), one = Traits::fromDouble(1);
   Number tiny = Traits::scale(one, -400);
@@ -46,13 +46,14 @@ Number findSignChange(llvm::function_ref<Number(const Number &)> f, Number a,
   };
   for (unsigned step = 0; step < 400; ++step) {
     Number width = Traits::abs(b - a);
-    if (width < Traits::scale(Traits::abs(a), -170) || width < tiny)
+    if (width < Traits::scale(Traits::abs(a), -bits) || width < tiny)
       break;
     Number secant = b - fb * (b - a) / (fb - fa);
     bool isInside = (secant > a && secant < b) || (secant < a && secant > b);
     if (isInside && narrow(secant))
       break;
-    if (narrow((a + b) * half))
+    bool isHalved = Traits::abs(b - a) < width * half;
+    if (!isHalved && narrow((a + b) * half))
       break;
   }
   return snapped((a + b) * half);

@@ -7,7 +7,7 @@
 namespace act {
 
 /// An open interval on which a function has one sign; Unknown where it is not
-/// defined. Outer stretches end at -inf and +inf.
+/// defined.
 template <class Number> struct Stretch {
   Number lo, hi;
   Sign sign;
@@ -21,6 +21,9 @@ public:
   SignTableBuilder(const Curve<Number> &curve, llvm::ArrayRef<Cell> cells,
                    llvm::ArrayRef<Break<Number>> breaks, unsigned order)
       : curve(curve), cells(cells), breaks(breaks), order(order) {}
+
+  /// Where the outer stretches end; infinite unless set.
+  Number lo = Traits::fromText("-inf"), hi = Traits::fromText("inf");
 
   /// Stretches in order, which touch at roots and at breaks. Every sign is
   /// proven or that of a point of its cell, and signs that differ between
@@ -39,9 +42,13 @@ private:
     bool isProven;
   };
 
-  std::vector<Sample> samplesBetween(const Break<Number> *lo,
-                                     const Break<Number> *hi);
-  void addBetween(const Break<Number> *lo, const Break<Number> *hi);
+  Sample sampleAt(const Number &x) const {
+    return {x, signOf(curve.roughly(x)[order]), false};
+  }
+  /// Samples between two breaks; null stands for an outer end.
+  std::vector<Sample> samplesBetween(const Break<Number> *first,
+                                     const Break<Number> *last);
+  void addBetween(const Break<Number> *first, const Break<Number> *last);
 
   const Curve<Number> &curve;
   llvm::ArrayRef<Cell> cells;
@@ -52,40 +59,37 @@ private:
 
 template <class Number>
 std::vector<typename SignTableBuilder<Number>::Sample>
-SignTableBuilder<Number>::samplesBetween(const Break<Number> *lo,
-                                         const Break<Number> *hi) {
+SignTableBuilder<Number>::samplesBetween(const Break<Number> *first,
+                                         const Break<Number> *last) {
   std::vector<Sample> samples;
-  if (lo)
-    samples.push_back(
-        {lo->x + besideOf(lo->x), signOf(lo->above[order]), false});
+  if (first)
+    samples.push_back(sampleAt(first->x + besideOf(first->x)));
   for (const Cell &cell : cells) {
     Number begin = Traits::fromDouble(cell.lo),
            end = Traits::fromDouble(cell.hi);
-    if ((lo && begin < lo->x) || (hi && end > hi->x))
+    if ((first && begin < first->x) || (last && end > last->x))
       continue;
     Number middle = (begin + end) * Traits::fromDouble(0.5);
     Sign sign = cell.signs.orders[order];
-    bool isProven = sign != Sign::Unknown;
-    samples.push_back({middle,
-                       isProven ? sign : signOf(curve.value(middle, order)),
-                       isProven});
+    if (sign == Sign::Unknown)
+      samples.push_back(sampleAt(middle));
+    else
+      samples.push_back({middle, sign, true});
   }
-  if (hi)
-    samples.push_back(
-        {hi->x - besideOf(hi->x), signOf(hi->below[order]), false});
+  if (last)
+    samples.push_back(sampleAt(last->x - besideOf(last->x)));
   return samples;
 }
 
 template <class Number>
-void SignTableBuilder<Number>::addBetween(const Break<Number> *lo,
-                                          const Break<Number> *hi) {
-  Number begin = lo ? lo->x : Traits::fromText("-inf");
-  Number end = hi ? hi->x : Traits::fromText("inf");
+void SignTableBuilder<Number>::addBetween(const Break<Number> *first,
+                                          const Break<Number> *last) {
+  Number begin = first ? first->x : lo, end = last ? last->x : hi;
   // An analytic piece is 0 throughout or at points only: a 0 that is not
   // proven is what underflow or a root has left of another sign.
   const Sample *before = nullptr;
   bool isZero = false, isUndefined = true;
-  std::vector<Sample> samples = samplesBetween(lo, hi);
+  std::vector<Sample> samples = samplesBetween(first, last);
   for (const Sample &sample : samples) {
     isUndefined &= sample.sign == Sign::Unknown;
     isZero |= sample.sign == Sign::Zero;

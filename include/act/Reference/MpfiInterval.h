@@ -148,8 +148,8 @@ inline MpfiInterval IntervalEvaluator::softplus(const I &x) {
     mpfi_set_fr(point.get(), end);
     if (mpfr_sgn(end) <= 0)
       return I::apply(mpfi_log1p, I::apply(mpfi_exp, point));
-    I tail = I::apply(mpfi_log1p,
-                      I::apply(mpfi_exp, I::apply(mpfi_neg, point)));
+    I tail =
+        I::apply(mpfi_log1p, I::apply(mpfi_exp, I::apply(mpfi_neg, point)));
     return I::apply(mpfi_add, point, tail);
   };
   return x.isNaN() ? x : hull(atEnd(x.lo()), atEnd(x.hi()));
@@ -263,8 +263,7 @@ IntervalEvaluator::evaluateStep(const TapeStep &step) const {
   case Opcode::Fma:
     return I::apply(mpfi_add, I::apply(mpfi_mul, a, b), c);
   case Opcode::Pow:
-    return I::apply(mpfi_exp,
-                    I::apply(mpfi_mul, b, I::apply(mpfi_log, a)));
+    return I::apply(mpfi_exp, I::apply(mpfi_mul, b, I::apply(mpfi_log, a)));
   }
   return a;
 }

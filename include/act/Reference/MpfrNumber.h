@@ -177,8 +177,9 @@ public:
     return MpfrReference(*tape);
   }
 
-  explicit MpfrReference(const Tape &tape) {
-    for (unsigned bits = 192; bits <= 3072; bits *= 2) {
+  explicit MpfrReference(const Tape &tape, unsigned firstBits = 192)
+      : agreement(firstBits * 5 / 8) {
+    for (unsigned bits = firstBits; bits <= 3072; bits *= 2) {
       MpfrPrecision scope(bits);
       levels.push_back({bits, Interpreter<MpfrNumber>(tape)});
     }
@@ -186,9 +187,10 @@ public:
 
   const Tape &getTape() const { return levels.front().second.getTape(); }
 
-  /// Results that two successive precisions agree on to 2^-120, or that the
-  /// last one gives. Limits that a row states stand for its formula, and the
-  /// limit stands for a formula that is 0 / 0 at one point.
+  /// Results that two successive precisions agree on, to 2^-120 where the first
+  /// has 192 bits and to 5/8 of any other, or that the last one gives. Limits
+  /// that a row states stand for its formula, and the limit stands for a
+  /// formula that is 0 / 0 at one point.
   std::vector<MpfrNumber> evaluate(llvm::ArrayRef<double> inputs) {
     return evaluate(std::vector<MpfrNumber>(inputs.begin(), inputs.end()));
   }
@@ -227,8 +229,8 @@ private:
     for (int side : {0, 1}) {
       std::vector<MpfrNumber> args;
       for (const MpfrNumber &x : at) {
-        MpfrNumber h = Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x,
-                                     -90);
+        MpfrNumber h =
+            Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x, -90);
         args.push_back(side ? x + h : x - h);
       }
       sides[side] = settled(args)[k];
@@ -244,20 +246,21 @@ private:
   }
 
   /// Zero agrees with nothing: it may be what cancellation left.
-  static bool agree(const std::vector<MpfrNumber> &before,
-                    const std::vector<MpfrNumber> &now) {
+  bool agree(const std::vector<MpfrNumber> &before,
+             const std::vector<MpfrNumber> &now) const {
     for (auto [a, b] : llvm::zip(before, now)) {
       if (mpfr_nan_p(a.get()) && mpfr_nan_p(b.get()))
         continue;
       MpfrNumber difference = NumberTraits<MpfrNumber>::abs(a - b);
       MpfrNumber allowed = NumberTraits<MpfrNumber>::scale(
-          NumberTraits<MpfrNumber>::abs(b), -120);
+          NumberTraits<MpfrNumber>::abs(b), -agreement);
       if (!(a == b && b != MpfrNumber(0.0)) && !(difference < allowed))
         return false;
     }
     return true;
   }
 
+  long agreement;
   std::vector<std::pair<unsigned, Interpreter<MpfrNumber>>> levels;
 };
 
