@@ -1,6 +1,8 @@
 //===- Curves.cpp - What a report analyses --------------------------------===//
 
 #include "Curves.h"
+#include "act/Analysis/MpfrCurve.h"
+#include "act/Syntax/Parser.h"
 #include "act/Transforms/Derive.h"
 #include "act/Transforms/Expand.h"
 
@@ -41,27 +43,10 @@ std::optional<Curves> Curves::create(Subject &subject, StringRef verb,
         << "; give the others values, as in 'f(x, 1)'";
     return std::nullopt;
   }
-  ModuleOp module = *subject.module;
-  OpBuilder builder(module.getContext());
-  builder.setInsertionPointToEnd(module.getBody());
-  std::string name = "act.orders_0_to_" + std::to_string(highestOrder);
-  auto derived = module.lookupSymbol<FuncOp>(name);
-  if (!derived) {
-    SmallVector<int64_t> orders;
-    for (unsigned order = 0; order <= highestOrder; ++order)
-      orders.push_back(order);
-    builder.create<DerivativeOp>(
-        func.getLoc(), builder.getStringAttr(name),
-        builder.getStringAttr("private"),
-        FlatSymbolRefAttr::get(func.getSymNameAttr()), StringAttr(),
-        builder.getDenseI64ArrayAttr(orders), StringAttr(), UnitAttr());
-    if (failed(resolveDerivatives(module)))
-      return std::nullopt;
-    derived = module.lookupSymbol<FuncOp>(name);
-    if (failed(bindDefaults(derived)))
-      return std::nullopt;
-  }
-  llvm::Expected<Tape> tape = Tape::build(derived);
+  auto derived = withDerivatives(*subject.expanded, highestOrder);
+  if (failed(derived))
+    return std::nullopt;
+  llvm::Expected<Tape> tape = Tape::build(**derived);
   if (!tape) {
     func.emitError(llvm::toString(tape.takeError()));
     return std::nullopt;
@@ -69,13 +54,20 @@ std::optional<Curves> Curves::create(Subject &subject, StringRef verb,
   return Curves(std::move(*tape));
 }
 
-Curve<MpfrNumber> Curves::exact() const {
-  auto reference = std::make_shared<MpfrReference>(tape);
-  return {[reference](const MpfrNumber &x) {
-            return reference->evaluate(std::vector<MpfrNumber>{x});
-          },
-          highestOrder()};
+std::optional<Curves> Curves::ofRow(const FunctionInfo &row,
+                                    MLIRContext *context,
+                                    unsigned highestOrder) {
+  OwningOpRef<ModuleOp> module = parseRow(row, context);
+  FuncOp func = *module->getOps<FuncOp>().begin();
+  if (failed(expandBody(func)))
+    return std::nullopt;
+  auto derived = withDerivatives(func, highestOrder);
+  if (failed(derived))
+    return std::nullopt;
+  return Curves(cantFail(Tape::build(**derived)));
 }
+
+Curve<MpfrNumber> Curves::exact() const { return makeMpfrCurve(tape); }
 
 Curve<Quad> Curves::quick() const {
   auto interpreter = std::make_shared<Interpreter<Quad>>(tape);
@@ -88,5 +80,8 @@ Curve<Quad> Curves::quick() const {
       llvm::transform(wide.at(mpfrOf(x)), results.begin(), quadOf);
     return results;
   };
-  return {evaluate, highestOrder()};
+  Curve<Quad> curve;
+  curve.at = curve.roughly = evaluate;
+  curve.highestOrder = highestOrder();
+  return curve;
 }

@@ -4,6 +4,7 @@
 
 #include "Subject.h"
 #include "act/Analysis/Curve.h"
+#include "act/IR/FunctionTable.h"
 #include "act/Reference/MpfrNumber.h"
 
 namespace act::report {
@@ -15,6 +16,11 @@ public:
   /// which has been printed; `verb` names the report in it.
   static std::optional<Curves> create(Subject &subject, llvm::StringRef verb,
                                       unsigned highestOrder);
+
+  /// Of a row of the catalogue with one input.
+  static std::optional<Curves> ofRow(const FunctionInfo &row,
+                                     mlir::MLIRContext *context,
+                                     unsigned highestOrder);
 
   /// To about 36 digits wherever the formula can be evaluated at all, 30 to
   /// 60 microseconds a point.

@@ -1,6 +1,8 @@
 //===- Properties.cpp - act-report properties: formula and derivatives ----===//
 
-#include "Subject.h"
+#include "Curves.h"
+#include "Nearest.h"
+#include "ShapeFacts.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Printer.h"
 #include "act/Transforms/Derive.h"
@@ -118,5 +120,18 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   if (derivatives.add(0, nullptr, subject->formula))
     derivatives.addAll(subject->formula, options.derivative);
   report.tables.push_back(std::move(derivatives.table));
+  if (numInputs == 1) {
+    std::optional<Curves> curves = Curves::create(*subject, "properties", 3);
+    if (!curves)
+      return std::nullopt;
+    Curve<MpfrNumber> curve = curves->exact();
+    Shape<MpfrNumber> shape = analyse(curve);
+    addShape(report, curve, shape);
+    addSaturation(report, curve, shape);
+    std::vector<MpfrNumber> breaks;
+    for (const Break<MpfrNumber> &at : shape.breaks)
+      breaks.push_back(at.x);
+    report.tables.push_back(nearestRows(curve, breaks, row, &subject->context));
+  }
   return report;
 }

@@ -21,23 +21,34 @@ std::optional<Format> act::report::formatNamed(StringRef name) {
 
 /// JSON has no infinities; they are texts.
 static Value finite(const Value &value) {
-  if (const llvm::json::Array *array = value.getAsArray()) {
-    llvm::json::Array result;
-    for (const Value &element : *array)
-      result.push_back(finite(element));
-    return result;
-  }
   std::optional<double> number = value.getAsNumber();
   if (!number || std::isfinite(*number))
     return value;
   return std::isnan(*number) ? "nan" : *number > 0 ? "inf" : "-inf";
 }
 
+/// Key of the object that stands for a number with all its digits.
+static constexpr llvm::StringLiteral kDigitsKey = "digits";
+
+/// Its text, where a value is such a number.
+static std::optional<StringRef> digitsOf(const Value &value) {
+  const llvm::json::Object *object = value.getAsObject();
+  return object ? object->getString(kDigitsKey) : std::nullopt;
+}
+
+Value act::report::numberAsText(StringRef text) {
+  return llvm::json::Object{{kDigitsKey, text.str()}};
+}
+
 /// The text of one value; nothing of null. A parameter is "name=default".
 static std::string textOf(const Value &value) {
+  if (std::optional<StringRef> digits = digitsOf(value))
+    return digits->str();
   if (const llvm::json::Object *parameter = value.getAsObject())
     return textOf(*parameter->get("name")) + "=" +
            textOf(*parameter->get("default"));
+  if (std::optional<bool> truth = value.getAsBoolean())
+    return *truth ? "yes" : "no";
   if (std::optional<StringRef> text = value.getAsString())
     return text->str();
   if (value.kind() == Value::Null)
@@ -120,19 +131,33 @@ static void writeMarkdown(raw_ostream &os, const Report &report) {
 // JSON and CSV
 //===----------------------------------------------------------------------===//
 
+static void writeValue(llvm::json::OStream &json, const Value &value) {
+  if (std::optional<StringRef> digits = digitsOf(value))
+    return json.rawValue(*digits);
+  const llvm::json::Array *array = value.getAsArray();
+  if (!array)
+    return json.value(finite(value));
+  json.array([&] {
+    for (const Value &element : *array)
+      writeValue(json, element);
+  });
+}
+
 static void writeJson(raw_ostream &os, const Report &report) {
   llvm::json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
     if (!report.summary.empty())
       json.attribute("summary", report.summary);
     for (const Fact &fact : report.facts)
-      json.attribute(fact.label.key, finite(fact.value));
+      json.attributeBegin(fact.label.key), writeValue(json, fact.value),
+          json.attributeEnd();
     for (const Table &table : report.tables)
       json.attributeArray(table.key, [&] {
         for (const auto &row : table.rows)
           json.object([&] {
             for (auto [column, value] : llvm::zip_equal(table.columns, row))
-              json.attribute(column.key, finite(value));
+              json.attributeBegin(column.key), writeValue(json, value),
+                  json.attributeEnd();
           });
       });
   });

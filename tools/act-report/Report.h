@@ -28,14 +28,18 @@ struct Label {
 llvm::json::Value parameterOf(llvm::StringRef name,
                               llvm::StringRef defaultText);
 
+/// A number of more digits than a double has, by its decimal text. JSON has it
+/// as a number.
+llvm::json::Value numberAsText(llvm::StringRef text);
+
 /// Null for an empty text.
 inline llvm::json::Value orNull(llvm::StringRef text) {
   return text.empty() ? llvm::json::Value(nullptr)
                       : llvm::json::Value(text.str());
 }
 
-/// One thing that is known: text, a number, a parameter, null, or an array of
-/// these.
+/// One thing that is known: text, a number (also as text), a parameter, a truth
+/// value, null, or an array of these.
 struct Fact {
   Label label;
   llvm::json::Value value;

@@ -3,63 +3,91 @@
 #define ACT_ANALYSIS_DISTANCE_H
 
 #include "act/Analysis/Breaks.h"
-#include "act/Analysis/Root.h"
 
 namespace act {
 
-/// The largest |f - g| of one order, and where.
+/// The largest |f - g| of one order, and every place where it is reached, in
+/// order.
 template <class Number> struct Distance {
   Number value;
-  /// Every place where it is reached, in order; an infinite distance is
-  /// reached at infinity.
   std::vector<Number> places;
 };
 
-/// The largest difference of two curves of order `order` over lo..hi: the best
-/// of a dense sample, of both sides of the breaks, and of the roots of the
-/// difference's derivative between samples, where it has one. Needs
-/// derivatives of order + 1.
-template <class Number>
-Distance<Number>
-largestDifference(const Curve<Number> &f, const Curve<Number> &g,
-                  unsigned order, double lo, double hi,
-                  llvm::ArrayRef<Number> breaks, unsigned numSamples = 512) {
+/// The largest difference of the derivatives of order `order` of two curves
+/// over lo..hi: the best of a sample, of both sides of the breaks of both, and
+/// of the roots of the difference's derivative between these. Both curves have
+/// derivatives of order + 1. Places where either has no value are left out.
+template <class Number> class LargestDifference {
+public:
   using Traits = NumberTraits<Number>;
-  auto difference = [&](const Number &x, unsigned k) {
-    return f.value(x, k) - g.value(x, k);
+
+  LargestDifference(const Curve<Number> &f, const Curve<Number> &g,
+                    unsigned order)
+      : f(f), g(g), order(order) {}
+
+  Distance<Number> over(double lo, double hi, llvm::ArrayRef<Number> breaks,
+                        unsigned numSamples = 128);
+
+private:
+  struct Sample {
+    Number x, value, slope;
   };
+  Sample sampleAt(const Number &x) const {
+    std::vector<Number> ofF = f.at(x), ofG = g.at(x);
+    return {x, ofF[order] - ofG[order], ofF[order + 1] - ofG[order + 1]};
+  }
+  void take(const Sample &sample);
+  /// Both sides of a break are one place.
+  bool isKnown(const Number &x) const {
+    return llvm::any_of(best.places, [&](const Number &place) {
+      return !(Traits::abs(place - x) > besideOf(x) + besideOf(x));
+    });
+  }
+
+  const Curve<Number> &f, &g;
+  unsigned order;
+  Distance<Number> best;
+};
+
+template <class Number>
+void LargestDifference<Number>::take(const Sample &sample) {
+  Number size = Traits::abs(sample.value);
+  Number margin = Traits::scale(best.value, -60);
+  if (size > best.value + margin)
+    best = {size, {sample.x}};
+  else if (size > best.value - margin && !isKnown(sample.x))
+    best.places.push_back(sample.x);
+}
+
+template <class Number>
+Distance<Number> LargestDifference<Number>::over(double lo, double hi,
+                                                 llvm::ArrayRef<Number> breaks,
+                                                 unsigned numSamples) {
+  best = {Traits::fromDouble(0), {}};
   std::vector<Number> places;
   for (unsigned i = 0; i <= numSamples; ++i)
     places.push_back(Traits::fromDouble(lo + (hi - lo) * i / numSamples));
   for (const Number &x : breaks)
-    if (x > Traits::fromDouble(lo) && x < Traits::fromDouble(hi)) {
-      places.push_back(x - besideOf(x));
-      places.push_back(x);
-      places.push_back(x + besideOf(x));
-    }
+    if (x > Traits::fromDouble(lo) && x < Traits::fromDouble(hi))
+      for (int side : {-1, 0, 1})
+        places.push_back(x + Traits::fromDouble(side) * besideOf(x));
   llvm::sort(places);
-  size_t numPlaces = places.size();
-  for (size_t i = 0; i + 1 < numPlaces; ++i) {
-    Number a = places[i], b = places[i + 1];
-    Sign atA = signOf(difference(a, order + 1));
-    Sign atB = signOf(difference(b, order + 1));
-    bool changes = (atA == Sign::Positive && atB == Sign::Negative) ||
-                   (atA == Sign::Negative && atB == Sign::Positive);
-    if (changes)
-      places.push_back(findSignChange<Number>(
-          [&](const Number &x) { return difference(x, order + 1); }, a, b));
-  }
-  Distance<Number> distance{Traits::fromDouble(0), {}};
+  std::optional<Sample> before;
   for (const Number &x : places) {
-    Number size = Traits::abs(difference(x, order));
-    Number margin = Traits::scale(distance.value, -60);
-    if (size > distance.value + margin)
-      distance = {size, {x}};
-    else if (size > distance.value - margin && !distance.places.empty())
-      distance.places.push_back(x);
+    Sample sample = sampleAt(x);
+    take(sample);
+    bool turns = before && ((signOf(before->slope) == Sign::Positive &&
+                             signOf(sample.slope) == Sign::Negative) ||
+                            (signOf(before->slope) == Sign::Negative &&
+                             signOf(sample.slope) == Sign::Positive));
+    if (turns)
+      take(sampleAt(findSignChange<Number>(
+          [&](const Number &y) { return sampleAt(y).slope; }, before->x, x,
+          /*bits=*/100)));
+    before = sample;
   }
-  llvm::sort(distance.places);
-  return distance;
+  llvm::sort(best.places);
+  return best;
 }
 
 } // namespace act
