@@ -197,8 +197,11 @@ public:
     std::vector<MpfrNumber> results = settled(args);
     bool isFinite = llvm::all_of(inputs, [](double x) { return x - x == 0; });
     for (auto [k, result] : llvm::enumerate(results))
-      if (isFinite && mpfr_nan_p(result.get()))
+      if (isFinite && mpfr_nan_p(result.get())) {
         result = limitAt(inputs, k);
+        if (mpfr_nan_p(result.get()))
+          result = settledFarOut(inputs, k);
+      }
     return results;
   }
 
@@ -236,6 +239,22 @@ private:
     if (Traits::abs(sides[0]) < MpfrNumber(0x1p-80) &&
         Traits::abs(sides[1]) < MpfrNumber(0x1p-80))
       return MpfrNumber(0.0);
+    return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
+  }
+
+  /// Result k where arguments are so large that even MPFR overflows on the way,
+  /// as exp(exp(x)) does, if it no longer changes long before; or NaN.
+  MpfrNumber settledFarOut(llvm::ArrayRef<double> inputs, unsigned k) {
+    MpfrNumber values[2];
+    for (int near : {0, 1}) {
+      std::vector<MpfrNumber> args;
+      for (double x : inputs)
+        args.push_back(MpfrNumber(
+            std::copysign(std::min(std::fabs(x), near ? 0x1p50 : 0x1p60), x)));
+      values[near] = settled(args)[k];
+    }
+    if (values[0] == values[1])
+      return values[0];
     return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
   }
 
