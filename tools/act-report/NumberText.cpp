@@ -60,11 +60,13 @@ static Json placeOf(const Place<MpfrNumber> &place) {
     return numberOf(place.lo);
   if (isFromLeft && isToRight)
     return "everywhere";
+  std::string below = place.isOpenHi ? " < " : " <= ";
   if (isFromLeft)
-    return "x <= " + textOf(place.hi);
+    return "x" + below + textOf(place.hi);
   if (isToRight)
-    return "x >= " + textOf(place.lo);
-  return textOf(place.lo) + " <= x <= " + textOf(place.hi);
+    return (place.isOpenLo ? "x > " : "x >= ") + textOf(place.lo);
+  return textOf(place.lo) + (place.isOpenLo ? " < " : " <= ") + "x" + below +
+         textOf(place.hi);
 }
 
 Json act::report::placesOf(const Extreme<MpfrNumber> &extreme, unsigned most) {

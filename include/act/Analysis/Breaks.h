@@ -70,7 +70,7 @@ unsigned lowestJump(llvm::ArrayRef<Number> below,
 template <class Number>
 std::vector<Break<Number>> findBreaks(const Curve<Number> &curve,
                                       llvm::ArrayRef<Cell> cells,
-                                      size_t limit = 64) {
+                                      size_t limit = 128) {
   using Traits = NumberTraits<Number>;
   std::vector<Number> places;
   for (const Cell &cell : cells)

@@ -40,7 +40,7 @@ private:
   /// Both sides of a break are one place.
   bool isKnown(const Number &x) const {
     return llvm::any_of(best.places, [&](const Number &place) {
-      return !(Traits::abs(place - x) > besideOf(x) + besideOf(x));
+      return Traits::abs(place - x) < besideOf(x) * Traits::fromDouble(3);
     });
   }
 

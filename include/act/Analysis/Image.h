@@ -18,6 +18,8 @@ template <class Number> struct Place {
   };
   Kind kind;
   Number lo, hi;
+  /// Of an interval: whether its ends are not part of it.
+  bool isOpenLo = false, isOpenHi = false;
 };
 
 /// An infimum or supremum. It is attained where some place is At.
@@ -148,11 +150,14 @@ Extreme<Number> Image<Number>::extremeOf(llvm::ArrayRef<Candidate> candidates,
     // Neighbouring pieces share their ends.
     const Place<Number> &place = candidate.place;
     bool isKnown = llvm::any_of(extreme.places, [&](Place<Number> &other) {
-      if (other.kind != place.kind || place.lo > other.hi ||
-          place.lo < other.lo)
+      bool isApart = place.lo > other.hi || place.lo < other.lo ||
+                     (place.lo == other.hi && place.isOpenLo && other.isOpenHi);
+      if (other.kind != place.kind || isApart)
         return false;
-      if (place.hi > other.hi)
+      if (place.hi > other.hi) {
         other.hi = place.hi;
+        other.isOpenHi = place.isOpenHi;
+      }
       return true;
     });
     if (!isKnown)
@@ -177,7 +182,15 @@ template <class Number> Image<Number>::Image(const ImageSources<Number> &from) {
                      ? piece.lo + Traits::fromDouble(1)
                      : (piece.lo + piece.hi) * Traits::fromDouble(0.5);
       Number value = from.curve.value(x, from.order);
-      candidates.push_back({value, {Place<Number>::At, piece.lo, piece.hi}});
+      auto differsAt = [&](const Number &end) {
+        return llvm::any_of(from.breaks, [&](const Break<Number> &at) {
+          return at.x == end && at.order <= from.order &&
+                 !isSameValue(at.at[from.order], value);
+        });
+      };
+      candidates.push_back({value,
+                            {Place<Number>::At, piece.lo, piece.hi,
+                             differsAt(piece.lo), differsAt(piece.hi)}});
       addRange({value, value, true, true});
       continue;
     }
@@ -211,6 +224,12 @@ template <class Number> Image<Number>::Image(const ImageSources<Number> &from) {
   }
   infimum = extremeOf(candidates, -1);
   supremum = extremeOf(candidates, 1);
+  bool isContinuous = llvm::none_of(from.breaks, [&](const Break<Number> &at) {
+    return at.order <= from.order;
+  });
+  if (isContinuous && ranges.size() == 1)
+    ranges = {{infimum.value, supremum.value, infimum.isAttained(),
+               supremum.isAttained()}};
 }
 
 } // namespace act

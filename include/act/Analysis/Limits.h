@@ -79,12 +79,14 @@ Tail<Number> findTail(const Curve<Number> &curve, int side) {
       *tail.limits[1] == Traits::fromDouble(0))
     return tail;
   tail.slope = snapped(*tail.limits[1]);
-  // Far out the rest drowns in the error of f; what is left is noise.
+  // Beyond 2^160 the rest drowns in the error of f.
   std::vector<Number> rest;
   for (auto [x, y] : llvm::zip(places, values[0])) {
+    if (Traits::exponentOf(x) > 160)
+      continue;
     Number difference = y - *tail.slope * x;
     bool isNoise =
-        Traits::abs(difference) < Traits::scale(Traits::abs(y), -150);
+        Traits::abs(difference) < Traits::scale(Traits::abs(y), -250);
     rest.push_back(isNoise ? Traits::fromDouble(0) : difference);
   }
   tail.intercept = limitOf<Number>(rest);

@@ -446,7 +446,7 @@ def Gelu : Unary<"gelu", "0.5 * x * erfc(-x / sqrt(2))",
 
 def GeluTanh : Unary<"gelu_tanh",
     "0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))",
-    "[-0.17004075057125405065,inf)", "no", "C^inf", "no"> {
+    "[-0.17004075057125405064,inf)", "no", "C^inf", "no"> {
   let Aliases = "gelu_new;gelu_fast;gelu_pytorch_tanh;gelu_accurate";
   let AtMinusInf = "-0";
   let Summary = "GELU with tanh of a cubic in place of erf.";
