@@ -51,14 +51,10 @@ public:
     density = number(1) / (sigma * Traits::sqrt(two * Traits::fromText("pi")));
     value.fill(number(0)), error = value, magnitude = value;
     evaluations = 0;
-    double from = 0;
-    for (double to : {2.0, 6.0, kAlways}) {
-      addBoth(from, to);
-      from = to;
-    }
+    addBoth(0, kAlways);
     double reach = findReach();
-    for (; from < reach; from = 2 * from + 2)
-      addBoth(from, 2 * from + 2);
+    for (double from = kAlways; from < reach && !isSettled(); from *= 2)
+      addBoth(from, 2 * from);
     return {value[0], value[1], value[2], value[3], error, evaluations};
   }
 
@@ -68,7 +64,7 @@ private:
   static Number number(double x) { return Traits::fromDouble(x); }
 
   /// Standard deviations: always covered, and how far a tail is followed.
-  static constexpr double kAlways = 14, kFarthest = 1 << 14;
+  static constexpr double kAlways = 13, kFarthest = kAlways * 1024;
 
   /// The weighted integrands.
   Values integrand(const Number &x) {
@@ -80,9 +76,19 @@ private:
       return values;
     }
     std::vector<Number> at = curve.at(x);
+    // The formula of f' may have a value where f has none: log(x), x < 0.
+    if (Traits::isNaN(at[0]))
+      at[1] = at[0];
     values = {at[0] * weight, at[0] * at[0] * weight, at[1] * weight,
               at[1] * at[1] * weight};
     return values;
+  }
+
+  /// True if no moment has a finite value any more.
+  bool isSettled() const {
+    return llvm::all_of(value, [](const Number &x) {
+      return Traits::isNaN(x) || Traits::isInfinite(x);
+    });
   }
 
   void addBoth(double from, double to) {
@@ -133,7 +139,7 @@ private:
           if (!(size > tolerance * number(0x1p-10) * magnitude[i]))
             continue;
           reach = 2 * at;
-          if (2 * at > kFarthest || Traits::isInfinite(size))
+          if (at == kFarthest || Traits::isInfinite(size))
             infinity[i] = infinity[i] + values[i] * number(INFINITY);
         }
       }

@@ -29,7 +29,8 @@ template <class Number, size_t N> struct Integrals {
   /// Infinite where an integrand grows at an end as 1 / distance or faster;
   /// NaN where it is NaN inside.
   std::array<Number, N> value;
-  /// Absolute: what the last doubling of the points changed, and rounding.
+  /// Absolute: what the last doubling of the points changed, terms left out,
+  /// and rounding.
   std::array<Number, N> error;
   /// Integrals of the absolute values.
   std::array<Number, N> magnitude;
@@ -115,7 +116,8 @@ public:
   Run(TanhSinh &rule, Integrand &integrand, const Number &a, const Number &b,
       const Values &scale)
       : rule(rule), integrand(integrand), a(a), b(b),
-        halfLength((b - a) * Traits::fromDouble(0.5)), scale(scale) {}
+        halfLength((b - a) * Traits::fromDouble(0.5)), scale(scale),
+        small(rule.tolerance / Traits::fromDouble(16)) {}
 
   Integrals<Number, N> run() {
     Number zero = Traits::fromDouble(0);
@@ -126,7 +128,8 @@ public:
     for (unsigned level = kFirstLevel + 1; level <= kMaxLevel; ++level) {
       addLevel(level);
       Number h = Traits::scale(halfLength, -long(level));
-      Number rounding = rule.epsilon * Traits::fromDouble(16);
+      // Terms left out, and rounding.
+      Number rest = small + rule.epsilon * Traits::fromDouble(16);
       bool isDone = true;
       for (size_t i = 0; i < N; ++i) {
         result.value[i] = sum[i] * h;
@@ -136,7 +139,7 @@ public:
             Traits::abs(result.value[i] - before[i] * h - before[i] * h);
         Number size =
             result.magnitude[i] > scale[i] ? result.magnitude[i] : scale[i];
-        result.error[i] = change + rounding * result.magnitude[i];
+        result.error[i] = change + rest * result.magnitude[i];
         // What is not finite has converged, too.
         isDone &= !(change > rule.tolerance * size) || isInfinite(i);
         if (isInfinite(i))
@@ -163,7 +166,6 @@ private:
   /// end. The first level finds how near to the end it matters.
   void addSide(unsigned level, unsigned side) {
     const std::vector<Node> &nodes = rule.nodesOf(level);
-    Number small = rule.tolerance / Traits::fromDouble(16);
     Values largest, last;
     largest.fill(Traits::fromDouble(0)), last = largest;
     for (const Node &node : nodes) {
@@ -212,6 +214,8 @@ private:
   const Number &a, &b;
   Number halfLength;
   const Values &scale;
+  /// Terms that are smaller, relative to the sum, are left out.
+  Number small;
   Values sum, magnitude;
   /// The smallest distance used, towards each end.
   std::array<Number, 2> nearest = {Traits::fromDouble(0),
