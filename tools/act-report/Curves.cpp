@@ -41,14 +41,17 @@ std::optional<Curves> Curves::create(Subject &subject, StringRef verb,
         << "; give the others values, as in 'f(x, 1)'";
     return std::nullopt;
   }
+  // A function that is constant piece by piece has no derivative function.
+  bool isFlat = subject.graph.differentiate(subject.formula, 0)->isNumber(0);
+  unsigned lastDerived = isFlat ? 0 : highestOrder;
   ModuleOp module = *subject.module;
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
-  std::string name = "act.orders_0_to_" + std::to_string(highestOrder);
+  std::string name = "act.orders_0_to_" + std::to_string(lastDerived);
   auto derived = module.lookupSymbol<FuncOp>(name);
   if (!derived) {
     SmallVector<int64_t> orders;
-    for (unsigned order = 0; order <= highestOrder; ++order)
+    for (unsigned order = 0; order <= lastDerived; ++order)
       orders.push_back(order);
     builder.create<DerivativeOp>(
         func.getLoc(), builder.getStringAttr(name),
@@ -66,27 +69,30 @@ std::optional<Curves> Curves::create(Subject &subject, StringRef verb,
     func.emitError(llvm::toString(tape.takeError()));
     return std::nullopt;
   }
-  return Curves(std::move(*tape));
+  return Curves(std::move(*tape), highestOrder);
 }
 
 Curve<MpfrNumber> Curves::exact() const {
   auto reference = std::make_shared<MpfrReference>(tape);
-  return {[reference](const MpfrNumber &x) {
-            return reference->evaluate(std::vector<MpfrNumber>{x});
-          },
-          highestOrder()};
+  auto evaluate = [reference, size = highestOrder + 1](const MpfrNumber &x) {
+    std::vector<MpfrNumber> results =
+        reference->evaluate(std::vector<MpfrNumber>{x});
+    results.resize(size, MpfrNumber(0.0));
+    return results;
+  };
+  return {evaluate, highestOrder};
 }
 
 Curve<Quad> Curves::quick() const {
   auto interpreter = std::make_shared<Interpreter<Quad>>(tape);
   Curve<MpfrNumber> wide = exact();
   auto evaluate = [interpreter, wide](const Quad &x) {
-    std::vector<Quad> results(interpreter->getNumResults());
+    std::vector<Quad> results(wide.highestOrder + 1);
     interpreter->evaluate(x, results);
     auto isFinite = [](Quad y) { return y - y == 0; };
     if (!llvm::all_of(results, isFinite))
       llvm::transform(wide.at(mpfrOf(x)), results.begin(), quadOf);
     return results;
   };
-  return {evaluate, highestOrder()};
+  return {evaluate, highestOrder};
 }

@@ -24,13 +24,15 @@ public:
   /// Where that gives no finite number, the exact value, rounded.
   Curve<Quad> quick() const;
 
-  /// What is evaluated: one result for each order from 0 on.
+  /// What is evaluated: one result for each order from 0 on, or the function
+  /// alone where it is constant piece by piece.
   const Tape &getTape() const { return tape; }
 
 private:
-  explicit Curves(Tape tape) : tape(std::move(tape)) {}
-  unsigned highestOrder() const { return tape.results.size() - 1; }
+  Curves(Tape tape, unsigned highestOrder)
+      : tape(std::move(tape)), highestOrder(highestOrder) {}
   Tape tape;
+  unsigned highestOrder;
 };
 
 /// Rounded to binary128.
