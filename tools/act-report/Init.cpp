@@ -1,35 +1,128 @@
+//===- Init.cpp - act-report init: variances of weights that fit ----------===//
+
 #include "Curves.h"
 #include "Options.h"
-#include "act/Analysis/MeanField.h"
+#include "Pairing.h"
 #include "act/Analysis/Switches.h"
-#include <chrono>
-using namespace act; using namespace act::report;
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace act;
+using namespace act::report;
+using Json = llvm::json::Value;
+using Traits = NumberTraits<MpfrNumber>;
+
+/// Bits of the moments; about 25 digits of them are right.
+static constexpr unsigned kMomentBits = 192;
+
+/// Says why there is nothing to report; true if it did.
+static bool refuse(Subject &subject, const Moments<MpfrNumber> &moments) {
+  auto error = [&] {
+    return subject.func.emitError("act-report init: '")
+           << subject.func.getSymName() << "' ";
+  };
+  if (Traits::isNaN(moments.meanF2))
+    return error() << "has no value on a part of the line that signals reach; "
+                      "give it one there with 'where'",
+           true;
+  if (Traits::isInfinite(moments.meanF2))
+    return error() << "grows too fast: E f(z)^2 is infinite for a normal z, "
+                      "and so is the signal whatever the weights are; bound "
+                      "it, as in 'softcap'",
+           true;
+  MpfrNumber spread = moments.meanF2 - moments.meanF * moments.meanF;
+  if (!(spread > moments.meanF2 * MpfrNumber(1e-24)))
+    return error() << "is constant: it passes no signal, whatever the weights "
+                      "are",
+           true;
+  if (moments.error[1] > moments.meanF2 * MpfrNumber(1e-12))
+    return error() << "cannot be integrated to 12 digits: it has a pole or "
+                      "oscillates fast",
+           true;
+  return false;
+}
+
+/// 1 / sqrt(x): what restores a mean square to 1.
+static Json gainOf(const MpfrNumber &x) {
+  return Traits::toDouble(MpfrNumber(1.0) / Traits::sqrt(x));
+}
+
+namespace {
+/// A customary variance of weights.
+struct Scheme {
+  const char *name;
+  /// As a formula in fan-in and fan-out.
+  std::string variance;
+  /// Times fan-in, fan-in and fan-out being equal.
+  double weightVariance;
+};
+} // namespace
+
+static std::string overFanIn(double x) {
+  return llvm::formatv("{0:f6} / n_in", x);
+}
+
+static Table makeTable(MeanField<Quad> &field, double fitting,
+                       const Options &options) {
+  std::vector<Scheme> schemes = {{"lecun", "1 / n_in", 1},
+                                 {"xavier", "2 / (n_in + n_out)", 1},
+                                 {"he", "2 / n_in", 2},
+                                 {"gain^2", overFanIn(fitting), fitting}};
+  if (options.weightVariance)
+    schemes.push_back({"--weight-variance", overFanIn(*options.weightVariance),
+                       *options.weightVariance});
+  Table table;
+  table.key = "pairings";
+  table.columns = {{"scheme"},
+                   {"variance_of_weights", true},
+                   {"q_after_layers"},
+                   {"fixed_q"},
+                   {"chi"},
+                   {"gradient_factor"},
+                   {"gradient_variance_after_layers"},
+                   {"verdict"}};
+  for (const Scheme &scheme : schemes) {
+    Pairing p = studyPairing(field, scheme.weightVariance, options.layers);
+    table.rows.push_back({scheme.name, scheme.variance, p.after.q,
+                          p.keepsAll ? Json("any") : Json(p.fixedQ), p.chi,
+                          std::sqrt(p.chi), p.after.gradient,
+                          verdictOf(p, fitting)});
+  }
+  return table;
+}
+
 std::optional<Report> act::report::reportInit(const Options &options) {
   std::unique_ptr<Subject> subject = Subject::load(options, "init");
-  if (!subject) return std::nullopt;
-  auto curves = Curves::create(*subject, "init", 1);
-  if (!curves) return std::nullopt;
-  MpfrPrecision scope(192);
-  auto now=[]{return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();};
-  double t0=now();
-  auto breaks = findSwitches<MpfrNumber>(curves->getTape());
-  double t1=now();
-  auto m = gaussianMoments<MpfrNumber>(curves->exact(), MpfrNumber(1.0), breaks);
-  double t2=now();
-  llvm::errs()<<"breaks "<<t1-t0<<" moments "<<t2-t1<<"\n";
-  std::vector<Quad> qb; for (auto&b:breaks) qb.push_back(quadOf(b));
+  if (!subject)
+    return std::nullopt;
+  std::optional<Curves> curves = Curves::create(*subject, "init", 1);
+  if (!curves)
+    return std::nullopt;
+  MpfrPrecision scope(kMomentBits);
+  std::vector<MpfrNumber> breaks = findSwitches<MpfrNumber>(curves->getTape());
+  Moments<MpfrNumber> moments =
+      gaussianMoments<MpfrNumber>(curves->exact(), MpfrNumber(1.0), breaks);
+  if (refuse(*subject, moments))
+    return std::nullopt;
+
+  std::vector<Quad> roundedBreaks;
+  llvm::transform(breaks, std::back_inserter(roundedBreaks), quadOf);
   Curve<Quad> quick = curves->quick();
-  MeanField<Quad> field(quick, qb);
-  double gain2 = 1/NumberTraits<MpfrNumber>::toDouble(m.meanF2);
-  for (double v : {1.0, 2.0, gain2}) {
-    double t3=now();
-    auto l = field.run(v, 1, 10);
-    double t4=now();
-    llvm::errs() << v << " q10 " << l.q << " grad " << l.gradient << " any " << field.keepsAll(v);
-    double t5=now();
-    for (auto f : field.fixedPoints(v)) llvm::errs() << " [" << f.q << " chi " << f.chi << " slope " << f.slope << "]";
-    double t6=now();
-    llvm::errs() << "  " << t4-t3 << " " << t5-t4 << " " << t6-t5<< "\n";
-  }
-  return Report{};
+  MeanField<Quad> field(quick, roundedBreaks);
+  double fitting = Traits::toDouble(MpfrNumber(1.0) / moments.meanF2);
+
+  Report report;
+  report.title = subject->func.getSymName().str();
+  report.summary =
+      "Moments for a normal z of variance 1, and what layers of this function "
+      "do to the variance q of signals, from q = 1 on. chi is the factor of "
+      "the gradients' variance, by layer.";
+  report.facts = {{{"mean_f"}, Traits::toDouble(moments.meanF)},
+                  {{"mean_f2"}, Traits::toDouble(moments.meanF2)},
+                  {{"mean_df"}, Traits::toDouble(moments.meanDf)},
+                  {{"mean_df2"}, Traits::toDouble(moments.meanDf2)},
+                  {{"forward_gain"}, gainOf(moments.meanF2)},
+                  {{"backward_gain"}, gainOf(moments.meanDf2)},
+                  {{"layers"}, options.layers}};
+  report.tables.push_back(makeTable(field, fitting, options));
+  return report;
 }

@@ -27,12 +27,13 @@ struct FixedPoint {
   double slope;
 };
 
-/// What becomes of the variance from any start onwards.
+/// What several layers do.
 struct Layers {
-  /// Of the signal, after the last layer. Infinite beyond kMaxVariance.
+  /// Variance of the signal after the last one; infinite once it has been
+  /// beyond MeanField::kMaxVariance.
   double q;
-  /// Of the gradient that comes back through all of them, relative to where
-  /// it started.
+  /// Variance of the gradient that comes back through all of them, relative to
+  /// where it started; NaN beside an infinite q.
   double gradient;
 };
 
@@ -62,8 +63,7 @@ template <class Number> class MeanField {
 public:
   using Traits = NumberTraits<Number>;
 
-  /// A variance below this is 0 and one above it infinite. Fixed points are
-  /// looked for in between, and at 0.
+  /// Fixed points are looked for in between, and at 0.
   static constexpr double kMinVariance = 0x1p-40, kMaxVariance = 0x1p20;
   /// How exact the moments are, relative to their size.
   static constexpr double kTolerance = 1e-12;
@@ -72,8 +72,9 @@ public:
   MeanField(const Curve<Number> &curve, llvm::ArrayRef<Number> breaks)
       : curve(curve), integrator(curve, breaks, kTolerance) {}
 
-  /// E f(sqrt(q) z)^2 and E f'(sqrt(q) z)^2 for q > 0.
+  /// E f(sqrt(q) z)^2 and E f'(sqrt(q) z)^2; at q = 0 their limits.
   std::pair<double, double> meanSquares(double q) {
+    q = std::max(q, kTiny);
     auto [at, isNew] = known.try_emplace(q);
     if (isNew) {
       Moments<Number> m = integrator.moments(Traits::fromDouble(q));
@@ -96,8 +97,7 @@ public:
         result.gradient = std::numeric_limits<double>::quiet_NaN();
         break;
       }
-      double seen = std::max(at, kTiny);
-      auto [f2, df2] = meanSquares(seen);
+      auto [f2, df2] = meanSquares(at);
       result.gradient *= weightVariance * df2;
       // Below, the map is linear or has left 0.
       double next = weightVariance * (at < kTiny ? f2 / kTiny * at : f2);
@@ -110,12 +110,16 @@ public:
   /// Fixed points in ascending order; none where every variance is one.
   std::vector<FixedPoint> fixedPoints(double weightVariance);
 
+  /// True if a layer multiplies every variance by the same.
+  bool isLinear() {
+    return llvm::all_of(grid(), [&](double q) {
+      return std::fabs(factor(q) - factor(1)) <= kStill * factor(1);
+    });
+  }
+
   /// True if every variance is kept.
   bool keepsAll(double weightVariance) {
-    for (double q : grid())
-      if (std::fabs(weightVariance * factor(q) - 1) > kStill)
-        return false;
-    return true;
+    return isLinear() && std::fabs(weightVariance * factor(1) - 1) <= kStill;
   }
 
 private:
@@ -141,7 +145,7 @@ private:
 template <class Number>
 FixedPoint MeanField<Number>::fixedPointAt(double weightVariance, double q) {
   if (q == 0)
-    return {0, weightVariance * meanSquares(kTiny).second,
+    return {0, weightVariance * meanSquares(0).second,
             weightVariance * factor(kTiny)};
   const double step = 1e-4;
   auto [below, above] = std::pair(q * (1 - step), q * (1 + step));
@@ -156,7 +160,7 @@ std::vector<FixedPoint> MeanField<Number>::fixedPoints(double weightVariance) {
   if (keepsAll(weightVariance))
     return points;
   // f(0) is 0.
-  if (meanSquares(kTiny).first < 1e-20)
+  if (meanSquares(0).first < 1e-20)
     points.push_back(fixedPointAt(weightVariance, 0));
   auto growth = [&](double logQ) {
     return weightVariance * factor(std::exp(logQ)) - 1;
