@@ -8,6 +8,7 @@
 
 using namespace act;
 using namespace act::report;
+using llvm::json::Array;
 using Json = llvm::json::Value;
 using Traits = NumberTraits<MpfrNumber>;
 
@@ -25,9 +26,9 @@ static bool refuse(Subject &subject, const Moments<MpfrNumber> &moments) {
                       "give it one there with 'where'",
            true;
   if (Traits::isInfinite(moments.meanF2))
-    return error() << "grows too fast: E f(z)^2 is infinite for a normal z, "
-                      "and so is the signal whatever the weights are; bound "
-                      "it, as in 'softcap'",
+    return error() << "has an infinite E f(z)^2 for a normal z: it grows too "
+                      "fast or has a pole, and no weights keep its signal "
+                      "finite; bound its input, as in 'f(clamp(x, -8, 8))'",
            true;
   MpfrNumber spread = moments.meanF2 - moments.meanF * moments.meanF;
   if (!(spread > moments.meanF2 * MpfrNumber(1e-24)))
@@ -46,16 +47,10 @@ static Json gainOf(const MpfrNumber &x) {
   return Traits::toDouble(MpfrNumber(1.0) / Traits::sqrt(x));
 }
 
-namespace {
-/// A customary variance of weights.
-struct Scheme {
-  const char *name;
-  /// As a formula in fan-in and fan-out.
-  std::string variance;
-  /// Times fan-in, fan-in and fan-out being equal.
-  double weightVariance;
-};
-} // namespace
+/// A mean; 0 where the integral cannot tell it from 0.
+static double meanOf(const MpfrNumber &x, const MpfrNumber &error) {
+  return Traits::abs(x) > error || Traits::isNaN(x) ? Traits::toDouble(x) : 0;
+}
 
 static std::string overFanIn(double x) {
   return llvm::formatv("{0:f6} / n_in", x);
@@ -63,30 +58,25 @@ static std::string overFanIn(double x) {
 
 static Table makeTable(MeanField<Quad> &field, double fitting,
                        const Options &options) {
-  std::vector<Scheme> schemes = {{"lecun", "1 / n_in", 1},
-                                 {"xavier", "2 / (n_in + n_out)", 1},
-                                 {"he", "2 / n_in", 2},
-                                 {"gain^2", overFanIn(fitting), fitting}};
-  if (options.weightVariance)
-    schemes.push_back({"--weight-variance", overFanIn(*options.weightVariance),
-                       *options.weightVariance});
   Table table;
   table.key = "pairings";
-  table.columns = {{"scheme"},
-                   {"variance_of_weights", true},
-                   {"q_after_layers"},
-                   {"fixed_q"},
-                   {"chi"},
-                   {"gradient_factor"},
-                   {"gradient_variance_after_layers"},
+  table.columns = {{"scheme"},          {"variance_of_weights", true},
+                   {"weight_variance"}, {"q_after_layers"},
+                   {"fixed_q"},         {"chi"},
+                   {"gradient_factor"}, {"gradient_variance_after_layers"},
                    {"verdict"}};
-  for (const Scheme &scheme : schemes) {
-    Pairing p = studyPairing(field, scheme.weightVariance, options.layers);
-    table.rows.push_back({scheme.name, scheme.variance, p.after.q,
-                          p.keepsAll ? Json("any") : Json(p.fixedQ), p.chi,
-                          std::sqrt(p.chi), p.after.gradient,
+  auto add = [&](Json scheme, Json formula, double weightVariance) {
+    Pairing p = studyPairing(field, weightVariance, options.layers);
+    table.rows.push_back({std::move(scheme), std::move(formula), weightVariance,
+                          p.after.q, p.keepsAll ? Json("any") : Json(p.fixedQ),
+                          p.chi, std::sqrt(p.chi), p.after.gradient,
                           verdictOf(p, fitting)});
-  }
+  };
+  add(Array{"lecun", "xavier"}, Array{"1 / n_in", "2 / (n_in + n_out)"}, 1);
+  add("he", "2 / n_in", 2);
+  add("gain^2", overFanIn(fitting), fitting);
+  if (options.weightVariance)
+    add("given", overFanIn(*options.weightVariance), *options.weightVariance);
   return table;
 }
 
@@ -114,11 +104,12 @@ std::optional<Report> act::report::reportInit(const Options &options) {
   report.title = subject->func.getSymName().str();
   report.summary =
       "Moments for a normal z of variance 1, and what layers of this function "
-      "do to the variance q of signals, from q = 1 on. chi is the factor of "
-      "the gradients' variance, by layer.";
-  report.facts = {{{"mean_f"}, Traits::toDouble(moments.meanF)},
+      "do to the variance q of signals, from q = 1 on. The variance of weights "
+      "is in units of 1 / n_in, with n_out = n_in; chi is the factor of the "
+      "gradients' variance, by layer.";
+  report.facts = {{{"mean_f"}, meanOf(moments.meanF, moments.error[0])},
                   {{"mean_f2"}, Traits::toDouble(moments.meanF2)},
-                  {{"mean_df"}, Traits::toDouble(moments.meanDf)},
+                  {{"mean_df"}, meanOf(moments.meanDf, moments.error[2])},
                   {{"mean_df2"}, Traits::toDouble(moments.meanDf2)},
                   {{"forward_gain"}, gainOf(moments.meanF2)},
                   {{"backward_gain"}, gainOf(moments.meanDf2)},

@@ -27,8 +27,8 @@ struct Pairing {
   double chi;
   /// Of the map at fixedQ: an error of the variance is multiplied by this.
   double slope;
-  /// Root mean square of f' at fixedQ over that at 0.
-  double relativeSlope;
+  /// Root mean square of f' at fixedQ over that at 0, if f'(0) is not 0.
+  std::optional<double> relativeSlope;
 };
 
 /// Follows the variance.

@@ -38,12 +38,13 @@ static std::string textOf(const Value &value) {
   if (const llvm::json::Object *parameter = value.getAsObject())
     return textOf(*parameter->get("name")) + "=" +
            textOf(*parameter->get("default"));
-  if (std::optional<StringRef> text = value.getAsString())
+  Value plain = finite(value);
+  if (std::optional<StringRef> text = plain.getAsString())
     return text->str();
-  if (value.kind() == Value::Null)
+  if (plain.kind() == Value::Null)
     return "";
   std::string text;
-  llvm::raw_string_ostream(text) << finite(value);
+  llvm::raw_string_ostream(text) << plain;
   return text;
 }
 

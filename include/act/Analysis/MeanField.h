@@ -30,7 +30,7 @@ struct FixedPoint {
 /// What several layers do.
 struct Layers {
   /// Variance of the signal after the last one; infinite once it has been
-  /// beyond MeanField::kMaxVariance.
+  /// beyond MeanField::kInfiniteVariance.
   double q;
   /// Variance of the gradient that comes back through all of them, relative to
   /// where it started; NaN beside an infinite q.
@@ -65,6 +65,8 @@ public:
 
   /// Fixed points are looked for in between, and at 0.
   static constexpr double kMinVariance = 0x1p-40, kMaxVariance = 0x1p20;
+  /// A variance beyond this is taken for infinite.
+  static constexpr double kInfiniteVariance = 0x1p100;
   /// How exact the moments are, relative to their size.
   static constexpr double kTolerance = 1e-12;
 
@@ -92,7 +94,7 @@ public:
     Layers result = {q, 1};
     for (unsigned layer = 0; layer < count; ++layer) {
       double &at = result.q;
-      if (!(at <= kMaxVariance)) {
+      if (!(at <= kInfiniteVariance)) {
         at = std::numeric_limits<double>::infinity();
         result.gradient = std::numeric_limits<double>::quiet_NaN();
         break;
@@ -144,9 +146,11 @@ private:
 
 template <class Number>
 FixedPoint MeanField<Number>::fixedPointAt(double weightVariance, double q) {
-  if (q == 0)
-    return {0, weightVariance * meanSquares(0).second,
-            weightVariance * factor(kTiny)};
+  if (q == 0) {
+    // What is this small goes to 0 with q.
+    auto limit = [&](double x) { return x < 1e-20 ? 0 : weightVariance * x; };
+    return {0, limit(meanSquares(0).second), limit(factor(kTiny))};
+  }
   const double step = 1e-4;
   auto [below, above] = std::pair(q * (1 - step), q * (1 + step));
   double rise = meanSquares(above).first - meanSquares(below).first;
