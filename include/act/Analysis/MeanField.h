@@ -64,7 +64,7 @@ public:
   using Traits = NumberTraits<Number>;
 
   /// Fixed points are looked for in between, and at 0.
-  static constexpr double kMinVariance = 0x1p-40, kMaxVariance = 0x1p20;
+  static constexpr double kMinVariance = 0x1p-30, kMaxVariance = 0x1p20;
   /// A variance beyond this is taken for infinite.
   static constexpr double kInfiniteVariance = 0x1p100;
   /// How exact the moments are, relative to their size.
@@ -131,10 +131,10 @@ private:
 
   FixedPoint fixedPointAt(double weightVariance, double q);
 
-  /// Two points an octave.
+  /// One point an octave: factors change slowly with the variance.
   static std::vector<double> grid() {
     std::vector<double> points;
-    for (double q = kMinVariance; q <= kMaxVariance; q *= std::sqrt(2.0))
+    for (double q = kMinVariance; q <= kMaxVariance; q *= 2)
       points.push_back(q);
     return points;
   }
