@@ -36,10 +36,17 @@ MpfrNumber act::report::mpfrOf(Quad x) {
 std::optional<Curves> Curves::create(Subject &subject, StringRef verb,
                                      unsigned highestOrder) {
   FuncOp func = subject.func;
-  if (func.getNumInputs() != 1) {
+  if (func.getNumInputs() == 0) {
+    func.emitError("act-report ") << verb
+                                  << " is of a function of one input, "
+                                     "and '"
+                                  << func.getSymName() << "' is a constant";
+    return std::nullopt;
+  }
+  if (func.getNumInputs() > 1) {
     func.emitError("act-report ")
-        << verb << " is of a function with one input, and '"
-        << func.getSymName() << "' has " << func.getNumInputs()
+        << verb << " is of a function of one input, and '" << func.getSymName()
+        << "' has " << func.getNumInputs()
         << "; give the others values, as in 'f(x, 1)'";
     return std::nullopt;
   }

@@ -15,6 +15,8 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 
+static constexpr unsigned kMaxLayers = 1000;
+
 namespace {
 enum ID {
   OPT_INVALID = 0,
@@ -101,6 +103,22 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
                                ": use a whole number from 0 to " +
                                llvm::Twine(kMaxOrder));
     break;
+  case OPT_layers:
+    if (text.getAsInteger(10, options.layers) || options.layers == 0 ||
+        options.layers > kMaxLayers)
+      return createStringError("--layers=" + text +
+                               ": use a whole number from 1 to " +
+                               llvm::Twine(kMaxLayers));
+    break;
+  case OPT_weight_variance: {
+    double variance;
+    if (text.getAsDouble(variance) || !std::isfinite(variance) || variance <= 0)
+      return createStringError("--weight-variance=" + text +
+                               ": use a positive number, such as 2 for He's "
+                               "initialisation");
+    options.weightVariance = variance;
+    break;
+  }
   }
   given.ofVerbs.push_back(arg.getOption().getName().rtrim('=').str());
   return Error::success();

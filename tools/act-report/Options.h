@@ -19,6 +19,10 @@ struct Options {
   std::string function;
   /// Highest order of --derivative.
   unsigned derivative = 2;
+  /// Of --layers.
+  unsigned layers = 10;
+  /// Of --weight-variance, in units of 1 / fan-in.
+  std::optional<double> weightVariance;
 };
 
 /// Parses the command line. `--help` and `--version` print to stdout; a

@@ -14,3 +14,6 @@ def function : Eq<"function", "NAME",
   "Function of a .mlir file (default: its only public one)">;
 def derivative : Eq<"derivative", "N",
   "Derivatives up to this order, 0 to 8 (default 2)">;
+def layers : Eq<"layers", "L", "How many layers, 1 to 1000 (default 10)">;
+def weight_variance : Eq<"weight-variance", "V",
+  "Variance of the weights times fan-in, to be judged beside the usual ones">;

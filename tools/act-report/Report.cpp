@@ -49,12 +49,13 @@ static std::string textOf(const Value &value) {
            textOf(*parameter->get("default"));
   if (std::optional<bool> truth = value.getAsBoolean())
     return *truth ? "yes" : "no";
-  if (std::optional<StringRef> text = value.getAsString())
+  Value plain = finite(value);
+  if (std::optional<StringRef> text = plain.getAsString())
     return text->str();
-  if (value.kind() == Value::Null)
+  if (plain.kind() == Value::Null)
     return "";
   std::string text;
-  llvm::raw_string_ostream(text) << finite(value);
+  llvm::raw_string_ostream(text) << plain;
   return text;
 }
 

@@ -109,6 +109,16 @@ std::vector<Break<Number>> findBreaks(const Curve<Number> &curve,
   return breaks;
 }
 
+/// The places of all breaks of a curve.
+template <class Number>
+std::vector<Number> breakPlaces(const Curve<Number> &curve) {
+  std::vector<Number> places;
+  for (const Break<Number> &at :
+       findBreaks<Number>(curve, partition(curve.signsOver, 0)))
+    places.push_back(at.x);
+  return places;
+}
+
 } // namespace act
 
 #endif // ACT_ANALYSIS_BREAKS_H
