@@ -13,16 +13,21 @@ namespace {
 class Network {
 public:
   explicit Network(llvm::StringRef source)
-      : tape(*derivedTape(source, {/*orders=*/{0, 1}})),
-        interpreter(tape), curve{[this](const Quad &x) {
-                                   std::vector<Quad> values(2);
-                                   interpreter.evaluate(x, values);
-                                   return values;
-                                 },
-                                 1},
-        field(curve, findSwitches<Quad>(tape)) {}
+      : tape(*derivedTape(source, {/*orders=*/{0, 1}})), interpreter(tape),
+        curve(makeCurve()), field(curve, findSwitches<Quad>(tape)) {}
 
 private:
+  Curve<Quad> makeCurve() {
+    Curve<Quad> result;
+    result.at = [this](const Quad &x) {
+      std::vector<Quad> values(2);
+      interpreter.evaluate(x, values);
+      return values;
+    };
+    result.highestOrder = 1;
+    return result;
+  }
+
   Tape tape;
   Interpreter<Quad> interpreter;
   Curve<Quad> curve;

@@ -6,6 +6,7 @@
 #include "act/IR/FunctionTable.h"
 #include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 
 using namespace act;
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr unsigned kBits = 192;
 
-/// The moments of a source and of its derivative, at its kinks' exactness.
+/// The moments of a source and of its derivative, split at its kinks.
 Moments<MpfrNumber> momentsOf(llvm::StringRef source, double variance = 1) {
   MpfrPrecision scope(kBits);
   std::optional<Tape> tape = derivedTape(source, {/*orders=*/{0, 1}});
@@ -21,14 +22,14 @@ Moments<MpfrNumber> momentsOf(llvm::StringRef source, double variance = 1) {
   if (!tape)
     tape = derivedTape(source, {/*orders=*/{0}});
   MpfrReference reference(*tape);
-  Curve<MpfrNumber> curve = {[&](const MpfrNumber &x) {
-                               std::vector<MpfrNumber> values =
-                                   reference.evaluate(
-                                       std::vector<MpfrNumber>{x});
-                               values.resize(2);
-                               return values;
-                             },
-                             1};
+  Curve<MpfrNumber> curve;
+  curve.at = [&](const MpfrNumber &x) {
+    std::vector<MpfrNumber> values =
+        reference.evaluate(std::vector<MpfrNumber>{x});
+    values.resize(2);
+    return values;
+  };
+  curve.highestOrder = 1;
   return gaussianMoments<MpfrNumber>(curve, MpfrNumber(variance),
                                      findSwitches<MpfrNumber>(*tape));
 }
@@ -100,7 +101,6 @@ TEST(TanhSinh, WorksInDouble) {
   EXPECT_NEAR(result.value[1], 1 - std::cos(3.0), 1e-13);
 }
 
-/// Moments as texts that MPFR reads; "2/pi" and the like are divided.
 struct ClosedForm {
   const char *source;
   MpfrNumber meanF, meanF2, meanDf, meanDf2;
@@ -223,37 +223,53 @@ std::string sourceOf(llvm::StringRef name) {
   return name.str();
 }
 
+/// The fields of a line of comma-separated values.
+std::vector<std::string> fieldsOf(llvm::StringRef line) {
+  std::vector<std::string> fields(1);
+  bool isQuoted = false;
+  for (char c : line)
+    if (c == '"')
+      isQuoted = !isQuoted;
+    else if (c == ',' && !isQuoted)
+      fields.emplace_back();
+    else
+      fields.back() += c;
+  return fields;
+}
+
 TEST(Moments, PublishedMoments) {
   MpfrPrecision scope(kBits);
-  std::ifstream file(ACT_TEST_DATA "/moments.csv");
-  ASSERT_TRUE(file) << "test/data/moments.csv is missing";
+  std::ifstream file(ACT_TEST_DATA "/activations.csv");
+  ASSERT_TRUE(file) << "test/data/activations.csv is missing";
   std::string line;
   std::getline(file, line);
-  ASSERT_EQ(line, "name,gain,mean_f,E_f2,mean_df,E_df2,backward_gain");
+  std::vector<std::string> columns = fieldsOf(line);
   unsigned count = 0;
   while (std::getline(file, line)) {
-    llvm::SmallVector<llvm::StringRef, 7> cells;
-    llvm::StringRef(line).split(cells, ',');
-    ASSERT_EQ(cells.size(), 7u) << line;
-    if (!lookupFunction(cells[0]))
+    std::map<std::string, std::string> row;
+    for (auto [column, field] : llvm::zip_equal(columns, fieldsOf(line)))
+      row[column] = field;
+    const std::string &name = row["name"];
+    if (!lookupFunction(name))
       continue;
     ++count;
-    Moments<MpfrNumber> got = momentsOf(sourceOf(cells[0]));
-    MpfrNumber values[] = {MpfrNumber(1) / Traits::sqrt(got.meanF2),
-                           got.meanF,
-                           got.meanF2,
-                           got.meanDf,
-                           got.meanDf2,
-                           MpfrNumber(1) / Traits::sqrt(got.meanDf2)};
-    for (unsigned i = 0; i < 6; ++i) {
-      if (cells[i + 1].empty())
+    Moments<MpfrNumber> got = momentsOf(sourceOf(name));
+    std::pair<const char *, MpfrNumber> values[] = {
+        {"mean_f", got.meanF},
+        {"E_f2", got.meanF2},
+        {"mean_df", got.meanDf},
+        {"E_df2", got.meanDf2},
+        {"gain", MpfrNumber(1) / Traits::sqrt(got.meanF2)},
+        {"backward_gain", MpfrNumber(1) / Traits::sqrt(got.meanDf2)}};
+    for (auto &[column, value] : values) {
+      if (row[column].empty())
         continue;
-      MpfrNumber want = number(cells[i + 1]);
-      double error = Traits::toDouble(Traits::abs(values[i] - want));
+      MpfrNumber want = number(row[column]);
+      double error = Traits::toDouble(Traits::abs(value - want));
       double size = std::fabs(Traits::toDouble(want));
-      // Means of odd functions are 0; the file has 18 digits.
+      // The file has 18 digits; means of odd functions are 0.
       EXPECT_LT(error, size < 1e-30 ? 1e-30 : 1e-17 * size)
-          << cells[0].str() << " column " << i + 1;
+          << name << " " << column;
     }
   }
   EXPECT_GE(count, 20u);

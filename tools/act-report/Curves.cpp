@@ -81,19 +81,21 @@ std::optional<Curves> Curves::create(Subject &subject, StringRef verb,
 
 Curve<MpfrNumber> Curves::exact() const {
   auto reference = std::make_shared<MpfrReference>(tape);
-  auto evaluate = [reference, size = highestOrder + 1](const MpfrNumber &x) {
+  Curve<MpfrNumber> curve;
+  curve.at = [reference, size = highestOrder + 1](const MpfrNumber &x) {
     std::vector<MpfrNumber> results =
         reference->evaluate(std::vector<MpfrNumber>{x});
     results.resize(size, MpfrNumber(0.0));
     return results;
   };
-  return {evaluate, highestOrder};
+  curve.highestOrder = highestOrder;
+  return curve;
 }
 
 Curve<Quad> Curves::quick() const {
   auto interpreter = std::make_shared<Interpreter<Quad>>(tape);
-  Curve<MpfrNumber> wide = exact();
-  auto evaluate = [interpreter, wide](const Quad &x) {
+  Curve<Quad> curve;
+  curve.at = [interpreter, wide = exact()](const Quad &x) {
     std::vector<Quad> results(wide.highestOrder + 1);
     interpreter->evaluate(x, results);
     auto isFinite = [](Quad y) { return y - y == 0; };
@@ -101,5 +103,6 @@ Curve<Quad> Curves::quick() const {
       llvm::transform(wide.at(mpfrOf(x)), results.begin(), quadOf);
     return results;
   };
-  return {evaluate, highestOrder};
+  curve.highestOrder = highestOrder;
+  return curve;
 }
