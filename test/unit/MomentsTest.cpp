@@ -211,7 +211,10 @@ TEST(Moments, PublishedMoments) {
         {"gain", MpfrNumber(1) / Traits::sqrt(got.meanF2)},
         {"backward_gain", MpfrNumber(1) / Traits::sqrt(got.meanDf2)}};
     for (auto &[column, value] : values) {
-      if (facts.at(column).empty())
+      // A step has no slope to be kept.
+      bool isOfNothing = facts.at("E_df2") == "0.0" &&
+                         column == llvm::StringRef("backward_gain");
+      if (facts.at(column).empty() || isOfNothing)
         continue;
       MpfrNumber want = number(facts.at(column));
       double error = Traits::toDouble(Traits::abs(value - want));
