@@ -25,9 +25,7 @@ Text Notation::quotient(const Quotient &sides) {
 }
 
 Text LanguageNotation::constant(StringRef text) {
-  return {text.str(), text.contains('/')      ? Multiplicative
-                      : text.starts_with("-") ? Unary
-                                              : Atom};
+  return {text.str(), text.contains('/') ? Multiplicative : Atom};
 }
 
 std::string LanguageNotation::parenthesized(StringRef text) {

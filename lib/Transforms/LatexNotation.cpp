@@ -96,15 +96,13 @@ Text LatexNotation::constant(StringRef text) {
     return {"\\pi", Atom};
   if (text == "e")
     return {"e", Atom};
-  bool isNegative = text.consume_front("-");
-  std::string sign = isNegative ? "-" : "";
   if (auto [above, below] = text.split('/'); !below.empty())
-    return {(sign + "\\frac{" + above + "}{" + below + "}").str(),
-            isNegative ? Unary : Power};
+    return fraction(constant(above), constant(below));
   if (auto [digits, exponent] = text.split('e'); !exponent.empty())
-    return {(sign + digits + " \\cdot 10^{" + exponent + "}").str(),
-            isNegative ? Unary : Power};
-  return {sign + text.str(), isNegative ? Unary : Atom};
+    return {(digits == "1" ? "" : digits.str() + " \\cdot ") + "10^{" +
+                exponent.str() + "}",
+            Power};
+  return {text.str(), Atom};
 }
 
 Text LatexNotation::product(ArrayRef<Text> factors) {

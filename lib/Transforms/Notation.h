@@ -53,7 +53,7 @@ public:
   /// The symbol of an argument or a shared part; different names have
   /// different symbols.
   virtual std::string symbol(llvm::StringRef name) = 0;
-  /// A number or constant: "0.1", "-1/3", "1e-30", "pi".
+  /// A positive number or constant: "0.1", "1/3", "1e5000", "pi".
   virtual Text constant(llvm::StringRef text) = 0;
   virtual std::string parenthesized(llvm::StringRef text) = 0;
   /// Two or more factors.
