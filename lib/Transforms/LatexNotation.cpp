@@ -40,8 +40,7 @@ static std::string upright(StringRef name) {
 static std::string plainSymbol(StringRef name) {
   if (isGreek(name))
     return "\\" + name.str();
-  // The constants pi and e are written as these; so is no argument.
-  if (name.size() == 1 && llvm::isAlpha(name[0]) && name != "e")
+  if (name.size() == 1 && llvm::isAlpha(name[0]))
     return name.str();
   return upright(name);
 }
@@ -95,14 +94,14 @@ Text LatexNotation::constant(StringRef text) {
   if (text == "pi")
     return {"\\pi", Atom};
   if (text == "e")
-    return {"e", Atom};
+    return symbols.contains("e") ? application("\\exp", "1") : Text{"e", Atom};
   if (auto [above, below] = text.split('/'); !below.empty())
     return fraction(constant(above), constant(below));
-  if (auto [digits, exponent] = text.split('e'); !exponent.empty())
-    return {(digits == "1" ? "" : digits.str() + " \\cdot ") + "10^{" +
-                exponent.str() + "}",
-            Power};
-  return {text.str(), Atom};
+  auto [digits, exponent] = text.split(text.contains('E') ? 'E' : 'e');
+  if (exponent.empty())
+    return {text.str(), Atom};
+  std::string power = "10^{" + exponent.ltrim('+').str() + "}";
+  return {digits == "1" ? power : digits.str() + " \\cdot " + power, Power};
 }
 
 Text LatexNotation::product(ArrayRef<Text> factors) {

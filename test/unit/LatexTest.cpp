@@ -37,6 +37,8 @@ struct LatexTest : ReadableFixture {
 TEST_F(LatexTest, ProductsAreJuxtaposed) {
   EXPECT_EQ(latexOf("2 * x * (1 - y)"), R"(2\,x\,(1 - y))");
   EXPECT_EQ(latexOf("x * 1e5000 * 2"), R"(2 \cdot 10^{5000}\,x)");
+  EXPECT_EQ(latexOf("x * 2.5E+5000 / 3"),
+            R"(\frac{2.5 \cdot 10^{5000}\,x}{3})");
 }
 
 TEST_F(LatexTest, QuotientsPowersAndRoots) {
@@ -80,10 +82,17 @@ TEST_F(LatexTest, SelectionsAreOneBlockOfCases) {
 TEST_F(LatexTest, NamesOfArguments) {
   EXPECT_EQ(latexOf("f(x; alpha=1, beta1=2, alpha_p=3, slope=4, a_max=5) = "
                     "x + alpha + beta1 + alpha_p + slope + a_max"),
-            R"(\alpha + \beta_{1} + \alpha_{p} + \mathrm{slope} + )"
-            R"(a_{\mathrm{max}} + x)");
+            R"(x + \alpha + \beta_{1} + \alpha_{p} + \mathrm{slope} + )"
+            R"(a_{\mathrm{max}})");
   EXPECT_EQ(latexOf("x1 - x_1"), R"(x_{1} - \mathrm{x\_1})");
   EXPECT_EQ(latexOf("sigmoid(sigma)"), R"(\operatorname{sigmoid}(\sigma))");
+}
+
+TEST_F(LatexTest, ArgumentsFromMlirMayHaveTheNameOfAConstant) {
+  sym::Expr exp = graph.call("math.exp", graph.argument(0));
+  EXPECT_EQ(printLatex(exp, {"e"}, 1), R"(\exp(e))");
+  EXPECT_EQ(printLatex(exp, {"pi"}, 1), R"(e^{\mathrm{pi}})");
+  EXPECT_EQ(printLatex(exp, {"a$_b"}, 1), R"(e^{\mathrm{a\$}_{b}})");
 }
 
 TEST_F(LatexTest, DerivativesOfRows) {
