@@ -43,19 +43,25 @@ std::string ReadablePrinter::nameFor(Expr e) {
   }
 }
 
+/// A name must save more than it costs; a comparison cannot have one.
+bool ReadablePrinter::deservesName(Expr e, const Text &text) {
+  constexpr size_t shortest = 5, worthNaming = 10;
+  return text.text.size() >= shortest &&
+         (uses[e] - 1) * text.text.size() >= worthNaming && e->isVariable &&
+         e->kind != Kind::Argument && text.level != Compare;
+}
+
 Text ReadablePrinter::spell(Expr e) {
   auto found = texts.find(e);
   if (found != texts.end())
     return found->second;
   Text text = compute(e);
-  // A name must save more than it costs; a comparison cannot have one.
-  constexpr size_t shortest = 5, worthNaming = 10;
-  if (text.text.size() >= shortest &&
-      (uses[e] - 1) * text.text.size() >= worthNaming && e->isVariable &&
-      e->kind != Kind::Argument && text.level != Compare) {
-    std::string name = nameFor(e);
-    lets += "let " + name + " = " + text.text + "; ";
-    text = {name, Atom};
+  if (given ? given->contains(e) : deservesName(e, text)) {
+    std::string name = given ? given->lookup(e) : nameFor(e);
+    std::string symbol = notation.symbol(name);
+    definitions.push_back({symbol, text.text});
+    partNames[e] = name;
+    text = {symbol, Atom};
   }
   return texts[e] = text;
 }
@@ -64,14 +70,10 @@ Text ReadablePrinter::compute(Expr e) {
   switch (e->kind) {
   case Kind::Number:
     return spellSigned(e->number, {});
-  case Kind::Constant: {
-    StringRef text = e->name;
-    return {text.str(), text.contains('/')      ? Multiplicative
-                        : text.starts_with("-") ? Unary
-                                                : Atom};
-  }
+  case Kind::Constant:
+    return notation.constant(e->name);
   case Kind::Argument:
-    return {names[e->index], Atom};
+    return {notation.symbol(names[e->index]), Atom};
   case Kind::Call:
     return spellCall(e);
   case Kind::Sum:
@@ -86,22 +88,31 @@ Text ReadablePrinter::compute(Expr e) {
 // Calls and sums
 //===----------------------------------------------------------------------===//
 
+Condition ReadablePrinter::conditionOf(Expr e) {
+  if (!e->isCall("arith.cmpf"))
+    return {spell(e), "", {}};
+  StringRef sign = comparisonSign(mlir::arith::CmpFPredicate(e->index));
+  isSpelled &= !sign.empty();
+  Text lhs = spell(e->operands[0]);
+  return {lhs, sign, spell(e->operands[1])};
+}
+
 Text ReadablePrinter::spellCall(Expr e) {
-  if (e->isCall("arith.cmpf")) {
-    StringRef sign = comparisonSign(mlir::arith::CmpFPredicate(e->index));
-    isSpelled &= !sign.empty();
-    std::string lhs = spell(e->operands[0]).atLeast(Additive);
-    std::string rhs = spell(e->operands[1]).atLeast(Additive);
-    return {lhs + sign.str() + rhs, Compare};
+  if (e->isCall("arith.cmpf"))
+    return notation.condition(conditionOf(e));
+  if (e->isCall("arith.select")) {
+    Condition condition = conditionOf(e->operands[0]);
+    Text a = spell(e->operands[1]);
+    return notation.where(condition, a, spell(e->operands[2]));
   }
   const PrimitiveInfo *row = lookupPrimitiveOp(e->name);
-  bool isSelect = e->isCall("arith.select");
-  isSpelled &= row || isSelect;
-  std::string text = isSelect ? "where" : row ? row->Name : "";
-  SmallVector<std::string> operands;
+  isSpelled &= row != nullptr;
+  if (!row)
+    return {};
+  SmallVector<Text> operands;
   for (Expr operand : e->operands)
-    operands.push_back(spell(operand).text);
-  return {text + "(" + llvm::join(operands, ", ") + ")", Atom};
+    operands.push_back(spell(operand));
+  return notation.call(row->Name, operands);
 }
 
 /// True for x, and for products of powers of arguments.
@@ -150,7 +161,7 @@ Text ReadablePrinter::spellSum(Expr e, const Fraction &scale) {
       text = isNegative ? "-" : "";
     else
       text += isNegative ? " - " : " + ";
-    text += summand.atLeast(Multiplicative);
+    text += notation.atLeast(summand, Multiplicative);
   }
   return {text, Additive};
 }
@@ -158,10 +169,23 @@ Text ReadablePrinter::spellSum(Expr e, const Fraction &scale) {
 std::string ReadablePrinter::print(Expr e) {
   countUses(e);
   std::string text = spell(e).text;
-  return isSpelled ? lets + text : "";
+  return isSpelled ? notation.withDefinitions(text, definitions) : "";
 }
 
 std::string act::printReadable(Expr e, ArrayRef<std::string> names,
                                unsigned numInputs) {
-  return ReadablePrinter(names, numInputs).print(e);
+  LanguageNotation language;
+  return ReadablePrinter(names, numInputs, language).print(e);
+}
+
+/// The length in the language decides what has a name: the text of LaTeX is
+/// longer than what one sees of it.
+std::string act::printLatex(Expr e, ArrayRef<std::string> names,
+                            unsigned numInputs) {
+  LanguageNotation language;
+  ReadablePrinter plain(names, numInputs, language);
+  plain.print(e);
+  LatexNotation latex(names);
+  return ReadablePrinter(names, numInputs, latex, &plain.getPartNames())
+      .print(e);
 }

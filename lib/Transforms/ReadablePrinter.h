@@ -2,45 +2,37 @@
 #ifndef ACT_LIB_TRANSFORMS_READABLEPRINTER_H
 #define ACT_LIB_TRANSFORMS_READABLEPRINTER_H
 
+#include "Notation.h"
 #include "act/Transforms/Readable.h"
 #include "llvm/ADT/StringSet.h"
 
 namespace act::readable {
 
-/// How tightly the outermost operator of a text binds.
-enum Level { Compare, Additive, Multiplicative, Unary, Atom };
+/// Names of shared parts.
+using PartNames = llvm::DenseMap<sym::Expr, std::string>;
 
-struct Text {
-  std::string text;
-  Level level = Atom;
-
-  /// The text, in parentheses where it binds less than `least`.
-  std::string atLeast(Level least) const {
-    return level >= least ? text : "(" + text + ")";
-  }
-};
-
-/// Both sides of a fraction bar.
-struct Quotient {
-  llvm::SmallVector<Text> above, below;
-};
-
-/// Prints one expression.
+/// Prints one expression in one notation.
 class ReadablePrinter {
 public:
-  ReadablePrinter(llvm::ArrayRef<std::string> names, unsigned numInputs)
-      : names(names), numInputs(numInputs) {
+  /// The parts in `given` have names and no others; without it the printer
+  /// names what is long and occurs repeatedly.
+  ReadablePrinter(llvm::ArrayRef<std::string> names, unsigned numInputs,
+                  Notation &notation, const PartNames *given = nullptr)
+      : names(names), numInputs(numInputs), notation(notation), given(given) {
     for (const std::string &name : names)
       taken.insert(name);
   }
 
+  /// Empty if an operation has no spelling in the language.
   std::string print(sym::Expr e);
+  const PartNames &getPartNames() const { return partNames; }
 
 private:
   /// How many parents each part has.
   void countUses(sym::Expr e);
   Text spell(sym::Expr e);
   Text compute(sym::Expr e);
+  Condition conditionOf(sym::Expr e);
   Text spellCall(sym::Expr e);
   /// scale * e.
   Text spellSum(sym::Expr e, const sym::Fraction &scale);
@@ -52,14 +44,19 @@ private:
                     llvm::ArrayRef<sym::Factor> factors);
   void addCoefficient(const sym::Fraction &magnitude, Quotient &quotient);
   void addRoots(llvm::ArrayRef<sym::Factor> factors, Quotient &quotient);
+  /// True for a part that has this text and is better given a name.
+  bool deservesName(sym::Expr e, const Text &text);
   std::string nameFor(sym::Expr e);
 
   llvm::ArrayRef<std::string> names;
   unsigned numInputs;
+  Notation &notation;
+  const PartNames *given;
   llvm::StringSet<> taken;
   llvm::DenseMap<sym::Expr, unsigned> uses;
   llvm::DenseMap<sym::Expr, Text> texts;
-  std::string lets;
+  PartNames partNames;
+  llvm::SmallVector<Definition> definitions;
   bool isSpelled = true;
 };
 

@@ -2,7 +2,6 @@
 
 #include "ReadablePrinter.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include <functional>
 
 using namespace act;
@@ -21,30 +20,10 @@ void ReadablePrinter::addCoefficient(const Fraction &magnitude,
                  (magnitude.den <= largestDivisor && magnitude.den % 5 != 0);
   Fraction above = isRatio ? Fraction(magnitude.num, 1) : magnitude;
   if (above != Fraction(1))
-    quotient.above.push_back({textOf(above), Atom});
+    quotient.above.push_back(notation.constant(textOf(above)));
   if (isRatio && magnitude.den != 1)
-    quotient.below.push_back({textOf(Fraction(magnitude.den, 1)), Atom});
-}
-
-static std::string joined(ArrayRef<Text> texts) {
-  SmallVector<std::string> parts;
-  for (const Text &text : texts)
-    parts.push_back(text.atLeast(Unary));
-  return llvm::join(parts, " * ");
-}
-
-/// "a * b / (c * d)".
-static Text spellQuotient(const Quotient &quotient) {
-  ArrayRef<Text> above = quotient.above, below = quotient.below;
-  if (below.empty() && above.size() == 1)
-    return above.front();
-  std::string text = above.empty() ? "1" : joined(above);
-  if (below.empty())
-    return {text, above.empty() ? Atom : Multiplicative};
-  text += " / ";
-  text +=
-      below.size() == 1 ? below[0].atLeast(Unary) : "(" + joined(below) + ")";
-  return {text, Multiplicative};
+    quotient.below.push_back(
+        notation.constant(textOf(Fraction(magnitude.den, 1))));
 }
 
 /// Square roots of constants are one root: sqrt(2 / pi).
@@ -60,7 +39,7 @@ void ReadablePrinter::addRoots(ArrayRef<Factor> factors, Quotient &quotient) {
   if (!isAbove)
     std::swap(root.above, root.below);
   (isAbove ? quotient.above : quotient.below)
-      .push_back({"sqrt(" + spellQuotient(root).text + ")", Atom});
+      .push_back(notation.call("sqrt", notation.quotient(root)));
 }
 
 /// Characters of a coefficient; 1 needs none.
@@ -108,7 +87,7 @@ Text ReadablePrinter::spellSigned(const Fraction &coefficient,
   }
   Text text = spellProduct(coefficient, factors);
   if (isNegative)
-    return {"-" + text.atLeast(Multiplicative),
+    return {"-" + notation.atLeast(text, Multiplicative),
             text.level < Unary ? Multiplicative : Unary};
   return text;
 }
@@ -140,8 +119,8 @@ Text ReadablePrinter::spellProduct(const Fraction &coefficient,
       continue;
     Text text = spell(factor.base);
     if (std::abs(n) > 1)
-      text = {text.atLeast(Atom) + "^" + std::to_string(std::abs(n)), Unary};
+      text = notation.power(text, std::abs(n));
     (n > 0 ? quotient.above : quotient.below).push_back(text);
   }
-  return spellQuotient(quotient);
+  return notation.quotient(quotient);
 }

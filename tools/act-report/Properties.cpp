@@ -35,8 +35,11 @@ public:
                   unsigned numInputs)
       : graph(graph), names(names), numInputs(numInputs) {
     table.key = "derivatives";
-    table.columns = {
-        {"order"}, {"by", true}, {"formula", true}, {"operations"}};
+    table.columns = {{"order"},
+                     {"by", true},
+                     {"formula", true},
+                     {"operations"},
+                     {"latex", true}};
   }
 
   /// One row; false where the formula is too long to be of use, and not
@@ -48,7 +51,8 @@ public:
     table.rows.push_back(
         {order, std::move(by),
          orNull(isShort ? printReadable(e, names, numInputs) : ""),
-         graph.countOperations({e})});
+         graph.countOperations({e}),
+         orNull(isShort ? printLatex(e, names, numInputs) : "")});
     return isShort;
   }
 

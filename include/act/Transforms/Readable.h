@@ -21,6 +21,14 @@ sym::Expr collectFactors(sym::Graph &graph, sym::Expr e);
 std::string printReadable(sym::Expr e, llvm::ArrayRef<std::string> names,
                           unsigned numInputs);
 
+/// The same in LaTeX's math mode, for which amsmath is needed: shared parts
+/// stand behind the formula, "s\,(1 + x\,(1 - s)),\quad s = \sigma(x)", and
+/// selections are cases, which are read from the top and have the value of the
+/// expression over the reals. Arguments named after Greek letters are these,
+/// and beta1 and alpha_p have subscripts.
+std::string printLatex(sym::Expr e, llvm::ArrayRef<std::string> names,
+                       unsigned numInputs);
+
 } // namespace act
 
 #endif // ACT_TRANSFORMS_READABLE_H
