@@ -1,10 +1,8 @@
 //===- Memory.cpp - act-report memory: what backward needs ----------------===//
 
-#include "Subject.h"
-#include "act/Reference/Interpreter.h"
+#include "Function.h"
 #include "act/Reference/Ulp.h"
 #include "act/Transforms/Derive.h"
-#include "act/Transforms/Expand.h"
 #include "act/Transforms/Readable.h"
 #include "act/Transforms/SavePolicy.h"
 
@@ -17,31 +15,6 @@ using Json = llvm::json::Value;
 static constexpr double kClassBound = 8;
 
 namespace {
-/// Evaluates functions of one input, with parameters at their defaults.
-class Function {
-public:
-  /// The function `name` of the module; its first `arguments` are given.
-  static std::optional<Function> create(ModuleOp module, StringRef name) {
-    auto func = module.lookupSymbol<FuncOp>(name);
-    if (!func || failed(bindDefaults(func)))
-      return std::nullopt;
-    llvm::Expected<Tape> tape = Tape::build(func);
-    if (tape)
-      return Function(std::move(*tape));
-    llvm::consumeError(tape.takeError());
-    return std::nullopt;
-  }
-  Quad operator()(ArrayRef<Quad> args, unsigned result = 0) {
-    std::vector<Quad> results(interpreter.getNumResults());
-    interpreter.evaluate(args, results);
-    return results[result];
-  }
-
-private:
-  explicit Function(Tape tape) : interpreter(std::move(tape)) {}
-  Interpreter<Quad> interpreter;
-};
-
 /// The worst that rounding the output to its type does to f'.
 struct Loss {
   double ulp = 0, at = 0;
@@ -129,13 +102,10 @@ void Policies::addOutput() {
                                       names, func.getNumInputs());
 
   // The same function as kernels have it, to be measured.
+  addDerivatives(func, "act.f", {0, 1});
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
   auto callee = FlatSymbolRefAttr::get(func.getSymNameAttr());
-  builder.create<DerivativeOp>(func.getLoc(), builder.getStringAttr("act.f"),
-                               StringAttr(), callee, StringAttr(),
-                               builder.getDenseI64ArrayAttr({0, 1}),
-                               StringAttr(), UnitAttr());
   builder.create<VjpOp>(func.getLoc(), builder.getStringAttr("act.saved"),
                         StringAttr(), callee, ArrayAttr(),
                         builder.getI64IntegerAttr(0),

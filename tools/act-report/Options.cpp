@@ -1,12 +1,14 @@
 //===- Options.cpp - The command line of act-report -----------------------===//
 
 #include "Options.h"
+#include "Array.h"
 #include "CommandLine.h"
 #include "act/IR/Act.h"
 #include "act/IR/FunctionTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/Format.h"
+#include <cmath>
 
 using namespace act;
 using namespace act::report;
@@ -53,8 +55,8 @@ struct Given {
 
 llvm::ArrayRef<Verb> act::report::allVerbs() {
   static constexpr Verb verbs[] = {
-#define ACT_VERB(Name, Function, Sources, TheOptions, Summary)                 \
-  {#Name, Function, Sources, TheOptions, Summary},
+#define ACT_VERB(Name, Function, Operands, TheOptions, Summary)                \
+  {#Name, Function, Operands, TheOptions, Summary},
 #include "Verbs.def"
   };
   return verbs;
@@ -66,12 +68,25 @@ static void printHelp(const OptionTable &table) {
                   "and your own");
   llvm::outs() << "\nVERBS:\n";
   for (const Verb &verb : allVerbs()) {
-    std::string text = verb.name;
-    for (unsigned i = 0; i < verb.numSources; ++i)
-      text += " SOURCE";
-    llvm::outs() << "  " << llvm::format("%-20s", text.c_str()) << " "
+    std::string text = (verb.name + llvm::Twine(" ") + verb.operands).str();
+    llvm::outs() << "  " << llvm::format("%-22s", text.c_str()) << " "
                  << verb.summary << "\n";
   }
+}
+
+static Error parseRange(StringRef text, Range &range) {
+  auto [lo, hi] = text.split(':');
+  auto finite = [](StringRef number) {
+    auto value = tools::parseDecimal(number, tools::ElementType::F64);
+    return value && std::isfinite(*value) ? value : std::nullopt;
+  };
+  std::optional<double> first = finite(lo), last = finite(hi);
+  if (!first || !last || *first >= *last || !std::isfinite(*last - *first))
+    return createStringError("--range=" + text +
+                             ": use two numbers, the lower "
+                             "first, such as --range=-6:6");
+  range = {*first, *last};
+  return Error::success();
 }
 
 static Error parseOption(const llvm::opt::Arg &arg, Options &options,
@@ -100,6 +115,17 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
       return createStringError("--derivative=" + text +
                                ": use a whole number from 0 to " +
                                llvm::Twine(kMaxOrder));
+    options.plotOrder = std::min(options.derivative, kMostPlotted);
+    break;
+  case OPT_plot:
+    options.plot = text.str();
+    if (text.empty())
+      return createStringError("--plot= names no file; write --plot=FILE.svg, "
+                               "or --plot=- for stdout");
+    break;
+  case OPT_range:
+    if (Error error = parseRange(text, options.range))
+      return error;
     break;
   }
   given.ofVerbs.push_back(arg.getOption().getName().rtrim('=').str());
@@ -119,21 +145,28 @@ static Expected<const Verb *> findVerb(StringRef name) {
 }
 
 /// The operands and options must be those of the verb.
-static Error checkUse(const Options &options, const Given &given) {
+static Error checkUse(const Options &options, const Given &line) {
   const Verb &verb = *options.verb;
-  if (options.sources.size() < verb.numSources)
-    return createStringError(llvm::Twine("no source; give '") + verb.name +
-                             "' a formula, a name such as silu, or a .mlir "
-                             "file");
-  if (options.sources.size() > verb.numSources)
+  llvm::SmallVector<StringRef> operands;
+  verb.operands.split(operands, ' ', -1, /*KeepEmpty=*/false);
+  size_t given = options.sources.size();
+  if (given < operands.size()) {
+    StringRef missing = operands[given];
     return createStringError(
-        verb.numSources == 0
-            ? llvm::Twine("'") + verb.name + "' takes no source"
-            : "a source too many: '" + options.sources.back() +
-                  "'; quote a formula that has spaces");
+        llvm::Twine(given ? "no second " : "no ") + missing.lower() +
+        "; give '" + verb.name + "' " +
+        (missing == "LOGITS"
+             ? "numbers such as 2,1,0.1, or a file as @file.npy"
+             : "a formula, a name such as silu, or a .mlir file"));
+  }
+  if (given > operands.size())
+    return createStringError(
+        operands.empty() ? llvm::Twine("'") + verb.name + "' takes no source"
+                         : "a source too many: '" + options.sources.back() +
+                               "'; quote a formula that has spaces");
   llvm::SmallVector<StringRef> own;
   StringRef(verb.options).split(own, ' ');
-  for (const std::string &name : given.ofVerbs)
+  for (const std::string &name : line.ofVerbs)
     if (!llvm::is_contained(own, name))
       return createStringError(llvm::Twine("'") + verb.name +
                                "' has no option --" + name);

@@ -9,6 +9,9 @@
 
 namespace act::report {
 
+/// More derivatives in one picture are hard to tell apart.
+inline constexpr unsigned kMostPlotted = 3;
+
 /// The command line, taken apart.
 struct Options {
   /// Null where --help or --version has been answered.
@@ -19,6 +22,13 @@ struct Options {
   std::string function;
   /// Highest order of --derivative.
   unsigned derivative = 2;
+  /// Highest order in a plot: 1, or what --derivative asks for, but no more
+  /// than kMostPlotted.
+  unsigned plotOrder = 1;
+  /// Where the picture goes; empty for none.
+  std::string plot;
+  /// What is looked at.
+  Range range{-6, 6};
 };
 
 /// Parses the command line. `--help` and `--version` print to stdout; a

@@ -13,4 +13,7 @@ def format : Eq<"format", "FORMAT", "md (default), json or csv">;
 def function : Eq<"function", "NAME",
   "Function of a .mlir file (default: its only public one)">;
 def derivative : Eq<"derivative", "N",
-  "Derivatives up to this order, 0 to 8 (default 2)">;
+  "Derivatives up to this order, 0 to 8 (default 2; in a plot 1, at most 3)">;
+def plot : Eq<"plot", "FILE.svg", "Draw a picture (- for stdout)">;
+def range : Eq<"range", "LO:HI",
+  "Part of the horizontal axis that is looked at (default -6:6)">;

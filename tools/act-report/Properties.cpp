@@ -1,8 +1,8 @@
 //===- Properties.cpp - act-report properties: formula and derivatives ----===//
 
-#include "Subject.h"
+#include "Function.h"
+#include "Sample.h"
 #include "act/IR/FunctionTable.h"
-#include "act/Syntax/Printer.h"
 #include "act/Transforms/Derive.h"
 #include "act/Transforms/Expand.h"
 #include "act/Transforms/Readable.h"
@@ -25,19 +25,6 @@ static StringRef rowOf(FuncOp expanded) {
   if (!copy->getIdentityAttr() && succeeded(stabilizeBody(*copy)))
     recognize(*copy);
   return copy->getIdentityAttr() ? copy->getIdentityAttr().getName() : "";
-}
-
-/// A name of the catalogue has its row's formula, a source its own; what it
-/// defines itself is put in its place.
-static std::string formulaOf(FuncOp func, FuncOp expanded) {
-  FnAttr identity = expanded.getIdentityAttr();
-  if (identity && func.getSymName() == identity.getName())
-    return lookupFunction(identity.getName())->Formula;
-  bool appliesOwn =
-      llvm::any_of(func.getBody().getOps<ApplyOp>(), [](ApplyOp apply) {
-        return isa<SymbolRefAttr>(apply.getCallee());
-      });
-  return printExpression(appliesOwn ? expanded : func);
 }
 
 namespace {
@@ -87,6 +74,23 @@ private:
 };
 } // namespace
 
+/// The picture of a function and its derivatives.
+static std::optional<Plot> plotOf(Subject &subject, const Options &options) {
+  auto curve = curveOf(subject, options.plotOrder, "properties --plot");
+  if (!curve)
+    return std::nullopt;
+  std::vector<Line> lines =
+      sampleCurve(*curve, options.plotOrder, options.range);
+  if (!checkVisible(subject, lines.front(), options.range))
+    return std::nullopt;
+  Plot plot;
+  plot.title = subject.titleText();
+  plot.xLabel = subject.func.getArgName(0).str();
+  plot.x = options.range;
+  plot.panels.emplace_back().lines = std::move(lines);
+  return plot;
+}
+
 std::optional<Report> act::report::reportProperties(const Options &options) {
   std::unique_ptr<Subject> subject = Subject::load(options, "properties");
   if (!subject)
@@ -110,7 +114,7 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   if (const FunctionInfo *info = lookupFunction(row))
     report.summary = info->Summary;
   report.facts = {{{"name", true}, report.title},
-                  {{"formula", true}, orNull(formulaOf(func, expanded))},
+                  {{"formula", true}, orNull(subject->formulaText())},
                   {{"inputs", true}, std::move(inputs)},
                   {{"parameters", true}, std::move(parameters)},
                   {{"row", true}, orNull(row)}};
@@ -118,5 +122,10 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   if (derivatives.add(0, nullptr, subject->formula))
     derivatives.addAll(subject->formula, options.derivative);
   report.tables.push_back(std::move(derivatives.table));
+  if (!options.plot.empty()) {
+    report.plot = plotOf(*subject, options);
+    if (!report.plot)
+      return std::nullopt;
+  }
   return report;
 }

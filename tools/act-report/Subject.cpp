@@ -1,6 +1,8 @@
 //===- Subject.cpp - The function a report is about ----------------------===//
 
 #include "Subject.h"
+#include "act/IR/FunctionTable.h"
+#include "act/Syntax/Printer.h"
 #include "act/Transforms/Expand.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,17 +19,17 @@ static DialectRegistry dialects() {
   return registry;
 }
 
-Subject::Subject(const Options &options)
+Subject::Subject(StringRef source)
     : context(dialects(), MLIRContext::Threading::DISABLED),
-      printer("act-report", options.sources[0], &context), graph(&context) {
+      printer("act-report", source, &context), graph(&context) {
   context.loadAllAvailableDialects();
 }
 
-bool Subject::read(const Options &options, StringRef verb) {
-  module = tools::readSource("act-report", options.sources[0], &context);
+bool Subject::read(StringRef source, StringRef function, StringRef verb) {
+  module = tools::readSource("act-report", source, &context);
   if (!module)
     return false;
-  func = tools::chooseFunction("act-report", *module, options.function);
+  func = tools::chooseFunction("act-report", *module, function);
   if (!func)
     return false;
   if (func.getNumResults() != 1) {
@@ -49,7 +51,29 @@ bool Subject::read(const Options &options, StringRef verb) {
   return succeeded(results);
 }
 
-std::unique_ptr<Subject> Subject::load(const Options &options, StringRef verb) {
-  std::unique_ptr<Subject> subject(new Subject(options));
-  return subject->read(options, verb) ? std::move(subject) : nullptr;
+std::unique_ptr<Subject> Subject::load(const Options &options, StringRef verb,
+                                       unsigned source) {
+  StringRef text = options.sources[source];
+  std::unique_ptr<Subject> subject(new Subject(text));
+  return subject->read(text, options.function, verb) ? std::move(subject)
+                                                     : nullptr;
+}
+
+std::string Subject::formulaText() {
+  FnAttr identity = expanded->getIdentityAttr();
+  if (identity && func.getSymName() == identity.getName())
+    return lookupFunction(identity.getName())->Formula;
+  bool appliesOwn =
+      llvm::any_of(func.getBody().getOps<ApplyOp>(), [](ApplyOp apply) {
+        return isa<SymbolRefAttr>(apply.getCallee());
+      });
+  return printExpression(appliesOwn ? *expanded : func);
+}
+
+std::string Subject::titleText() {
+  std::string formula = formulaText();
+  StringRef name = func.getSymName();
+  bool saysName = name == "expression" ||
+                  StringRef(formula).starts_with((name + "(").str());
+  return saysName ? formula : (name + ": " + formula).str();
 }
