@@ -8,7 +8,7 @@
 
 using namespace act::report;
 
-static constexpr Range kRange{-6, 6};
+static constexpr Extent kRange{-6, 6};
 
 static Line sampled(double (*f)(double), std::vector<double> kinks = {}) {
   return sampleLine("f", f, kRange, kinks);
@@ -110,13 +110,13 @@ TEST(Sample, WhatOscillatesWithoutEndIsBounded) {
 //===----------------------------------------------------------------------===//
 
 TEST(Window, ShowsAllOfWhatFlattensNothing) {
-  Range window = windowOf({sampled(relu), sampled(step)});
+  Extent window = windowOf({sampled(relu), sampled(step)});
   EXPECT_EQ(window.lo, 0);
   EXPECT_EQ(window.hi, 6);
 }
 
 TEST(Window, CutsWhatRunsAway) {
-  Range window = windowOf({sampled(exponential)});
+  Extent window = windowOf({sampled(exponential)});
   EXPECT_GT(window.hi, 5);
   EXPECT_LT(window.hi, 30);
 }
@@ -132,7 +132,7 @@ TEST(Window, ASpikeOfTheFunctionIsShown) {
 }
 
 TEST(Window, ConstantsAndNothingHaveOneToo) {
-  Range window = windowOf({sampled([](double) { return 3.0; })});
+  Extent window = windowOf({sampled([](double) { return 3.0; })});
   EXPECT_LT(window.lo, 3);
   EXPECT_GT(window.hi, 3);
   Line nothing = sampled([](double) { return std::nan(""); });
@@ -145,7 +145,7 @@ TEST(Window, ConstantsAndNothingHaveOneToo) {
 // Axes
 //===----------------------------------------------------------------------===//
 
-static std::vector<std::string> labels(Range range, bool isLog = false) {
+static std::vector<std::string> labels(Extent range, bool isLog = false) {
   std::vector<std::string> texts;
   for (const Tick &tick : Axis{range, 0, 100, isLog}.ticks(8))
     texts.push_back(tick.label);

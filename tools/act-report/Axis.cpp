@@ -28,7 +28,7 @@ static Tick tickOf(long digits, int exponent) {
 }
 
 /// Multiples of digits * 10^exponent within the range.
-static std::vector<Tick> multiples(Range range, long digits, int exponent) {
+static std::vector<Tick> multiples(Extent range, long digits, int exponent) {
   std::vector<Tick> ticks;
   double step = tickOf(digits, exponent).value;
   // Ends that are multiples up to rounding have a tick.
@@ -40,7 +40,7 @@ static std::vector<Tick> multiples(Range range, long digits, int exponent) {
 }
 
 /// 1, 2 and 5 times powers of ten, or powers only.
-static std::vector<Tick> powers(Range range, bool onlyPowers) {
+static std::vector<Tick> powers(Extent range, bool onlyPowers) {
   std::vector<Tick> ticks;
   for (int exponent = int(std::floor(std::log10(range.lo)));
        exponent <= std::ceil(std::log10(range.hi)); ++exponent)

@@ -15,7 +15,7 @@ struct Tick {
 /// One axis of a panel.
 struct Axis {
   /// Numbers at the ends, and where these lie in pixels.
-  Range numbers;
+  Extent numbers;
   double from, to;
   bool isLog = false;
 

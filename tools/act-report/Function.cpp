@@ -79,7 +79,7 @@ act::report::curveOf(Subject &subject, unsigned highestOrder, StringRef verb) {
 }
 
 bool act::report::checkVisible(Subject &subject, const Line &line,
-                               Range range) {
+                               Extent range) {
   if (llvm::any_of(line.points,
                    [](auto &point) { return std::isfinite(point.second); }))
     return true;

@@ -40,7 +40,7 @@ std::optional<Curve<Quad>> curveOf(Subject &subject, unsigned highestOrder,
 
 /// False, and prints an error, where the line of a subject over the range has
 /// no points that are finite.
-bool checkVisible(Subject &subject, const Line &line, Range range);
+bool checkVisible(Subject &subject, const Line &line, Extent range);
 
 } // namespace act::report
 

@@ -74,18 +74,34 @@ static void printHelp(const OptionTable &table) {
   }
 }
 
-static Error parseRange(StringRef text, Range &range) {
+static std::optional<double> parseFinite(StringRef text) {
+  auto value = tools::parseDecimal(text, tools::ElementType::F64);
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+static Error parseTemperatures(StringRef text, std::vector<double> &numbers) {
+  llvm::SmallVector<StringRef> parts;
+  text.split(parts, ',');
+  numbers.clear();
+  for (StringRef part : parts) {
+    std::optional<double> number = parseFinite(part);
+    if (!number || *number <= 0)
+      return createStringError("--temperature=" + text + ": '" + part +
+                               "' is no temperature; use finite numbers "
+                               "above 0, such as --temperature=0.5,1,2");
+    numbers.push_back(*number);
+  }
+  return Error::success();
+}
+
+static Error parseRange(StringRef text, std::optional<Extent> &range) {
   auto [lo, hi] = text.split(':');
-  auto finite = [](StringRef number) {
-    auto value = tools::parseDecimal(number, tools::ElementType::F64);
-    return value && std::isfinite(*value) ? value : std::nullopt;
-  };
-  std::optional<double> first = finite(lo), last = finite(hi);
+  std::optional<double> first = parseFinite(lo), last = parseFinite(hi);
   if (!first || !last || *first >= *last || !std::isfinite(*last - *first))
     return createStringError("--range=" + text +
                              ": use two numbers, the lower "
                              "first, such as --range=-6:6");
-  range = {*first, *last};
+  range = Extent{*first, *last};
   return Error::success();
 }
 
@@ -122,6 +138,10 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
     if (text.empty())
       return createStringError("--plot= names no file; write --plot=FILE.svg, "
                                "or --plot=- for stdout");
+    break;
+  case OPT_temperature:
+    if (Error error = parseTemperatures(text, options.temperatures))
+      return error;
     break;
   case OPT_range:
     if (Error error = parseRange(text, options.range))
@@ -170,6 +190,14 @@ static Error checkUse(const Options &options, const Given &line) {
     if (!llvm::is_contained(own, name))
       return createStringError(llvm::Twine("'") + verb.name +
                                "' has no option --" + name);
+  if (llvm::is_contained(own, "temperature") && options.range &&
+      options.range->lo <= 0)
+    return createStringError(
+        "--range=" +
+        tools::formatShortest(options.range->lo, tools::ElementType::F64) +
+        ":" +
+        tools::formatShortest(options.range->hi, tools::ElementType::F64) +
+        " is of temperatures, which are above 0; use such as --range=0.1:10");
   return Error::success();
 }
 

@@ -12,6 +12,9 @@ namespace act::report {
 /// More derivatives in one picture are hard to tell apart.
 inline constexpr unsigned kMostPlotted = 3;
 
+/// What is looked at of the input of functions, unless --range says otherwise.
+inline constexpr Extent kInputRange{-6, 6};
+
 /// The command line, taken apart.
 struct Options {
   /// Null where --help or --version has been answered.
@@ -27,8 +30,10 @@ struct Options {
   unsigned plotOrder = 1;
   /// Where the picture goes; empty for none.
   std::string plot;
-  /// What is looked at.
-  Range range{-6, 6};
+  /// What is looked at: of the input, or of the temperature.
+  std::optional<Extent> range;
+  /// Of a softmax, each above 0.
+  std::vector<double> temperatures{1};
 };
 
 /// Parses the command line. `--help` and `--version` print to stdout; a

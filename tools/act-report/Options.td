@@ -16,4 +16,6 @@ def derivative : Eq<"derivative", "N",
   "Derivatives up to this order, 0 to 8 (default 2; in a plot 1, at most 3)">;
 def plot : Eq<"plot", "FILE.svg", "Draw a picture (- for stdout)">;
 def range : Eq<"range", "LO:HI",
-  "Part of the horizontal axis that is looked at (default -6:6)">;
+  "Inputs that are looked at (default -6:6), or temperatures (0.1:10)">;
+def temperature : Eq<"temperature", "T[,T...]",
+  "Temperatures of a softmax, each above 0 (default 1)">;

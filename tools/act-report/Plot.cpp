@@ -206,7 +206,7 @@ void Drawing::place() {
   std::vector<Axis> vertical;
   size_t longest = 1;
   for (const Panel &panel : plot.panels) {
-    Range window = panel.window ? *panel.window : windowOf(panel.lines);
+    Extent window = panel.window ? *panel.window : windowOf(panel.lines);
     double margin = kMargin * window.width();
     Axis y{{window.lo - margin, window.hi + margin}, panel.height, 0};
     for (const Tick &tick : y.ticks(7))

@@ -16,7 +16,7 @@
 namespace act::report {
 
 /// An interval of numbers, lo < hi.
-struct Range {
+struct Extent {
   double lo, hi;
   double width() const { return hi - lo; }
 };
@@ -48,7 +48,7 @@ struct Panel {
   /// Of the drawing area in pixels, of a picture that is 640 wide.
   double height = 280;
   /// What the vertical axis shows; by default what windowOf chooses.
-  std::optional<Range> window;
+  std::optional<Extent> window;
 };
 
 /// Panels one above another over the same horizontal axis.
@@ -56,7 +56,7 @@ struct Plot {
   /// Plain text; cut where it is too long.
   std::string title;
   std::string xLabel;
-  Range x{0, 1};
+  Extent x{0, 1};
   /// Logarithmic horizontal axis; then 0 < x.lo.
   bool isLogX = false;
   std::vector<Panel> panels;
@@ -65,8 +65,8 @@ struct Plot {
 /// The part of the vertical axis that shows most of what the lines do: all of
 /// them where that flattens none, else less of those that run away, such as
 /// exp, or have a spike or pole. Hills and valleys of the first line are shown
-/// in full. Lines need no points.
-Range windowOf(const std::vector<Line> &lines);
+/// in full. Lines need no points. For linear horizontal axes.
+Extent windowOf(const std::vector<Line> &lines);
 
 /// Draws the picture as an SVG document, 640 pixels wide, that is legible on
 /// its own light background and, where the viewer prefers it, on a dark one.

@@ -79,14 +79,14 @@ static std::optional<Plot> plotOf(Subject &subject, const Options &options) {
   auto curve = curveOf(subject, options.plotOrder, "properties --plot");
   if (!curve)
     return std::nullopt;
-  std::vector<Line> lines =
-      sampleCurve(*curve, options.plotOrder, options.range);
-  if (!checkVisible(subject, lines.front(), options.range))
+  Extent range = options.range.value_or(kInputRange);
+  std::vector<Line> lines = sampleCurve(*curve, options.plotOrder, range);
+  if (!checkVisible(subject, lines.front(), range))
     return std::nullopt;
   Plot plot;
   plot.title = subject.titleText();
   plot.xLabel = subject.func.getArgName(0).str();
-  plot.x = options.range;
+  plot.x = range;
   plot.panels.emplace_back().lines = std::move(lines);
   return plot;
 }

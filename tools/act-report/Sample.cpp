@@ -30,7 +30,7 @@ static constexpr double kJump = 1e-3, kSlopeChange = 1e-2;
 namespace {
 class Sampler {
 public:
-  Sampler(llvm::function_ref<double(double)> f, Range range)
+  Sampler(llvm::function_ref<double(double)> f, Extent range)
       : f(f), range(range) {}
 
   /// The whole line.
@@ -54,9 +54,9 @@ private:
   void join(double kink);
 
   llvm::function_ref<double(double)> f;
-  Range range;
+  Extent range;
   /// What will be shown, more or less.
-  Range window{-1, 1};
+  Extent window{-1, 1};
 };
 } // namespace
 
@@ -147,7 +147,7 @@ void Sampler::add(llvm::ArrayRef<double> kinks) {
 }
 
 Line act::report::sampleLine(std::string label,
-                             llvm::function_ref<double(double)> f, Range range,
+                             llvm::function_ref<double(double)> f, Extent range,
                              llvm::ArrayRef<double> kinks) {
   Sampler sampler(f, range);
   sampler.add(kinks);
@@ -156,7 +156,7 @@ Line act::report::sampleLine(std::string label,
 }
 
 std::vector<Line> act::report::sampleCurve(const Curve<Quad> &f,
-                                           unsigned highestOrder, Range range,
+                                           unsigned highestOrder, Extent range,
                                            llvm::ArrayRef<double> kinks) {
   std::vector<Line> lines;
   for (unsigned order = 0; order <= highestOrder; ++order) {

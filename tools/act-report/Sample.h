@@ -14,12 +14,12 @@ namespace act::report {
 /// it jumps or has no finite value. `kinks` are where it may jump or have a
 /// corner; those in the range where it does, seen from both sides, are marked.
 Line sampleLine(std::string label, llvm::function_ref<double(double)> f,
-                Range range, llvm::ArrayRef<double> kinks = {});
+                Extent range, llvm::ArrayRef<double> kinks = {});
 
 /// The lines "f(x)", "f'(x)", ... of a function up to an order, with colours
 /// and dashes from 0 on.
 std::vector<Line> sampleCurve(const Curve<Quad> &f, unsigned highestOrder,
-                              Range range, llvm::ArrayRef<double> kinks = {});
+                              Extent range, llvm::ArrayRef<double> kinks = {});
 
 } // namespace act::report
 

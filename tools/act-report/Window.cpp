@@ -25,9 +25,9 @@ struct Weighted {
 };
 } // namespace
 
-static void include(std::optional<Range> &range, Range other) {
-  range = range ? Range{std::min(range->lo, other.lo),
-                        std::max(range->hi, other.hi)}
+static void include(std::optional<Extent> &range, Extent other) {
+  range = range ? Extent{std::min(range->lo, other.lo),
+                         std::max(range->hi, other.hi)}
                 : other;
 }
 
@@ -46,11 +46,11 @@ static std::vector<Weighted> valuesOf(const Line &line) {
   return values;
 }
 
-static Range coreOf(const std::vector<Weighted> &values) {
+static Extent coreOf(const std::vector<Weighted> &values) {
   double total = 0, held = 0;
   for (const Weighted &value : values)
     total += value.weight;
-  Range best{values.front().y, values.back().y};
+  Extent best{values.front().y, values.back().y};
   size_t first = 0;
   for (const Weighted &last : values) {
     held += last.weight;
@@ -64,7 +64,7 @@ static Range coreOf(const std::vector<Weighted> &values) {
 
 /// The hills and valleys between the ends: values that both neighbours come
 /// close to, which no value beside a pole does.
-static void includeExtrema(std::optional<Range> &range, const Line &line) {
+static void includeExtrema(std::optional<Extent> &range, const Line &line) {
   const auto &points = line.points;
   for (size_t i = 1; i + 1 < points.size(); ++i) {
     double y = points[i].second;
@@ -75,21 +75,21 @@ static void includeExtrema(std::optional<Range> &range, const Line &line) {
   }
 }
 
-Range act::report::windowOf(const std::vector<Line> &lines) {
-  std::optional<Range> cores;
+Extent act::report::windowOf(const std::vector<Line> &lines) {
+  std::optional<Extent> cores;
   for (const Line &line : lines)
     if (auto values = valuesOf(line); !values.empty())
       include(cores, coreOf(values));
   if (!cores)
     return {-1, 1};
   includeExtrema(cores, lines.front());
-  std::optional<Range> shown = cores;
+  std::optional<Extent> shown = cores;
   for (const Line &line : lines) {
     auto values = valuesOf(line);
     if (values.empty())
       continue;
-    Range full{values.front().y, values.back().y};
-    std::optional<Range> all = cores;
+    Extent full{values.front().y, values.back().y};
+    std::optional<Extent> all = cores;
     include(all, full);
     double margin = kCoreMargin * cores->width();
     if (all->width() <= kMostGrowth * cores->width() || cores->width() == 0)
