@@ -10,6 +10,9 @@ using namespace act::report;
 using llvm::json::Array;
 using Json = llvm::json::Value;
 
+/// Characters that a title has room for.
+static constexpr size_t kMostTitle = 60;
+
 namespace {
 /// The two functions, called f and g.
 struct Pair {
@@ -61,7 +64,10 @@ static std::optional<Plot> plotOf(const Pair &pair) {
     return name == "expression" ? subject.formulaText() : name.str();
   };
   Plot plot;
+  // The legend has long formulas in full.
   plot.title = name(pair.first) + " and " + name(pair.second);
+  if (plot.title.size() > kMostTitle)
+    plot.title = "f and g";
   plot.xLabel = pair.first.func.getArgName(0).str();
   plot.x = pair.range;
   std::vector<Line> f = sampleCurve(pair.f, 1, pair.range);

@@ -176,6 +176,7 @@ private:
   void writeLegend(const Panel &panel, double top);
   void writeAxes(const Place &place);
   void writeLine(const Line &line, const Place &place);
+  void writeMarks(const Line &line, const Place &place);
   void line(StringRef style, double x1, double y1, double x2, double y2);
   void text(StringRef style, double x, double y, StringRef anchor,
             const std::string &content);
@@ -294,6 +295,10 @@ void Drawing::writeLine(const Line &line, const Place &place) {
   path.lift();
   os << "<path class=\"" << lineStyle(line) << "\" d=\"" << path.text
      << "\"/>\n";
+}
+
+void Drawing::writeMarks(const Line &line, const Place &place) {
+  const auto &[x, y, legendTop] = place;
   for (const Mark &mark : line.marks)
     if (mark.y >= y.numbers.lo && mark.y <= y.numbers.hi)
       os << "<circle class=\"" << styleOf("mark", line) << "\" cx=\""
@@ -316,6 +321,9 @@ void Drawing::write() {
     writeAxes(place);
     for (const Line &line : panel.lines)
       writeLine(line, place);
+    // Those of the first line, which share places with others, on top.
+    for (const Line &line : llvm::reverse(panel.lines))
+      writeMarks(line, place);
   }
   const Axis &x = places.front().x;
   text("label", (x.from + x.to) / 2, height - kBottom - 6, "middle",

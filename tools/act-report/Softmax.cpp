@@ -7,6 +7,7 @@
 #include "Sample.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
+#include "llvm/Support/Format.h"
 #include <cmath>
 
 using namespace act;
@@ -166,11 +167,11 @@ Plot SoftmaxReport::plot() const {
   Panel probabilities;
   probabilities.window = Extent{0, 1};
   for (size_t i : shown) {
-    std::string z =
-        tools::formatShortest(double(logits[i]), tools::ElementType::F32);
-    Line line =
-        lineOf("p[" + std::to_string(i) + "], z = " + z,
-               [i](const Softmax<Quad> &row) { return row.probabilities[i]; });
+    std::string label;
+    llvm::raw_string_ostream(label)
+        << "p[" << i << "], z = " << llvm::format("%.4g", double(logits[i]));
+    Line line = lineOf(
+        label, [i](const Softmax<Quad> &row) { return row.probabilities[i]; });
     line.color = line.dash = probabilities.lines.size();
     probabilities.lines.push_back(std::move(line));
   }
