@@ -156,7 +156,7 @@ TEST(Distance, BetweenCatalogueRows) {
   auto distance = [](llvm::StringRef a, llvm::StringRef b, unsigned order) {
     Curve<Number> f = curveOf(a), g = curveOf(b);
     std::vector<Number> breaks = {Number(-3.0), Number(3.0)};
-    return LargestDifference<Number>(f, g, order).over(-10, 10, breaks);
+    return *LargestDifference<Number>(f, g, order).over(-10, 10, breaks);
   };
   Distance<Number> geluTanh = distance("gelu", "gelu_tanh", 0);
   expectNear(geluTanh.value, 4.73235520687285e-4, 1e-17);

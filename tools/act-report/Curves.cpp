@@ -85,6 +85,8 @@ Curve<Quad> Curves::quick() const {
     auto isFinite = [](Quad y) { return y - y == 0; };
     if (!llvm::all_of(results, isFinite))
       llvm::transform(wide.at(mpfrOf(x)), results.begin(), quadOf);
+    if (NumberTraits<Quad>::isNaN(results[0]))
+      std::fill(results.begin(), results.end(), results[0]);
     return results;
   };
   Curve<Quad> curve;

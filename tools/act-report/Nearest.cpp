@@ -73,14 +73,16 @@ Table act::report::nearestRows(const Curve<MpfrNumber> &curve,
   table.columns = {{"row", true}, {"largest_difference"}, {"at"}};
   for (const Neighbour &neighbour : neighbours) {
     Curve<MpfrNumber> other = neighbour.curves.exact();
-    Distance<MpfrNumber> distance =
+    std::optional<Distance<MpfrNumber>> distance =
         LargestDifference<MpfrNumber>(curve, other, 0)
             .over(-kNearestWindow, kNearestWindow, breaks);
+    if (!distance)
+      continue;
     llvm::json::Array places;
-    for (const MpfrNumber &x : llvm::ArrayRef(distance.places).take_front(4))
+    for (const MpfrNumber &x : llvm::ArrayRef(distance->places).take_front(4))
       places.push_back(numberOf(x, 12));
-    table.rows.push_back(
-        {neighbour.row->Name, numberOf(distance.value, 12), std::move(places)});
+    table.rows.push_back({neighbour.row->Name, numberOf(distance->value, 12),
+                          std::move(places)});
   }
   return table;
 }

@@ -1,12 +1,14 @@
 //===- Options.cpp - The command line of act-report -----------------------===//
 
 #include "Options.h"
+#include "Array.h"
 #include "CommandLine.h"
 #include "act/IR/Act.h"
 #include "act/IR/FrameworkTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/Format.h"
+#include <cmath>
 
 using namespace act;
 using namespace act::report;
@@ -55,8 +57,8 @@ struct Given {
 
 llvm::ArrayRef<Verb> act::report::allVerbs() {
   static constexpr Verb verbs[] = {
-#define ACT_VERB(Name, Function, Sources, TheOptions, Summary)                 \
-  {#Name, Function, Sources, TheOptions, Summary},
+#define ACT_VERB(Name, Function, Operands, TheOptions, Summary)                \
+  {#Name, Function, Operands, TheOptions, Summary},
 #include "Verbs.def"
   };
   return verbs;
@@ -68,12 +70,41 @@ static void printHelp(const OptionTable &table) {
                   "and your own");
   llvm::outs() << "\nVERBS:\n";
   for (const Verb &verb : allVerbs()) {
-    std::string text = verb.name;
-    for (unsigned i = 0; i < verb.numSources; ++i)
-      text += " SOURCE";
-    llvm::outs() << "  " << llvm::format("%-20s", text.c_str()) << " "
+    std::string text = (verb.name + llvm::Twine(" ") + verb.operands).str();
+    llvm::outs() << "  " << llvm::format("%-22s", text.c_str()) << " "
                  << verb.summary << "\n";
   }
+}
+
+static std::optional<double> parseFinite(StringRef text) {
+  auto value = tools::parseDecimal(text, tools::ElementType::F64);
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+static Error parseTemperatures(StringRef text, std::vector<double> &numbers) {
+  llvm::SmallVector<StringRef> parts;
+  text.split(parts, ',');
+  numbers.clear();
+  for (StringRef part : parts) {
+    std::optional<double> number = parseFinite(part);
+    if (!number || *number <= 0)
+      return createStringError("--temperature=" + text + ": '" + part +
+                               "' is no temperature; use finite numbers "
+                               "above 0, such as --temperature=0.5,1,2");
+    numbers.push_back(*number);
+  }
+  return Error::success();
+}
+
+static Error parseRange(StringRef text, std::optional<Extent> &range) {
+  auto [lo, hi] = text.split(':');
+  std::optional<double> first = parseFinite(lo), last = parseFinite(hi);
+  if (!first || !last || *first >= *last || !std::isfinite(*last - *first))
+    return createStringError("--range=" + text +
+                             ": use two numbers, the lower "
+                             "first, such as --range=-6:6");
+  range = Extent{*first, *last};
+  return Error::success();
 }
 
 static Error parseOption(const llvm::opt::Arg &arg, Options &options,
@@ -113,6 +144,21 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
       return createStringError("--derivative=" + text +
                                ": use a whole number from 0 to " +
                                llvm::Twine(kMaxOrder));
+    options.plotOrder = std::min(options.derivative, kMostPlotted);
+    break;
+  case OPT_plot:
+    options.plot = text.str();
+    if (text.empty())
+      return createStringError("--plot= names no file; write --plot=FILE.svg, "
+                               "or --plot=- for stdout");
+    break;
+  case OPT_temperature:
+    if (Error error = parseTemperatures(text, options.temperatures))
+      return error;
+    break;
+  case OPT_range:
+    if (Error error = parseRange(text, options.range))
+      return error;
     break;
   case OPT_layers:
     if (text.getAsInteger(10, options.layers) || options.layers == 0 ||
@@ -148,24 +194,39 @@ static Expected<const Verb *> findVerb(StringRef name) {
 }
 
 /// The operands and options must be those of the verb.
-static Error checkUse(const Options &options, const Given &given) {
+static Error checkUse(const Options &options, const Given &line) {
   const Verb &verb = *options.verb;
-  if (options.sources.size() < verb.numSources)
-    return createStringError(llvm::Twine("no source; give '") + verb.name +
-                             "' a formula, a name such as silu, or a .mlir "
-                             "file");
-  if (options.sources.size() > verb.numSources)
+  llvm::SmallVector<StringRef> operands;
+  verb.operands.split(operands, ' ', -1, /*KeepEmpty=*/false);
+  size_t given = options.sources.size();
+  if (given < operands.size()) {
+    StringRef missing = operands[given];
     return createStringError(
-        verb.numSources == 0
-            ? llvm::Twine("'") + verb.name + "' takes no source"
-            : "a source too many: '" + options.sources.back() +
-                  "'; quote a formula that has spaces");
+        llvm::Twine(given ? "no second " : "no ") + missing.lower() +
+        "; give '" + verb.name + "' " +
+        (missing == "LOGITS"
+             ? "numbers such as 2,1,0.1, or a file as @file.npy"
+             : "a formula, a name such as silu, or a .mlir file"));
+  }
+  if (given > operands.size())
+    return createStringError(
+        operands.empty() ? llvm::Twine("'") + verb.name + "' takes no source"
+                         : "a source too many: '" + options.sources.back() +
+                               "'; quote a formula that has spaces");
   llvm::SmallVector<StringRef> own;
   StringRef(verb.options).split(own, ' ');
-  for (const std::string &name : given.ofVerbs)
+  for (const std::string &name : line.ofVerbs)
     if (!llvm::is_contained(own, name))
       return createStringError(llvm::Twine("'") + verb.name +
                                "' has no option --" + name);
+  if (llvm::is_contained(own, "temperature") && options.range &&
+      options.range->lo <= 0)
+    return createStringError(
+        "--range=" +
+        tools::formatShortest(options.range->lo, tools::ElementType::F64) +
+        ":" +
+        tools::formatShortest(options.range->hi, tools::ElementType::F64) +
+        " is of temperatures, which are above 0; use such as --range=0.1:10");
   return Error::success();
 }
 

@@ -9,6 +9,12 @@
 
 namespace act::report {
 
+/// More derivatives in one picture are hard to tell apart.
+inline constexpr unsigned kMostPlotted = 3;
+
+/// What is looked at of the input of functions, unless --range says otherwise.
+inline constexpr Extent kInputRange{-6, 6};
+
 /// The command line, taken apart.
 struct Options {
   /// Null where --help or --version has been answered.
@@ -27,6 +33,15 @@ struct Options {
   unsigned layers = 10;
   /// Of --weight-variance, in units of 1 / fan-in.
   std::optional<double> weightVariance;
+  /// Highest order in a plot: 1, or what --derivative asks for, but no more
+  /// than kMostPlotted.
+  unsigned plotOrder = 1;
+  /// Where the picture goes; empty for none.
+  std::string plot;
+  /// What is looked at: of the input, or of the temperature.
+  std::optional<Extent> range;
+  /// Of a softmax, each above 0.
+  std::vector<double> temperatures{1};
 };
 
 /// Parses the command line. `--help` and `--version` print to stdout; a

@@ -18,7 +18,12 @@ def name : Eq<"name", "NAME", "The name that identify looks up">;
 def arguments : Eq<"arguments", "NAME=VALUE",
   "The variant of that name, such as approximate=tanh">;
 def derivative : Eq<"derivative", "N",
-  "Derivatives up to this order, 0 to 8 (default 2)">;
+  "Derivatives up to this order, 0 to 8 (default 2; in a plot 1, at most 3)">;
 def layers : Eq<"layers", "L", "How many layers, 1 to 1000 (default 10)">;
 def weight_variance : Eq<"weight-variance", "V",
   "Variance of the weights times fan-in, to be judged beside the usual ones">;
+def plot : Eq<"plot", "FILE.svg", "Draw a picture (- for stdout)">;
+def range : Eq<"range", "LO:HI",
+  "Inputs that are looked at (default -6:6), or temperatures (0.1:10)">;
+def temperature : Eq<"temperature", "T[,T...]",
+  "Temperatures of a softmax, each above 0 (default 1)">;

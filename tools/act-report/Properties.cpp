@@ -2,9 +2,9 @@
 
 #include "Curves.h"
 #include "Nearest.h"
+#include "Picture.h"
 #include "ShapeFacts.h"
 #include "act/IR/FunctionTable.h"
-#include "act/Syntax/Printer.h"
 #include "act/Transforms/Derive.h"
 #include "act/Transforms/Readable.h"
 
@@ -13,19 +13,6 @@ using namespace act;
 using namespace act::report;
 using llvm::json::Array;
 using Json = llvm::json::Value;
-
-/// A name of the catalogue has its row's formula, a source its own; what it
-/// defines itself is put in its place.
-static std::string formulaOf(FuncOp func, FuncOp expanded) {
-  FnAttr identity = expanded.getIdentityAttr();
-  if (identity && func.getSymName() == identity.getName())
-    return lookupFunction(identity.getName())->Formula;
-  bool appliesOwn =
-      llvm::any_of(func.getBody().getOps<ApplyOp>(), [](ApplyOp apply) {
-        return isa<SymbolRefAttr>(apply.getCallee());
-      });
-  return printExpression(appliesOwn ? expanded : func);
-}
 
 namespace {
 /// The function and its derivatives as a table.
@@ -101,7 +88,7 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   if (const FunctionInfo *info = lookupFunction(row))
     report.summary = info->Summary;
   report.facts = {{{"name", true}, report.title},
-                  {{"formula", true}, orNull(formulaOf(func, expanded))},
+                  {{"formula", true}, orNull(subject->formulaText())},
                   {{"inputs", true}, std::move(inputs)},
                   {{"parameters", true}, std::move(parameters)},
                   {{"row", true}, orNull(row)}};
@@ -117,10 +104,13 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
     Shape<MpfrNumber> shape = analyse(curve);
     addShape(report, curve, shape);
     addSaturation(report, curve, shape);
-    std::vector<MpfrNumber> breaks;
-    for (const Break<MpfrNumber> &at : shape.breaks)
-      breaks.push_back(at.x);
-    report.tables.push_back(nearestRows(curve, breaks, row, &subject->context));
+    report.tables.push_back(nearestRows(
+        curve, placesOf<MpfrNumber>(shape.breaks), row, &subject->context));
+  }
+  if (!options.plot.empty()) {
+    report.plot = pictureOf(*subject, options);
+    if (!report.plot)
+      return std::nullopt;
   }
   return report;
 }

@@ -1,6 +1,7 @@
 //===- Report.cpp - A report in any format --------------------------------===//
 
 #include "Report.h"
+#include "Array.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <algorithm>
@@ -54,9 +55,10 @@ static std::string textOf(const Value &value) {
     return text->str();
   if (plain.kind() == Value::Null)
     return "";
-  std::string text;
-  llvm::raw_string_ostream(text) << plain;
-  return text;
+  if (std::optional<int64_t> integer = value.getAsInteger())
+    return std::to_string(*integer);
+  return act::tools::formatShortest(*value.getAsNumber(),
+                                    act::tools::ElementType::F64);
 }
 
 /// The texts of an array, or the one of any other value.

@@ -2,6 +2,7 @@
 #ifndef ACT_REPORT_REPORT_H
 #define ACT_REPORT_REPORT_H
 
+#include "Plot.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -61,6 +62,8 @@ struct Report {
   std::string summary;
   std::vector<Fact> facts;
   std::vector<Table> tables;
+  /// What --plot draws.
+  std::optional<Plot> plot;
 };
 
 /// Writes the report. Numbers are printed to round-trip; those that are not

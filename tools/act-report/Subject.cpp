@@ -1,6 +1,8 @@
 //===- Subject.cpp - The function a report is about ----------------------===//
 
 #include "Subject.h"
+#include "act/IR/FunctionTable.h"
+#include "act/Syntax/Printer.h"
 #include "act/Transforms/Expand.h"
 #include "act/Transforms/Recognize.h"
 #include "act/Transforms/Stabilize.h"
@@ -19,14 +21,14 @@ static DialectRegistry dialects() {
   return registry;
 }
 
-Subject::Subject(const Options &options)
+Subject::Subject(StringRef source)
     : context(dialects(), MLIRContext::Threading::DISABLED),
-      printer("act-report", options.sources[0], &context), graph(&context) {
+      printer("act-report", source, &context), graph(&context) {
   context.loadAllAvailableDialects();
 }
 
-bool Subject::read(const Options &options, StringRef verb) {
-  module = tools::readSource("act-report", options.sources[0], &context,
+bool Subject::read(const Options &options, StringRef verb, unsigned source) {
+  module = tools::readSource("act-report", options.sources[source], &context,
                              options.compat);
   if (!module)
     return false;
@@ -52,9 +54,29 @@ bool Subject::read(const Options &options, StringRef verb) {
   return succeeded(results);
 }
 
-std::unique_ptr<Subject> Subject::load(const Options &options, StringRef verb) {
-  std::unique_ptr<Subject> subject(new Subject(options));
-  return subject->read(options, verb) ? std::move(subject) : nullptr;
+std::unique_ptr<Subject> Subject::load(const Options &options, StringRef verb,
+                                       unsigned source) {
+  std::unique_ptr<Subject> subject(new Subject(options.sources[source]));
+  return subject->read(options, verb, source) ? std::move(subject) : nullptr;
+}
+
+std::string Subject::formulaText() {
+  FnAttr identity = expanded->getIdentityAttr();
+  if (identity && func.getSymName() == identity.getName())
+    return lookupFunction(identity.getName())->Formula;
+  bool appliesOwn =
+      llvm::any_of(func.getBody().getOps<ApplyOp>(), [](ApplyOp apply) {
+        return isa<SymbolRefAttr>(apply.getCallee());
+      });
+  return printExpression(appliesOwn ? *expanded : func);
+}
+
+std::string Subject::titleText() {
+  std::string formula = formulaText();
+  StringRef name = func.getSymName();
+  bool saysName = name == "expression" ||
+                  StringRef(formula).starts_with((name + "(").str());
+  return saysName ? formula : (name + ": " + formula).str();
 }
 
 StringRef act::report::rowOf(FuncOp expanded) {

@@ -13,10 +13,16 @@ namespace act::report {
 /// an expression. Owns all of it.
 class Subject {
 public:
-  /// Reads the first SOURCE; null after an error, which has been printed.
-  /// `verb` names the report in it.
-  static std::unique_ptr<Subject> load(const Options &options,
-                                       llvm::StringRef verb);
+  /// Reads a SOURCE; null after an error, which has been printed. `verb`
+  /// names the report in it.
+  static std::unique_ptr<Subject>
+  load(const Options &options, llvm::StringRef verb, unsigned source = 0);
+
+  /// The formula as text: a name of the catalogue has its row's, a source its
+  /// own; what it defines itself is put in its place.
+  std::string formulaText();
+  /// The formula after the name, where it has one, for headings.
+  std::string titleText();
 
   mlir::MLIRContext context;
   tools::DiagnosticPrinter printer;
@@ -28,8 +34,8 @@ public:
   sym::Expr formula = nullptr;
 
 private:
-  explicit Subject(const Options &options);
-  bool read(const Options &options, llvm::StringRef verb);
+  explicit Subject(llvm::StringRef source);
+  bool read(const Options &options, llvm::StringRef verb, unsigned source);
 };
 
 /// The row that an expanded function is, at the defaults of its parameters,

@@ -14,7 +14,8 @@ struct Verb {
   const char *name;
   /// Makes the report; nothing after an error that has been printed.
   std::optional<Report> (*run)(const Options &options);
-  unsigned numSources;
+  /// Space-separated; as many words as operands.
+  llvm::StringLiteral operands;
   const char *options;
   const char *summary;
 };
@@ -22,7 +23,7 @@ struct Verb {
 /// Every verb, in the order of Verbs.def.
 llvm::ArrayRef<Verb> allVerbs();
 
-#define ACT_VERB(Name, Function, Sources, TheOptions, Summary)                 \
+#define ACT_VERB(Name, Function, Operands, TheOptions, Summary)                \
   std::optional<Report> Function(const Options &options);
 #include "Verbs.def"
 

@@ -1,16 +1,12 @@
-//===- NpyWriter.cpp - Writing .npy files whole or not at all -------------===//
+//===- NpyWriter.cpp - Writing .npy files ---------------------------------===//
 
 #include "Npy.h"
-#include "llvm/ADT/SmallString.h"
+#include "OutputFile.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace act::tools;
-using llvm::createStringError;
 using llvm::Error;
 using llvm::StringRef;
-using llvm::Twine;
 
 static void writeTo(llvm::raw_ostream &os, const Array &array) {
   constexpr const char *kinds[] = {"<f8", "<f4", "<f2", "<V2",
@@ -36,53 +32,5 @@ static void writeTo(llvm::raw_ostream &os, const Array &array) {
 }
 
 Error act::tools::writeNpy(StringRef path, const Array &array) {
-  auto failed = [&](const Twine &why) {
-    return createStringError("cannot write '" + path + "': " + why);
-  };
-  // An error left in a stream would end the program when it is destroyed.
-  auto writeDirectly = [&](llvm::raw_fd_ostream &os) -> Error {
-    writeTo(os, array);
-    os.flush();
-    std::error_code code = os.error();
-    os.clear_error();
-    return code ? failed(code.message()) : Error::success();
-  };
-  if (path == "-")
-    return writeDirectly(llvm::outs());
-  namespace fs = llvm::sys::fs;
-  // Pipes and devices cannot be replaced by a file, and a symbolic link stays
-  // one: the file that it names is replaced.
-  llvm::SmallString<128> target(path);
-  fs::file_status status;
-  if (!fs::status(path, status) && fs::exists(status)) {
-    if (fs::is_directory(status))
-      return failed("it is a directory");
-    if (!fs::is_regular_file(status)) {
-      std::error_code code;
-      llvm::raw_fd_ostream os(path, code, fs::CD_OpenExisting);
-      return code ? failed(code.message()) : writeDirectly(os);
-    }
-    if (std::error_code code = fs::real_path(path, target))
-      return failed(code.message());
-  }
-  auto file = fs::TempFile::create(target + ".tmp-%%%%%%");
-  if (!file)
-    return failed(llvm::toString(file.takeError()));
-  llvm::raw_fd_ostream os(file->FD, /*shouldClose=*/false);
-  writeTo(os, array);
-  os.flush();
-  if (os.has_error()) {
-    std::string why = os.error().message();
-    os.clear_error();
-    llvm::consumeError(file->discard());
-    return failed(why);
-  }
-  // A temporary file is private; a result is as public as any new file.
-  fs::setPermissions(file->TmpName, fs::perms(0666 & ~fs::getUmask()));
-  if (Error error = file->keep(target)) {
-    std::string why = llvm::toString(std::move(error));
-    llvm::consumeError(file->discard());
-    return failed(why);
-  }
-  return Error::success();
+  return writeWhole(path, [&](llvm::raw_ostream &os) { writeTo(os, array); });
 }

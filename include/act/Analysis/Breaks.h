@@ -109,14 +109,19 @@ std::vector<Break<Number>> findBreaks(const Curve<Number> &curve,
   return breaks;
 }
 
-/// The places of all breaks of a curve.
 template <class Number>
-std::vector<Number> breakPlaces(const Curve<Number> &curve) {
+std::vector<Number> placesOf(llvm::ArrayRef<Break<Number>> breaks) {
   std::vector<Number> places;
-  for (const Break<Number> &at :
-       findBreaks<Number>(curve, partition(curve.signsOver, 0)))
+  for (const Break<Number> &at : breaks)
     places.push_back(at.x);
   return places;
+}
+
+/// The places of all breaks of a curve, for who needs nothing else of it.
+template <class Number>
+std::vector<Number> breakPlaces(const Curve<Number> &curve) {
+  return placesOf<Number>(
+      findBreaks<Number>(curve, partition(curve.signsOver, 0)));
 }
 
 } // namespace act

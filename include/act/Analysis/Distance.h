@@ -7,7 +7,7 @@
 namespace act {
 
 /// The largest |f - g| of one order, and every place where it is reached, in
-/// order.
+/// order; none for 0.
 template <class Number> struct Distance {
   Number value;
   std::vector<Number> places;
@@ -25,8 +25,10 @@ public:
                     unsigned order)
       : f(f), g(g), order(order) {}
 
-  Distance<Number> over(double lo, double hi, llvm::ArrayRef<Number> breaks,
-                        unsigned numSamples = 128);
+  /// Nothing where the two nowhere have finite values together.
+  std::optional<Distance<Number>> over(double lo, double hi,
+                                       llvm::ArrayRef<Number> breaks,
+                                       unsigned numSamples = 128);
 
 private:
   struct Sample {
@@ -52,17 +54,18 @@ private:
 template <class Number>
 void LargestDifference<Number>::take(const Sample &sample) {
   Number size = Traits::abs(sample.value);
+  if (Traits::isNaN(size) || Traits::isInfinite(size))
+    return;
   Number margin = Traits::scale(best.value, -60);
-  if (size > best.value + margin)
+  if (best.places.empty() || size > best.value + margin)
     best = {size, {sample.x}};
   else if (size > best.value - margin && !isKnown(sample.x))
     best.places.push_back(sample.x);
 }
 
 template <class Number>
-Distance<Number> LargestDifference<Number>::over(double lo, double hi,
-                                                 llvm::ArrayRef<Number> breaks,
-                                                 unsigned numSamples) {
+std::optional<Distance<Number>> LargestDifference<Number>::over(
+    double lo, double hi, llvm::ArrayRef<Number> breaks, unsigned numSamples) {
   best = {Traits::fromDouble(0), {}};
   std::vector<Number> places;
   for (unsigned i = 0; i <= numSamples; ++i)
@@ -86,6 +89,11 @@ Distance<Number> LargestDifference<Number>::over(double lo, double hi,
           /*bits=*/100)));
     before = sample;
   }
+  if (best.places.empty())
+    return std::nullopt;
+  // Equal functions are so everywhere.
+  if (best.value == Traits::fromDouble(0))
+    best.places.clear();
   llvm::sort(best.places);
   return best;
 }

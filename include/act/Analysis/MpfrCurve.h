@@ -141,11 +141,17 @@ inline Curve<MpfrNumber> makeMpfrCurve(const Tape &tape) {
   auto state = std::make_shared<State>(tape);
   Curve<MpfrNumber> curve;
   curve.highestOrder = tape.results.size() - 1;
-  curve.at = [state](const MpfrNumber &x) {
-    return state->reference.evaluate(std::vector<MpfrNumber>{x});
+  // The formula of f' may have a value where f has none: log(x), x < 0.
+  auto defined = [](std::vector<MpfrNumber> values) {
+    if (mpfr_nan_p(values[0].get()))
+      std::fill(values.begin(), values.end(), values[0]);
+    return values;
   };
-  curve.roughly = [state](const MpfrNumber &x) {
-    return state->rough.evaluate(std::vector<MpfrNumber>{x});
+  curve.at = [state, defined](const MpfrNumber &x) {
+    return defined(state->reference.evaluate(std::vector<MpfrNumber>{x}));
+  };
+  curve.roughly = [state, defined](const MpfrNumber &x) {
+    return defined(state->rough.evaluate(std::vector<MpfrNumber>{x}));
   };
   curve.switchesAt = [state](const MpfrNumber &x) {
     auto slots = state->values.evaluateSlots(x);
