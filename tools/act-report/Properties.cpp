@@ -105,7 +105,7 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
     addShape(report, curve, shape);
     addSaturation(report, curve, shape);
     report.tables.push_back(nearestRows(
-        curve, placesOf<MpfrNumber>(shape.breaks), row, &subject->context));
+        curve, act::placesOf<MpfrNumber>(shape.breaks), row, &subject->context));
   }
   if (!options.plot.empty()) {
     report.plot = pictureOf(*subject, options);

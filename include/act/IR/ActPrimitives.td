@@ -31,6 +31,9 @@ class ActPrimitive<string name, string op, string derivatives> {
   string Parity = "";
   /// Exact value at 0, where it is a short one.
   string AtZero = "";
+  /// What it takes to evaluate: "transcendental" (an approximation of some
+  /// ten operations), "root", or "simple".
+  string Cost = "transcendental";
 }
 
 class Odd<string name, string op, string derivative>
@@ -43,7 +46,7 @@ def ActPrimitiveTable : GenericTable {
   let FilterClass = "ActPrimitive";
   let CppTypeName = "PrimitiveInfo";
   let Fields = ["Name", "Op", "Operands", "Derivatives", "FromOutput",
-                "Inverse", "Parity", "AtZero"];
+                "Inverse", "Parity", "AtZero", "Cost"];
 }
 
 def Exp : ActPrimitive<"exp", "math.exp", "y"> {
@@ -69,10 +72,12 @@ def Sqrt : ActPrimitive<"sqrt", "math.sqrt", "0.5 / y"> {
   let FromOutput = "0.5 / y";
   let Inverse = "y^2";
   let AtZero = "0";
+  let Cost = "root";
 }
 def Rsqrt : ActPrimitive<"rsqrt", "math.rsqrt", "-0.5 * y / x"> {
   let FromOutput = "-0.5 * y^3";
   let Inverse = "y^-2";
+  let Cost = "root";
 }
 def Sin : Odd<"sin", "math.sin", "cos(x)">;
 def Cos : ActPrimitive<"cos", "math.cos", "-sin(x)"> {
@@ -103,23 +108,29 @@ def Softplus : ActPrimitive<"softplus", "act.softplus", "sigmoid(x)"> {
 def Abs : ActPrimitive<"abs", "math.absf", "sign(x)"> {
   let Parity = "even";
   let AtZero = "0";
+  let Cost = "simple";
 }
-def Sign : Odd<"sign", "act.sign", "0">;
-def Floor : ActPrimitive<"floor", "math.floor", "0"> { let AtZero = "0"; }
+def Sign : Odd<"sign", "act.sign", "0"> { let Cost = "simple"; }
+def Floor : ActPrimitive<"floor", "math.floor", "0"> {
+  let AtZero = "0";
+  let Cost = "simple";
+}
 
 // At a tie min and max take the second operand.
 def Min : ActPrimitive<"min", "arith.minimumf",
                        "where(x < z, 1, 0);where(x < z, 0, 1)"> {
   let Operands = "a;b";
+  let Cost = "simple";
 }
 def Max : ActPrimitive<"max", "arith.maximumf",
                        "where(x > z, 1, 0);where(x > z, 0, 1)"> {
   let Operands = "a;b";
+  let Cost = "simple";
 }
-// The ends belong to the inside, and w wins where z > w.
 def Clamp : ActPrimitive<"clamp", "act.clamp",
     "where(x < z, 0, where(x > w, 0, 1));"
     "where(x < z, where(z > w, 0, 1), 0);"
     "where(max(x, z) > w, 1, 0)"> {
   let Operands = "x;lo;hi";
+  let Cost = "simple";
 }

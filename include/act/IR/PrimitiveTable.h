@@ -23,6 +23,7 @@ struct PrimitiveInfo {
   const char *Inverse;
   const char *Parity;
   const char *AtZero;
+  const char *Cost;
 };
 
 /// Every row, in the order of the table.
