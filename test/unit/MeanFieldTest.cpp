@@ -158,4 +158,16 @@ TEST(MeanField, ZeroIsNoFixedPointWhereFIsNotZero) {
     EXPECT_GT(point.q, 0.1);
 }
 
+TEST(MeanField, FixedPointsOfAnySize) {
+  // q = q / 4 + 1e-12, and q = V.
+  Network small("x / 2 + 0.000001");
+  std::vector<FixedPoint> points = small.field.fixedPoints(1);
+  ASSERT_EQ(points.size(), 1u);
+  EXPECT_NEAR(points[0].q / (4e-12 / 3), 1, 1e-9);
+  Network large("tanh");
+  points = large.field.fixedPoints(1e8);
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_NEAR(points[1].q / 1e8, 1, 1e-3);
+}
+
 } // namespace

@@ -63,7 +63,8 @@ template <class Number> class MeanField {
 public:
   using Traits = NumberTraits<Number>;
 
-  /// Fixed points are looked for in between, and at 0.
+  /// Fixed points are looked for in between, and at 0; for weights of V > 1 up
+  /// to V times as far.
   static constexpr double kMinVariance = 0x1p-30, kMaxVariance = 0x1p20;
   /// A variance beyond this is taken for infinite.
   static constexpr double kInfiniteVariance = 0x1p100;
@@ -94,17 +95,15 @@ public:
     Layers result = {q, 1};
     for (unsigned layer = 0; layer < count; ++layer) {
       double &at = result.q;
-      if (!(at <= kInfiniteVariance)) {
-        at = std::numeric_limits<double>::infinity();
-        result.gradient = std::numeric_limits<double>::quiet_NaN();
-        break;
-      }
       auto [f2, df2] = meanSquares(at);
       result.gradient *= weightVariance * df2;
       // Below, the map is linear or has left 0.
       double next = weightVariance * (at < kTiny ? f2 / kTiny * at : f2);
       if (std::fabs(next - at) > kStill * at)
         at = next;
+      if (!(at <= kInfiniteVariance))
+        return {std::numeric_limits<double>::infinity(),
+                std::numeric_limits<double>::quiet_NaN()};
     }
     return result;
   }
@@ -131,10 +130,12 @@ private:
 
   FixedPoint fixedPointAt(double weightVariance, double q);
 
-  /// One point an octave: factors change slowly with the variance.
-  static std::vector<double> grid() {
-    std::vector<double> points;
-    for (double q = kMinVariance; q <= kMaxVariance; q *= 2)
+  /// One point an octave, since factors change slowly with the variance, and
+  /// one near 0.
+  static std::vector<double> grid(double weightVariance = 1) {
+    std::vector<double> points = {kTiny};
+    double last = kMaxVariance * std::max(weightVariance, 1.0);
+    for (double q = kMinVariance; q <= last; q *= 2)
       points.push_back(q);
     return points;
   }
@@ -167,11 +168,12 @@ std::vector<FixedPoint> MeanField<Number>::fixedPoints(double weightVariance) {
   if (meanSquares(0).first < 1e-20)
     points.push_back(fixedPointAt(weightVariance, 0));
   auto growth = [&](double logQ) {
-    return weightVariance * factor(std::exp(logQ)) - 1;
+    return std::log(weightVariance * factor(std::exp(logQ)));
   };
-  // The last point that is clearly not fixed, and the growth there.
+  // The last point that is clearly not fixed, and the growth there. Both in
+  // logarithms, where the map is smooth.
   double from = 0, growthFrom = 0;
-  for (double q : grid()) {
+  for (double q : grid(weightVariance)) {
     double to = std::log(q), growthTo = growth(to);
     if (!(std::fabs(growthTo) > kStill))
       continue;

@@ -35,11 +35,12 @@ public:
 
   /// `breaks` are where f or f' has a kink, a jump or a pole, in any order,
   /// exact to the precision of the number. One that is left out costs digits,
-  /// and `Moments::error` says how many.
+  /// and `Moments::error` says how many. The curve must outlive this.
   GaussianIntegrator(const Curve<Number> &curve, llvm::ArrayRef<Number> breaks,
                      double tolerance)
       : curve(curve), breaks(breaks.begin(), breaks.end()), rule(tolerance),
-        tolerance(Traits::fromDouble(tolerance)) {
+        tolerance(Traits::fromDouble(tolerance)),
+        closest(epsilonOf<Number>() * number(256)) {
     llvm::sort(this->breaks);
   }
 
@@ -107,9 +108,9 @@ private:
   }
 
   /// True if a < b and rounding leaves something between them.
-  static bool isApart(const Number &a, const Number &b) {
+  bool isApart(const Number &a, const Number &b) const {
     Number size = std::max(Traits::abs(a), Traits::abs(b));
-    return b - a > size * epsilonOf<Number>() * number(256);
+    return b - a > size * closest;
   }
 
   void addPiece(const Number &a, const Number &b) {
@@ -152,6 +153,8 @@ private:
   std::vector<Number> breaks;
   TanhSinh<Number> rule;
   Number tolerance;
+  /// Relative distance of breaks that are told apart.
+  Number closest;
   Number sigma, exponent, density;
   Values value, error, magnitude;
   unsigned evaluations = 0;
