@@ -107,6 +107,19 @@ static Error parseRange(StringRef text, std::optional<Extent> &range) {
   return Error::success();
 }
 
+static Error parseDepths(StringRef text, std::vector<unsigned> &depths) {
+  depths.clear();
+  for (StringRef part : llvm::split(text, ',')) {
+    unsigned depth;
+    if (part.getAsInteger(10, depth) || depth == 0 || depth > kMaxLayers)
+      return createStringError("--depth=" + text +
+                               ": use whole numbers from 1 to " +
+                               llvm::Twine(kMaxLayers) + ", such as 10,20");
+    depths.push_back(depth);
+  }
+  return Error::success();
+}
+
 static Error parseOption(const llvm::opt::Arg &arg, Options &options,
                          Given &given) {
   StringRef text = arg.getNumValues() ? arg.getValue() : "";
@@ -158,6 +171,10 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
     break;
   case OPT_range:
     if (Error error = parseRange(text, options.range))
+      return error;
+    break;
+  case OPT_depth:
+    if (Error error = parseDepths(text, options.depths))
       return error;
     break;
   case OPT_layers:

@@ -29,6 +29,8 @@ struct Options {
   std::string name, arguments;
   /// Highest order of --derivative.
   unsigned derivative = 2;
+  /// Numbers of layers, of --depth.
+  std::vector<unsigned> depths;
   /// Of --layers.
   unsigned layers = 10;
   /// Of --weight-variance, in units of 1 / fan-in.

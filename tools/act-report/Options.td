@@ -27,3 +27,5 @@ def range : Eq<"range", "LO:HI",
   "Inputs that are looked at (default -6:6), or temperatures (0.1:10)">;
 def temperature : Eq<"temperature", "T[,T...]",
   "Temperatures of a softmax, each above 0 (default 1)">;
+def depth : Eq<"depth", "L[,L...]",
+  "What a gradient can keep through L layers, 1 to 1000 each">;

@@ -4,6 +4,7 @@
 #include "Nearest.h"
 #include "Picture.h"
 #include "ShapeFacts.h"
+#include "act/Analysis/Classes.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Transforms/Derive.h"
 #include "act/Transforms/Readable.h"
@@ -65,6 +66,33 @@ private:
 };
 } // namespace
 
+/// What only functions of one input have. False after an error, which has been
+/// printed.
+static bool addAnalysis(Report &report, Subject &subject, StringRef row,
+                        const Options &options) {
+  std::optional<Curves> curves = Curves::create(subject, "properties", 3);
+  if (!curves)
+    return false;
+  act::Curve<MpfrNumber> curve = curves->exact();
+  Shape<MpfrNumber> shape = analyse(curve);
+  if (shape.images[0].ranges.empty()) {
+    subject.func.emitError("act-report properties: the function has a finite "
+                           "value nowhere; is an argument of log or sqrt "
+                           "always negative?");
+    return false;
+  }
+  if (monotonicityOf(shape) == "constant")
+    report.summary = "It is constant: no input changes it.";
+  addShape(report, curve, shape);
+  addMoments(report, curve, shape);
+  addSaturation(report, curve, shape);
+  if (!options.depths.empty())
+    addDepths(report, shape, options.depths);
+  report.tables.push_back(nearestRows(
+      curve, act::placesOf<MpfrNumber>(shape.breaks), row, &subject.context));
+  return true;
+}
+
 std::optional<Report> act::report::reportProperties(const Options &options) {
   std::unique_ptr<Subject> subject = Subject::load(options, "properties");
   if (!subject)
@@ -87,6 +115,9 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   StringRef row = rowOf(expanded);
   if (const FunctionInfo *info = lookupFunction(row))
     report.summary = info->Summary;
+  else if (numInputs > 1)
+    report.summary = "Range, extrema and the like are of functions of one "
+                     "input: write numbers in place of the others.";
   report.facts = {{{"name", true}, report.title},
                   {{"formula", true}, orNull(subject->formulaText())},
                   {{"inputs", true}, std::move(inputs)},
@@ -96,17 +127,8 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
   if (derivatives.add(0, nullptr, subject->formula))
     derivatives.addAll(subject->formula, options.derivative);
   report.tables.push_back(std::move(derivatives.table));
-  if (numInputs == 1) {
-    std::optional<Curves> curves = Curves::create(*subject, "properties", 3);
-    if (!curves)
-      return std::nullopt;
-    Curve<MpfrNumber> curve = curves->exact();
-    Shape<MpfrNumber> shape = analyse(curve);
-    addShape(report, curve, shape);
-    addSaturation(report, curve, shape);
-    report.tables.push_back(nearestRows(
-        curve, act::placesOf<MpfrNumber>(shape.breaks), row, &subject->context));
-  }
+  if (numInputs == 1 && !addAnalysis(report, *subject, row, options))
+    return std::nullopt;
   if (!options.plot.empty()) {
     report.plot = pictureOf(*subject, options);
     if (!report.plot)

@@ -51,7 +51,8 @@ static std::string costOf(FuncOp expanded) {
     roots += cost == "root" || isa<arith::DivFOp>(op);
   }
   if (transcendental > 0)
-    return std::to_string(transcendental) + " transcendental";
+    return std::to_string(transcendental) +
+           (transcendental == 1 ? " transcendental" : " transcendentals");
   return roots > 0 ? "a division or root" : "arithmetic";
 }
 
@@ -74,6 +75,9 @@ static std::string deadOf(const Curve<MpfrNumber> &curve,
     return "no";
   // Bounded intervals let go of a unit that has got into them.
   std::string flat;
+  auto isDeadAt = [&](const MpfrNumber &x) {
+    return curve.value(x, 1) == MpfrNumber(0.0);
+  };
   for (const Stretch<MpfrNumber> &stretch : joined<MpfrNumber>(shape.signs[1]))
     if (stretch.sign == Sign::Zero) {
       bool isOpenBelow = NumberTraits<MpfrNumber>::isInfinite(stretch.lo);
@@ -82,8 +86,10 @@ static std::string deadOf(const Curve<MpfrNumber> &curve,
         return "everywhere";
       if (isOpenBelow || isOpenAbove)
         flat += (flat.empty() ? "" : " and ") +
-                (isOpenBelow ? "x < " + textOf(stretch.hi)
-                             : "x > " + textOf(stretch.lo));
+                (isOpenBelow ? (isDeadAt(stretch.hi) ? "x <= " : "x < ") +
+                                   textOf(stretch.hi)
+                             : (isDeadAt(stretch.lo) ? "x >= " : "x > ") +
+                                   textOf(stretch.lo));
     }
   if (!flat.empty())
     return flat;

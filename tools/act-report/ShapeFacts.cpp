@@ -176,3 +176,18 @@ void act::report::addShape(Report &report, const Curve<Number> &curve,
     report.tables.push_back(std::move(table));
   }
 }
+
+void act::report::addDepths(Report &report, const Shape<Number> &shape,
+                            llvm::ArrayRef<unsigned> depths) {
+  Number steepest = largestSlopeOf(shape).value;
+  Table table;
+  table.key = "depth";
+  table.columns = {{"layers"}, {"largest_gradient_factor"}};
+  for (unsigned depth : depths) {
+    Number factor(1.0);
+    for (unsigned i = 0; i < depth; ++i)
+      factor = factor * steepest;
+    table.rows.push_back({depth, numberOf(factor)});
+  }
+  report.tables.push_back(std::move(table));
+}

@@ -13,6 +13,16 @@ namespace act::report {
 void addShape(Report &report, const Curve<MpfrNumber> &curve,
               const Shape<MpfrNumber> &shape);
 
+/// Adds means over a standard normal input, and what a function of such
+/// inputs is worth to signals and gradients.
+void addMoments(Report &report, const Curve<MpfrNumber> &curve,
+                const Shape<MpfrNumber> &shape);
+
+/// Adds a table of what a gradient can keep at most through so many layers:
+/// sup |f'| to their power.
+void addDepths(Report &report, const Shape<MpfrNumber> &shape,
+               llvm::ArrayRef<unsigned> depths);
+
 /// Adds tables of where |f'| is small, and of where formats overflow, underflow
 /// and saturate.
 void addSaturation(Report &report, const Curve<MpfrNumber> &curve,
