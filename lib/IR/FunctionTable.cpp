@@ -28,6 +28,10 @@ SmallVector<StringRef, 2> act::inputsOf(const FunctionInfo &row) {
   return split<2>(row.Inputs);
 }
 
+bool act::isUnary(const FunctionInfo &row) {
+  return !StringRef(row.Inputs).contains(';');
+}
+
 SmallVector<StringRef, 4> act::aliasesOf(const FunctionInfo &row) {
   return split<4>(row.Aliases);
 }

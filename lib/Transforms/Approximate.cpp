@@ -52,10 +52,7 @@ public:
   BodyApproximator(FuncOp func, FloatType type, OpBuilder &builder)
       : func(func), type(type), builder(builder), lowWords(func),
         real(builder, func.getLoc(), type) {
-    // Rows have forms that need none.
-    FnAttr identity = func.getIdentityAttr();
-    if (!identity || identity.getOrder() != 0)
-      care = findCare(func, type.isF64());
+    care = findCare(func, type.isF64());
   }
 
   /// Appends the approximated body to the block at the builder's place, whose
@@ -68,6 +65,12 @@ private:
   std::optional<Quad> fold(Operation &op);
   FailureOr<Real> convertValue(Operation &op);
   Real exponentialFamily(Operation &op, Real z);
+  /// f(z), or c z where z is so small that f is linear, if z has its exponent
+  /// apart: the result keeps it.
+  Real nearZero(Real z, Quad c, llvm::function_ref<Value(Value)> f);
+  /// c x + d as c (x + d / c), whose root is where it should be, if the
+  /// operands of an addition are that; x is an input.
+  std::optional<Real> linear(Value product, Value constant);
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   Value polynomial(const Patch &patch, Value d);
@@ -117,6 +120,39 @@ Real BodyApproximator::exponentialFamily(Operation &op, Real z) {
   return RealEmitter::of(approx::erfcScaled(emit, hi, lo), false);
 }
 
+Real BodyApproximator::nearZero(Real z, Quad c,
+                                llvm::function_ref<Value(Value)> f) {
+  // The copy that is rounded; z keeps its exponent.
+  Real rounded = z;
+  Value x = real.plain(rounded);
+  Real y = RealEmitter::of(f(x));
+  if (!z.exponent)
+    return y;
+  Emitter &emit = real.emit;
+  Value isTiny = emit.lt(emit.abs(x), emit.constant(0x1p-64));
+  return real.select(isTiny, real.mul(z, RealEmitter::of(c), false), y);
+}
+
+std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
+  auto mul = product.getDefiningOp<arith::MulFOp>();
+  std::optional<Quad> d = at(constant).constant;
+  if (!mul || !d)
+    return std::nullopt;
+  for (auto [factor, x] : {std::pair(mul.getLhs(), mul.getRhs()),
+                           std::pair(mul.getRhs(), mul.getLhs())}) {
+    std::optional<Quad> c = at(factor).constant;
+    if (!c || *c == 0 || !isa<BlockArgument>(x))
+      continue;
+    Real sum = at(x), shift = RealEmitter::of(*d / *c);
+    sum = real.sub(sum, real.neg(shift), false);
+    // The first addition is exact near the root.
+    if (std::optional<Value> rest = real.low(shift))
+      sum.hi = real.emit.add(sum.hi, *rest);
+    return real.mul(RealEmitter::of(*c), sum, false);
+  }
+  return std::nullopt;
+}
+
 /// True if some user multiplies the result, so that a tiny one may still give
 /// a normal number.
 static bool isMultiplied(Operation &op) {
@@ -136,7 +172,12 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
   return TypeSwitch<Operation *, FailureOr<Real>>(&op)
-      .Case([&](arith::AddFOp) {
+      .Case([&](arith::AddFOp sum) {
+        if (!low)
+          for (auto [a, b] : {std::pair(sum.getLhs(), sum.getRhs()),
+                              std::pair(sum.getRhs(), sum.getLhs())})
+            if (std::optional<Real> y = linear(a, b))
+              return *y;
         return !low && isMultiplied(op) ? real.addScaled(operand(0), operand(1))
                                         : real.add(operand(0), operand(1), low);
       })
@@ -174,15 +215,20 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         return RealEmitter::of(approx::log(emit, x));
       })
       .Case([&](math::Log1pOp) {
-        return RealEmitter::of(
-            approx::log1p(emit, plain(op.getOperand(0)), std::nullopt));
+        return nearZero(operand(0), 1, [&](Value x) {
+          return approx::log1p(emit, x, std::nullopt);
+        });
       })
       .Case([&](math::TanhOp) {
-        return RealEmitter::of(
-            approx::tanh(emit, plain(op.getOperand(0)), std::nullopt));
+        return nearZero(operand(0), 1, [&](Value x) {
+          return approx::tanh(emit, x, std::nullopt);
+        });
       })
       .Case([&](math::ErfOp) {
-        return unary([](Emitter &e, Value x) { return approx::erf(e, x); });
+        static const Quad slope =
+            quadFromText("1.1283791670955125738961589031215451717");
+        return nearZero(operand(0), slope,
+                        [&](Value x) { return approx::erf(emit, x); });
       })
       .Case([&](math::SinOp) {
         return unary([](Emitter &e, Value x) { return approx::sin(e, x); });
@@ -284,12 +330,17 @@ Real BodyApproximator::withCare(Real y, const Care &care) {
                              emit.le(d, emit.constant(patch.above)));
     y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
   }
-  if (const std::optional<Limit> &limit = care.limits[0])
-    y = real.select(emit.le(x, emit.constant(-limit->from)),
-                    RealEmitter::of(emit.constant(limit->value)), y);
-  if (const std::optional<Limit> &limit = care.limits[1])
-    y = real.select(emit.ge(x, emit.constant(limit->from)),
-                    RealEmitter::of(emit.constant(limit->value)), y);
+  for (bool isRight : {false, true}) {
+    const std::optional<Limit> &limit = care.limits[isRight];
+    if (!limit)
+      continue;
+    Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
+                          : emit.le(x, emit.constant(-limit->from));
+    Value value = emit.constant(limit->value);
+    for (int i = 0; i < std::abs(limit->power); ++i)
+      value = limit->power > 0 ? emit.mul(value, x) : emit.div(value, x);
+    y = real.select(isFar, RealEmitter::of(value), y);
+  }
   return y;
 }
 

@@ -81,8 +81,13 @@ private:
   Sample sample(double x);
   Quad exact(Quad x);
   std::optional<Limit> limit(double sign);
-  /// The least power of two from which on f stays at `value` up to rounding.
-  double settlesFrom(double sign, Quad value);
+  /// The least power of two from which on f stays at `value` x^power up to
+  /// rounding.
+  double settlesFrom(double sign, Quad value, int power = 0);
+  /// True if f overflows on the way to a finite result.
+  bool overflows(double sign);
+  /// The power of x that f tends to, where it overflows before.
+  std::optional<Limit> farPower(double sign);
   void choosePlaces();
   /// How far from `centre` towards `direction` the bound stays too large.
   double extent(double centre, double direction);
@@ -126,16 +131,26 @@ Quad Search::exact(Quad x) {
 // Limits at infinity
 //===----------------------------------------------------------------------===//
 
-double Search::settlesFrom(double sign, Quad value) {
+/// x^power
+static Quad powerOf(Quad x, int power) {
+  Quad y = 1;
+  for (int i = 0; i < std::abs(power); ++i)
+    y = y * x;
+  return power < 0 ? 1 / y : y;
+}
+
+double Search::settlesFrom(double sign, Quad value, int power) {
   using Traits = NumberTraits<Quad>;
   Quad allowed = value == 0
                      ? Quad(isDouble ? 0x1p-1074 : 0x1p-149) / 8
                      : Traits::abs(value) * Quad(isDouble ? 0x1p-56 : 0x1p-27);
   auto hasSettled = [&](int k) {
-    for (double step : {1.0, 1.5, 2.0, 4.0, 64.0})
-      if (!(Traits::abs(exact(Traits::scale(sign * step, k)) - value) <=
-            allowed))
+    for (double step : {1.0, 1.5, 2.0, 4.0, 64.0}) {
+      Quad x = Traits::scale(sign * step, k);
+      // Where even binary128 overflows there is nothing to compare.
+      if (Traits::abs(exact(x) / powerOf(x, power) - value) > allowed)
         return false;
+    }
     return true;
   };
   int low = 0, high = isDouble ? 1024 : 128;
@@ -157,6 +172,9 @@ std::optional<Limit> Search::limit(double sign) {
     return std::nullopt;
   // Far beyond every format that kernels compute in, with room for its powers.
   Quad far = Traits::scale(sign, 1900);
+  // Unless it has an exponential of an exponential.
+  if (Traits::isNaN(exact(far)))
+    far = Traits::scale(sign, 13);
   Quad a = exact(far), b = exact(far / 4);
   if (Traits::isNaN(a) || Traits::isNaN(b))
     return std::nullopt;
@@ -169,6 +187,36 @@ std::optional<Limit> Search::limit(double sign) {
   if (Traits::abs(a - b) > magnitude * Quad(0x1p-60))
     return std::nullopt;
   return Limit{double(a), settlesFrom(sign, a)};
+}
+
+bool Search::overflows(double sign) {
+  // In double as in any other format: at its end, and where squares overflow.
+  for (double x : {0x1.fp1023, 0x1.8p1000, 0x1.05p512, 0x1.05p342}) {
+    args[argument] = sign * x;
+    Quad right = exact(Quad(sign * x));
+    double computed = doubles.evaluate(args);
+    if (!(NumberTraits<Quad>::abs(right) < Quad(0x1.fffffp1023)))
+      continue;
+    Quad error = NumberTraits<Quad>::abs(Quad(computed) - right);
+    if (!(error <= Quad(0x1p-1060) + NumberTraits<Quad>::abs(right) / 1024))
+      return true;
+  }
+  return false;
+}
+
+std::optional<Limit> Search::farPower(double sign) {
+  if (!overflows(sign))
+    return std::nullopt;
+  Quad far = NumberTraits<Quad>::scale(sign, 1900);
+  for (int power : {1, 2, -1, -2}) {
+    Quad a = exact(far) / powerOf(far, power);
+    Quad b = exact(far / 4) / powerOf(far / 4, power);
+    Quad magnitude = NumberTraits<Quad>::abs(a);
+    if (magnitude > 0 && magnitude < Quad(1e30) &&
+        NumberTraits<Quad>::abs(a - b) <= magnitude * Quad(0x1p-60))
+      return Limit{double(a), settlesFrom(sign, a, power), power};
+  }
+  return std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
@@ -267,7 +315,7 @@ void Search::patch(Quad centre, bool isRoot) {
   };
   // A smaller interval where this one holds a kink, wants too many terms, or
   // the polynomial itself would cancel at its ends; the longer side gives way.
-  for (int attempt = 0; attempt < 12; ++attempt) {
+  for (int attempt = 0; attempt < 24; ++attempt) {
     auto fit = fitPolynomial(reduced, patch.below, patch.above,
                              isDouble ? 0x1p-55 : 0x1p-26, isDouble ? 30 : 14);
     double half = (patch.above - patch.below) / 2;
@@ -280,9 +328,9 @@ void Search::patch(Quad centre, bool isRoot) {
     bool both =
         -patch.below < 2 * patch.above && patch.above < 2 * -patch.below;
     if (both || -patch.below > patch.above)
-      patch.below *= 0.7;
+      patch.below *= 0.85;
     if (both || -patch.below < patch.above)
-      patch.above *= 0.7;
+      patch.above *= 0.85;
   }
 }
 
@@ -295,9 +343,9 @@ void Search::choosePlaces() {
       bounds.push_back(s.bound);
   if (bounds.empty())
     return;
-  auto middle = bounds.begin() + bounds.size() / 2;
-  std::nth_element(bounds.begin(), middle, bounds.end());
-  threshold = std::max(8.0, *middle);
+  auto usual = bounds.begin() + bounds.size() / 4;
+  std::nth_element(bounds.begin(), usual, bounds.end());
+  threshold = std::max(8.0, *usual);
 
   size_t zero = samples.size() / 2;
   if (samples[zero].bound > 2 * threshold ||
@@ -320,8 +368,12 @@ void Search::choosePlaces() {
 
 Care Search::run() {
   care.argument = argument;
-  care.limits[0] = limit(-1);
-  care.limits[1] = limit(1);
+  for (bool isRight : {false, true}) {
+    double sign = isRight ? 1 : -1;
+    care.limits[isRight] = farPower(sign);
+    if (!care.limits[isRight])
+      care.limits[isRight] = limit(sign);
+  }
   // Four points an octave, where functions have their shape; none is a short
   // number, at which a root would show no change of sign.
   auto point = [](int k) { return 1.0371829 * std::exp2(k / 4.0); };

@@ -60,7 +60,8 @@ static const KnownForms &knownForms() {
     // A row that is another's derivative is a row first. A constant slope
     // belongs to nobody.
     for (auto [form, row] : rows)
-      if (sym::Expr slope = graph.differentiate(form, 0); slope->isVariable)
+      if (sym::Expr slope = graph.differentiate(form, 0);
+          isUnary(*row) && slope->isVariable)
         forms->try_emplace(slope->hash, Known{row, 1});
     return forms;
   }();
@@ -76,7 +77,8 @@ void act::recognize(FuncOp func) {
   if (!form)
     return;
   auto known = knownForms().find(form->hash);
-  if (known != knownForms().end())
+  if (known != knownForms().end() &&
+      inputsOf(*known->second.row).size() == func.getNumInputs())
     func.setIdentityAttr(FnAttr::get(func.getContext(), known->second.row->Name,
                                      DictionaryAttr::get(func.getContext()),
                                      known->second.order));

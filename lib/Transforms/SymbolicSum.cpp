@@ -55,6 +55,15 @@ static SmallVector<Factor> commonFactors(ArrayRef<Term> terms) {
   return common;
 }
 
+/// The exponent of a factor, in halves.
+static int64_t halvesOf(ArrayRef<Factor> factors, Expr base) {
+  int64_t halves = 0;
+  for (const Factor &factor : factors)
+    if (factor.base == base)
+      halves += factor.halves;
+  return halves;
+}
+
 Expr Graph::factorOut(ArrayRef<Term> terms) {
   SmallVector<Factor> common = commonFactors(terms);
   if (common.empty())
@@ -62,8 +71,16 @@ Expr Graph::factorOut(ArrayRef<Term> terms) {
   SmallVector<Expr> rest;
   for (const Term &term : terms) {
     SmallVector<Factor> factors = factorsOf(term.expr);
-    for (const Factor &factor : common)
-      factors.push_back({factor.base, -factor.halves});
+    for (const Factor &factor : common) {
+      // What is left of a root may be a sum that other terms cancel:
+      // 1 / sqrt(1 + u) - u / sqrt(1 + u)^3 is 1 / sqrt(1 + u)^3. The common
+      // root keeps the domain.
+      int64_t left = halvesOf(factors, factor.base) - factor.halves;
+      bool isSquare = left == 4 && factor.base->isCall("math.sqrt");
+      factors.push_back({factor.base, -factor.halves - (isSquare ? 4 : 0)});
+      if (isSquare)
+        factors.push_back({factor.base->operands[0], 2});
+    }
     Fraction coefficient = term.coefficient;
     if (term.expr->kind == Kind::Product)
       coefficient *= term.expr->number;

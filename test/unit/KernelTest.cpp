@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Elements.h"
+#include "Rows.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
 #include "act/Reference/MpfrNumber.h"
@@ -62,8 +63,8 @@ struct Worst {
 /// max(-0, 0) is a zero of either sign; other zeros have theirs, as in -0 for
 /// silu, gelu and their like at -0, at -inf and where they underflow.
 ZeroSign zeroSignOf(llvm::StringRef source) {
-  return source == "relu" || source == "relu6" ? ZeroSign::Ignored
-                                               : ZeroSign::Compared;
+  bool isMaximum = source == "relu" || source == "relu6" || source == "step";
+  return isMaximum ? ZeroSign::Ignored : ZeroSign::Compared;
 }
 
 Worst measure(const std::string &source, DType type, const CpuLevel &level) {
@@ -106,16 +107,9 @@ TEST_P(RowKernel, StaysWithinItsBound) {
   }
 }
 
-std::vector<const FunctionInfo *> rows() {
-  std::vector<const FunctionInfo *> all;
-  for (const FunctionInfo &row : allFunctions())
-    all.push_back(&row);
-  return all;
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Table, RowKernel,
-    testing::Combine(testing::ValuesIn(rows()),
+    testing::Combine(testing::ValuesIn(unaryRows()),
                      testing::Values(DType::F64, DType::F32, DType::F16,
                                      DType::BF16)),
     [](const testing::TestParamInfo<RowAndType> &info) {

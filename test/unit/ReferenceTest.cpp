@@ -181,15 +181,52 @@ static const std::map<std::string, Edges> edges = {
     {"gelu_tanh", {-0.0, inf, -0.0}},
     {"quick_gelu", {-0.0, inf, -0.0}},
     {"mish", {-0.0, inf, -0.0}},
+    {"step", {0, 1, 0}},
+    {"abs", {inf, inf, 0}},
+    {"square", {inf, inf, 0}},
+    {"rrelu", {-inf, inf, -0.0}},
+    {"threshold", {0, inf, 0}},
+    {"relu_squared", {0, inf, 0}},
+    {"star_relu", {-0.4472, inf, -0.4472}},
+    {"exp", {0, inf, 1}},
+    {"gaussian", {0, 0, 1}},
+    {"xielu", {-inf, inf, -7.9999960000013333e-7}},
+    {"log_sigmoid", {-inf, -0.0, -0.6931471805599453}},
+    {"hard_sigmoid_onnx", {0, 1, 0.5}},
+    {"sparse_sigmoid", {0, 1, 0.5}},
+    {"lecun_tanh", {-1.7159, 1.7159, -0.0}},
+    {"isru", {quietNaN, quietNaN, -0.0}},
+    {"softcap", {-30, 30, -0.0}},
+    {"erf", {-1, 1, -0.0}},
+    {"laplace", {0, 1, 0.0060976}},
+    {"softplus_threshold", {0, inf, 0.6931471805599453}},
+    {"squareplus", {0, inf, 1}},
+    {"sparse_plus", {0, inf, 0.25}},
+    {"smelu", {0, inf, 0.5}},
+    {"bent_identity", {quietNaN, inf, -0.0}},
+    {"tanhshrink", {-inf, inf, 0}},
+    {"softshrink", {-inf, inf, 0}},
+    {"hardshrink", {-inf, inf, 0}},
+    {"swish_beta", {quietNaN, inf, -0.0}},
+    {"gelu_10", {-0.0, 10, -0.0}},
+    {"telu", {-0.0, inf, -0.0}},
+    {"serf", {-0.0, inf, -0.0}},
+    {"logish", {-0.0, inf, -0.0}},
+    {"hard_mish", {-0.0, inf, -0.0}},
+    {"sin", {quietNaN, quietNaN, -0.0}},
+    {"snake", {quietNaN, quietNaN, 0}},
 };
 
 TEST(Rows, SpecialInputs) {
   auto expectSame = [](double got, double want, const char *name,
                        const char *where) {
+    if (std::isnan(want)) // The formula has no value; kernels have the limit.
+      return EXPECT_TRUE(std::isnan(got)) << name << " at " << where, void();
     EXPECT_EQ(got, want) << name << " at " << where;
     EXPECT_EQ(std::signbit(got), std::signbit(want)) << name << " at " << where;
   };
-  for (const FunctionInfo &row : allFunctions()) {
+  for (const FunctionInfo *entry : unaryRows()) {
+    const FunctionInfo &row = *entry;
     ASSERT_TRUE(edges.count(row.Name))
         << "state the special values of " << row.Name;
     const Edges &want = edges.at(row.Name);
@@ -228,7 +265,8 @@ TEST(Rows, Kinks) {
 TEST(Rows, QuadAgreesWhereFormulasDoNotCancel) {
   std::mt19937 random(2);
   std::uniform_real_distribution<double> spread(-5, 5);
-  for (const FunctionInfo &row : allFunctions()) {
+  for (const FunctionInfo *entry : unaryRows()) {
+    const FunctionInfo &row = *entry;
     FuncOp func;
     auto module = parsed(row.Name, func);
     auto quad = cantFail(Interpreter<Quad>::create(func));

@@ -24,7 +24,14 @@ struct FunctionInfo {
   const char *AtMinusInf;
   const char *AtPlusInf;
   const char *Summary;
+  const char *Year;
   const char *Cites;
+  const char *UsedIn;
+  // Claims about functions of one input; "" for others.
+  const char *Range;
+  const char *Monotonic;
+  const char *Smooth;
+  const char *ZeroMean;
 };
 
 /// A parameter of a row: its name and its exact default.
@@ -41,6 +48,9 @@ const FunctionInfo *lookupFunction(llvm::StringRef name);
 
 /// Inputs of a row, in order.
 llvm::SmallVector<llvm::StringRef, 2> inputsOf(const FunctionInfo &row);
+
+/// True for a function of one input.
+bool isUnary(const FunctionInfo &row);
 
 /// Parameters of a row, in order.
 llvm::SmallVector<ParamInfo, 2> paramsOf(const FunctionInfo &row);

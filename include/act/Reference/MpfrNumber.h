@@ -200,8 +200,11 @@ public:
     bool isFinite = llvm::all_of(
         args, [](const MpfrNumber &x) { return mpfr_number_p(x.get()) != 0; });
     for (auto [k, result] : llvm::enumerate(results))
-      if (isFinite && mpfr_nan_p(result.get()))
+      if (isFinite && mpfr_nan_p(result.get())) {
         result = limitAt(args, k);
+        if (mpfr_nan_p(result.get()))
+          result = settledFarOut(args, k);
+      }
     return results;
   }
 
@@ -240,6 +243,22 @@ private:
     if (Traits::abs(sides[0]) < MpfrNumber(0x1p-80) &&
         Traits::abs(sides[1]) < MpfrNumber(0x1p-80))
       return MpfrNumber(0.0);
+    return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
+  }
+
+  /// Result k where arguments are so large that even MPFR overflows on the way,
+  /// as exp(exp(x)) does, if it no longer changes long before; or NaN.
+  MpfrNumber settledFarOut(const std::vector<MpfrNumber> &at, unsigned k) {
+    MpfrNumber values[2];
+    for (int near : {0, 1}) {
+      std::vector<MpfrNumber> args;
+      MpfrNumber most(near ? 0x1p50 : 0x1p60);
+      for (const MpfrNumber &x : at)
+        args.push_back(x > most ? most : x < -most ? -most : x);
+      values[near] = settled(args)[k];
+    }
+    if (values[0] == values[1])
+      return values[0];
     return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
   }
 

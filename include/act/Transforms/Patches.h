@@ -9,7 +9,8 @@
 //   y = d^m P(d - (a + b) / 2)   for a <= d <= b, d = x - c,
 //
 // with the centre c in two words and m the order of the root. It also finds
-// the limit at an infinity where the body itself is inf - inf or 0 * inf.
+// the limit at an infinity where the body itself is inf - inf or 0 * inf, and
+// the power of x that a value tends to where its parts overflow before it.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_TRANSFORMS_PATCHES_H
@@ -37,10 +38,12 @@ struct Patch {
   std::vector<Quad> coefficients;
 };
 
-/// The value at an infinity, and from where on a finite argument has it too,
-/// as intermediate results may overflow long before: an |x|.
+/// The behaviour towards an infinity, value * x^power, and from where on a
+/// finite argument has it too, as intermediate results may overflow long
+/// before: an |x|.
 struct Limit {
   double value = 0, from = 0;
+  int power = 0;
 };
 
 /// What a value needs besides its own evaluation.
@@ -48,7 +51,8 @@ struct Care {
   /// The argument it is a function of.
   unsigned argument = 0;
   std::vector<Patch> patches;
-  /// Limits that the body itself does not give, -inf first.
+  /// Limits that the body itself does not give, -inf first; and powers where
+  /// it overflows on the way to its result, as the root of x^2 + 1 does.
   std::optional<Limit> limits[2];
 };
 
