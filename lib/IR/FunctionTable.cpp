@@ -76,14 +76,15 @@ ArrayRef<StringRef> act::allFunctionNames() {
 }
 
 std::string act::definitionOf(const FunctionInfo &row) {
-  std::string text = row.Name;
-  text += "(" + llvm::join(inputsOf(row), ", ");
-  const char *separator = "; ";
-  for (const ParamInfo &param : paramsOf(row)) {
-    text += separator + param.name.str() + "=" + param.defaultText.str();
-    separator = ", ";
-  }
-  return text + ") = " + row.Formula;
+  return definitionText(row.Name, row.Inputs, row.Params, row.Formula);
+}
+
+std::string act::definitionText(StringRef name, StringRef inputs,
+                                StringRef params, StringRef formula) {
+  std::string text = (name + "(" + llvm::join(split<2>(inputs), ", ")).str();
+  if (!params.empty())
+    text += "; " + llvm::join(split<2>(params), ", ");
+  return text + ") = " + formula.str();
 }
 
 StringRef act::nearestName(StringRef name, ArrayRef<StringRef> candidates) {

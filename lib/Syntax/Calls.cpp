@@ -11,6 +11,7 @@ Value act::Parser::parseCall() {
   Token name = take();
   Token open = take();
   // Found before the arguments, so that the first mistake is reported first.
+  importFrameworkFunction(name);
   bool primitive = !primitiveArguments(name.text).empty();
   const FunctionInfo *row = lookupFunction(name.text);
   auto defined = definitionIndex.find(name.text);
@@ -21,6 +22,8 @@ Value act::Parser::parseCall() {
   Arguments arguments;
   if (!checkDepth() || !parseArguments(arguments) || !close(open))
     return {};
+  if (defined != definitionIndex.end())
+    return callDefinition(name, defined->second, arguments);
   if (primitive && row) {
     // tanh(x) is the primitive; softplus(x, beta=2) is the row.
     primitive = arguments.size() <= 1;
@@ -29,8 +32,6 @@ Value act::Parser::parseCall() {
   }
   if (primitive)
     return callPrimitive(name, arguments);
-  if (defined != definitionIndex.end())
-    return callDefinition(name, defined->second, arguments);
   return callRow(name, *row, arguments);
 }
 
@@ -54,6 +55,7 @@ act::Parser::Failed act::Parser::unknownFunction(const Token &name) {
                              "' is used before its definition; "
                              "move the definition to the front");
   SmallVector<StringRef> names(builtinFunctionNames());
+  llvm::append_range(names, frameworkFunctionNames(options.framework));
   for (StringRef defined : definitionIndex.keys())
     names.push_back(defined);
   std::string hint = didYouMean(name.text, names);

@@ -27,11 +27,40 @@ bool act::Parser::checkDefinitionName(const Token &name) {
                  "'" + name.text + "' is defined already; choose another name");
   bool allowed =
       options.definesRows && !isConstantName(name.text) && name.text != "let";
-  if (isBuiltinName(name.text) && !allowed)
+  if (isKnownName(name.text) && !allowed)
     return error(name, "'" + name.text +
                            "' is a name of the language or the "
                            "catalogue and cannot be redefined; choose another "
                            "name");
+  return true;
+}
+
+bool act::Parser::isKnownName(StringRef name) const {
+  return isBuiltinName(name) ||
+         (!options.framework.empty() &&
+          lookupFrameworkFunction(options.framework, name));
+}
+
+bool act::Parser::importFrameworkFunction(const Token &name) {
+  if (options.framework.empty() || definitionIndex.contains(name.text))
+    return false;
+  const FrameworkFunctionInfo *row =
+      lookupFrameworkFunction(options.framework, name.text);
+  if (!row)
+    return false;
+  OwningOpRef<ModuleOp> parsed =
+      parseFrameworkFunction(*row, name.text, context);
+  FuncOp func = *parsed->getOps<FuncOp>().begin();
+  func->remove();
+  module->push_back(func);
+  func.setPrivate();
+  definitionIndex[name.text] = definitions.size();
+  Definition &definition = definitions.emplace_back();
+  definition.func = func;
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    (i < func.getNumInputs() ? definition.inputs : definition.params)
+        .push_back(func.getArgName(i));
+  definition.nodes = func.getBody().front().getOperations().size();
   return true;
 }
 
@@ -74,7 +103,7 @@ bool act::Parser::parseArgumentName(bool param, Token &name) {
             (at(Tok::End) ? Twine("the end") : "'" + peek().text + "'"));
   name = take();
   bool keyword = isConstantName(name.text) || name.text == "let";
-  if (keyword || (!param && (isBuiltinName(name.text) ||
+  if (keyword || (!param && (isKnownName(name.text) ||
                              definitionIndex.contains(name.text) ||
                              (name.text == body.name && !options.definesRows))))
     return error(name, "'" + name.text +

@@ -122,7 +122,7 @@ bool act::Parser::parseLet() {
   if (!at(Tok::Name))
     return error(peek(), "expected a name after 'let', as in 'let t = x^2;'");
   Token name = take();
-  if (isBuiltinName(name.text) || definitionIndex.contains(name.text))
+  if (isKnownName(name.text) || definitionIndex.contains(name.text))
     return error(name, "'" + name.text +
                            "' has a meaning already; choose another name");
   if (body.values.contains(name.text))
@@ -353,7 +353,7 @@ Value act::Parser::parseName() {
     return error(name, "tensor expressions are not available in this version: "
                        "'" +
                            name.text + "' is a function of a whole tensor");
-  if (isBuiltinName(name.text) || definitionIndex.contains(name.text))
+  if (isKnownName(name.text) || definitionIndex.contains(name.text))
     return error(name, "'" + name.text +
                            "' is a function and needs "
                            "arguments, as in '" +

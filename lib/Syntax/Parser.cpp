@@ -229,6 +229,7 @@ bool act::Parser::parseMain() {
 }
 
 bool act::Parser::parseBareName(const Token &name) {
+  importFrameworkFunction(name);
   auto defined = definitionIndex.find(name.text);
   if (defined != definitionIndex.end()) {
     definitions[defined->second].func.setPublic();
@@ -251,6 +252,7 @@ bool act::Parser::parseBareName(const Token &name) {
                            llvm::join(primitiveArguments(name.text), ", ") +
                            ")'");
   SmallVector<StringRef> names(allFunctionNames());
+  llvm::append_range(names, frameworkFunctionNames(options.framework));
   for (StringRef known : definitionIndex.keys())
     names.push_back(known);
   std::string hint = didYouMean(name.text, names);
@@ -293,6 +295,21 @@ void act::Parser::eraseUnused() {
 OwningOpRef<ModuleOp> act::parseSource(StringRef text, MLIRContext *context,
                                        const ParseOptions &options) {
   return Parser(text, context, options).parse();
+}
+
+OwningOpRef<ModuleOp>
+act::parseFrameworkFunction(const FrameworkFunctionInfo &row, StringRef name,
+                            MLIRContext *context) {
+  ParseOptions options;
+  options.fileName = row.Framework;
+  options.definesRows = true;
+  // Under a name of its own, so that the formula may apply Act's function of
+  // the same name.
+  OwningOpRef<ModuleOp> module =
+      Parser(definitionOf(row, "function"), context, options).parse();
+  if (module)
+    (*module->getOps<FuncOp>().begin()).setSymName(name);
+  return module;
 }
 
 OwningOpRef<ModuleOp> act::parseRow(const FunctionInfo &row,

@@ -113,6 +113,12 @@ private:
   bool parseArgumentName(bool param, Token &name);
   bool parseConstantText(std::string &text);
 
+  /// True for a name that the language, the catalogue or the framework has.
+  bool isKnownName(llvm::StringRef name) const;
+  /// What the framework means by a function's name, as a definition of this
+  /// source; false where it has none such.
+  bool importFrameworkFunction(const Token &name);
+
   // Statements and functions (Parser.cpp).
   bool parseStatements();
   bool parseMain();

@@ -36,6 +36,18 @@ static sym::Expr formOf(sym::Graph &graph, FuncOp func) {
   return succeeded(results) ? results->front() : nullptr;
 }
 
+/// Rows without parameters before the others, which may be the same function
+/// at their defaults.
+static std::vector<const FunctionInfo *> plainRowsFirst() {
+  std::vector<const FunctionInfo *> rows;
+  for (const FunctionInfo &row : allFunctions())
+    rows.push_back(&row);
+  std::stable_partition(rows.begin(), rows.end(), [](const FunctionInfo *row) {
+    return paramsOf(*row).empty();
+  });
+  return rows;
+}
+
 /// Forms of all rows and of their first derivatives, computed once a process
 /// in a context of their own. A row is met as it is written and in its stable
 /// form.
@@ -46,16 +58,16 @@ static const KnownForms &knownForms() {
     context.loadDialect<ActDialect>();
     sym::Graph graph(&context);
     std::vector<std::pair<sym::Expr, const FunctionInfo *>> rows;
-    for (const FunctionInfo &row : allFunctions()) {
-      OwningOpRef<ModuleOp> module = parseRow(row, &context);
+    for (const FunctionInfo *row : plainRowsFirst()) {
+      OwningOpRef<ModuleOp> module = parseRow(*row, &context);
       auto func = *module->getOps<FuncOp>().begin();
       if (failed(bindDefaults(func)) || failed(expandBody(func)))
         continue;
       sym::Expr form = formOf(graph, func);
-      rows.push_back({form, &row});
-      forms->try_emplace(form->hash, Known{&row, 0});
+      rows.push_back({form, row});
+      forms->try_emplace(form->hash, Known{row, 0});
       if (succeeded(stabilizeBody(func)))
-        forms->try_emplace(formOf(graph, func)->hash, Known{&row, 0});
+        forms->try_emplace(formOf(graph, func)->hash, Known{row, 0});
     }
     // A row that is another's derivative is a row first. A constant slope
     // belongs to nobody.

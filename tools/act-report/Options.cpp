@@ -3,7 +3,7 @@
 #include "Options.h"
 #include "CommandLine.h"
 #include "act/IR/Act.h"
-#include "act/IR/FunctionTable.h"
+#include "act/IR/FrameworkTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/Format.h"
@@ -93,6 +93,17 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
                              "'; use md, json or csv");
   case OPT_function:
     options.function = text.str();
+    break;
+  case OPT_compat:
+    options.compat = text.str();
+    if (std::string problem = checkFramework(text); !problem.empty())
+      return createStringError("--compat=" + text + ": " + problem);
+    break;
+  case OPT_name:
+    options.name = text.str();
+    break;
+  case OPT_arguments:
+    options.arguments = text.str();
     break;
   case OPT_derivative:
     if (text.getAsInteger(10, options.derivative) ||

@@ -17,6 +17,10 @@ struct Options {
   std::vector<std::string> sources;
   Format format = Format::Markdown;
   std::string function;
+  /// The framework of --compat, or "".
+  std::string compat;
+  /// --name and --arguments of identify.
+  std::string name, arguments;
   /// Highest order of --derivative.
   unsigned derivative = 2;
 };

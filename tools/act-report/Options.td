@@ -12,5 +12,10 @@ def version : Flag_<"version", "Print the versions of act and LLVM">;
 def format : Eq<"format", "FORMAT", "md (default), json or csv">;
 def function : Eq<"function", "NAME",
   "Function of a .mlir file (default: its only public one)">;
+def compat : Eq<"compat", "FRAMEWORK",
+  "Names mean what they mean in torch, jax, keras, onnx, tf, onednn or ggml">;
+def name : Eq<"name", "NAME", "The name that identify looks up">;
+def arguments : Eq<"arguments", "NAME=VALUE",
+  "The variant of that name, such as approximate=tanh">;
 def derivative : Eq<"derivative", "N",
   "Derivatives up to this order, 0 to 8 (default 2)">;

@@ -4,28 +4,13 @@
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Printer.h"
 #include "act/Transforms/Derive.h"
-#include "act/Transforms/Expand.h"
 #include "act/Transforms/Readable.h"
-#include "act/Transforms/Recognize.h"
-#include "act/Transforms/Stabilize.h"
 
 using namespace mlir;
 using namespace act;
 using namespace act::report;
 using llvm::json::Array;
 using Json = llvm::json::Value;
-
-/// The row that a function is, at the defaults of its parameters, or "".
-static StringRef rowOf(FuncOp expanded) {
-  if (FnAttr identity = expanded.getIdentityAttr())
-    return identity.getName();
-  OwningOpRef<FuncOp> copy(expanded.clone());
-  bindDefaults(*copy);
-  recognize(*copy);
-  if (!copy->getIdentityAttr() && succeeded(stabilizeBody(*copy)))
-    recognize(*copy);
-  return copy->getIdentityAttr() ? copy->getIdentityAttr().getName() : "";
-}
 
 /// A name of the catalogue has its row's formula, a source its own; what it
 /// defines itself is put in its place.

@@ -2,6 +2,8 @@
 
 #include "Subject.h"
 #include "act/Transforms/Expand.h"
+#include "act/Transforms/Recognize.h"
+#include "act/Transforms/Stabilize.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -24,7 +26,8 @@ Subject::Subject(const Options &options)
 }
 
 bool Subject::read(const Options &options, StringRef verb) {
-  module = tools::readSource("act-report", options.sources[0], &context);
+  module = tools::readSource("act-report", options.sources[0], &context,
+                             options.compat);
   if (!module)
     return false;
   func = tools::chooseFunction("act-report", *module, options.function);
@@ -52,4 +55,16 @@ bool Subject::read(const Options &options, StringRef verb) {
 std::unique_ptr<Subject> Subject::load(const Options &options, StringRef verb) {
   std::unique_ptr<Subject> subject(new Subject(options));
   return subject->read(options, verb) ? std::move(subject) : nullptr;
+}
+
+StringRef act::report::rowOf(FuncOp expanded) {
+  if (FnAttr identity = expanded.getIdentityAttr())
+    return identity.getName();
+  OwningOpRef<FuncOp> copy(expanded.clone());
+  if (failed(bindDefaults(*copy)))
+    return "";
+  recognize(*copy);
+  if (!copy->getIdentityAttr() && succeeded(stabilizeBody(*copy)))
+    recognize(*copy);
+  return copy->getIdentityAttr() ? copy->getIdentityAttr().getName() : "";
 }

@@ -32,6 +32,10 @@ private:
   bool read(const Options &options, llvm::StringRef verb);
 };
 
+/// The row that an expanded function is, at the defaults of its parameters,
+/// or "".
+llvm::StringRef rowOf(FuncOp expanded);
+
 } // namespace act::report
 
 #endif // ACT_REPORT_SUBJECT_H

@@ -3,6 +3,7 @@
 #include "Options.h"
 #include "CommandLine.h"
 #include "act/IR/Act.h"
+#include "act/IR/FrameworkTable.h"
 #include "act/Target/Knobs.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Option.h"
@@ -157,6 +158,11 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     return parseDType(text, options);
   case OPT_function:
     options.function = text.str();
+    return Error::success();
+  case OPT_compat:
+    options.compat = text.str();
+    if (std::string problem = checkFramework(text); !problem.empty())
+      return createStringError("--compat=" + text + ": " + problem);
     return Error::success();
   case OPT_output:
     options.output = text.str();

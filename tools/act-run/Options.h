@@ -21,6 +21,8 @@ struct Options {
   std::vector<std::pair<std::string, double>> params;
   std::optional<DType> dtype;
   std::string function;
+  /// The framework of --compat, or "".
+  std::string compat;
   /// Orders of --derivative, empty without it.
   std::vector<int64_t> derivatives;
   std::string wrt;

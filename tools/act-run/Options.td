@@ -24,6 +24,10 @@ def function : Eq<"function", "NAME",
   "Function of a .mlir file to run (default: its only public one)">,
   Group<grp_inputs>;
 
+def compat : Eq<"compat", "FRAMEWORK",
+  "Names mean what they mean in torch, jax, keras, onnx, tf, onednn or ggml">,
+  Group<grp_inputs>;
+
 def grp_derive : OptionGroup<"derivatives">, HelpText<"DERIVATIVES">;
 def derivative : Eq<"derivative", "N[,N...]",
   "Run derivatives of these orders (0 to 8) in one kernel">,

@@ -263,7 +263,8 @@ Expected<Data> Run::loadInputs(FuncOp func) {
 }
 
 int Run::perform() {
-  module = tools::readSource("act-run", options.source, context.get());
+  module = tools::readSource("act-run", options.source, context.get(),
+                             options.compat);
   if (!module)
     return 1;
   tools::DiagnosticPrinter printer("act-run", options.source, context.get());

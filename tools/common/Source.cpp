@@ -86,11 +86,12 @@ static OwningOpRef<ModuleOp> parseMLIR(std::unique_ptr<llvm::MemoryBuffer> text,
   return fused(std::move(module));
 }
 
-static OwningOpRef<ModuleOp> parseExpression(StringRef text,
-                                             MLIRContext *context) {
+static OwningOpRef<ModuleOp>
+parseExpression(StringRef text, MLIRContext *context, StringRef framework) {
   SourceDiagnostic diagnostic;
   ParseOptions options;
   options.diagnostic = &diagnostic;
+  options.framework = framework;
   OwningOpRef<ModuleOp> module = parseSource(text, context, options);
   if (!module)
     diagnostic.print(llvm::errs(), text, "<expression>",
@@ -99,10 +100,11 @@ static OwningOpRef<ModuleOp> parseExpression(StringRef text,
 }
 
 OwningOpRef<ModuleOp> act::tools::readSource(StringRef tool, StringRef source,
-                                             MLIRContext *context) {
+                                             MLIRContext *context,
+                                             StringRef framework) {
   bool isFile = source.ends_with(".mlir") || source.ends_with(".mlirbc");
   if (!isFile && source != "-")
-    return parseExpression(source, context);
+    return parseExpression(source, context, framework);
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(source);
   if (!buffer) {
     llvm::errs() << tool << ": error: cannot read '" << source
@@ -114,7 +116,7 @@ OwningOpRef<ModuleOp> act::tools::readSource(StringRef tool, StringRef source,
   if (isFile || start.starts_with("module") || start.starts_with("func") ||
       start.starts_with("act.") || start.starts_with("#"))
     return parseMLIR(std::move(*buffer), context);
-  return parseExpression(text.rtrim(), context);
+  return parseExpression(text.rtrim(), context, framework);
 }
 
 FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,

@@ -11,10 +11,12 @@ namespace act::tools {
 
 /// Reads SOURCE: an .mlir or .mlirbc file, "-" for stdin (an expression, or
 /// MLIR text), else an expression. Problems are printed to stderr with their
-/// place, or with the name of the tool; the result is then null.
+/// place, or with the name of the tool; the result is then null. `framework`
+/// is that of ParseOptions.
 mlir::OwningOpRef<mlir::ModuleOp> readSource(llvm::StringRef tool,
                                              llvm::StringRef source,
-                                             mlir::MLIRContext *context);
+                                             mlir::MLIRContext *context,
+                                             llvm::StringRef framework = "");
 
 /// The act.func that is meant: the only public one, or the one named. Prints
 /// to stderr why there is none.

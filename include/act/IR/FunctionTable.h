@@ -62,6 +62,11 @@ llvm::SmallVector<llvm::StringRef, 4> aliasesOf(const FunctionInfo &row);
 /// "leaky_relu(x; slope=0.01) = where(x > 0, x, slope * x)".
 std::string definitionOf(const FunctionInfo &row);
 
+/// A definition of the expression language from the fields of a row; inputs
+/// and parameters are separated by semicolons.
+std::string definitionText(llvm::StringRef name, llvm::StringRef inputs,
+                           llvm::StringRef params, llvm::StringRef formula);
+
 /// The candidate nearest to `name` in spelling, or "" when none is near
 /// enough to be what was meant.
 llvm::StringRef nearestName(llvm::StringRef name,

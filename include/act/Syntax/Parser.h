@@ -9,7 +9,7 @@
 #define ACT_SYNTAX_PARSER_H
 
 #include "act/IR/Act.h"
-#include "act/IR/FunctionTable.h"
+#include "act/IR/FrameworkTable.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include <string>
@@ -51,6 +51,10 @@ struct ParseOptions {
   /// rows of the table do. Otherwise that is an error, so that a source never
   /// changes what a known name means.
   bool definesRows = false;
+  /// One of frameworkNames(), whose functions names of functions mean first,
+  /// or "" for Act's own only. What is called becomes a private function of
+  /// the module, with the framework's names of parameters.
+  llvm::StringRef framework;
 };
 
 /// Parses a source of the expression language. The module has one public
@@ -62,6 +66,12 @@ struct ParseOptions {
 mlir::OwningOpRef<mlir::ModuleOp> parseSource(llvm::StringRef text,
                                               mlir::MLIRContext *context,
                                               const ParseOptions &options = {});
+
+/// What a framework means by a name as a module of one public act.func under
+/// this name. Null after an error, which only a wrong row has.
+mlir::OwningOpRef<mlir::ModuleOp>
+parseFrameworkFunction(const FrameworkFunctionInfo &row, llvm::StringRef name,
+                       mlir::MLIRContext *context);
 
 /// The definition of a row of the table as a module of one public act.func
 /// under the row's name. Takes tens of microseconds. Null after an error,
