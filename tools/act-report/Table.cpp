@@ -10,10 +10,14 @@ using llvm::json::Array;
 std::optional<Report> act::report::reportTable(const Options &) {
   Table table;
   table.key = "functions";
-  table.columns = {
-      {"name", true},        {"aliases", true}, {"inputs", true},
-      {"parameters", true},  {"formula", true}, {"at_minus_inf", true},
-      {"at_plus_inf", true}, {"summary"},       {"citation"}};
+  table.columns = {{"name", true},        {"aliases", true},
+                   {"inputs", true},      {"parameters", true},
+                   {"formula", true},     {"at_minus_inf", true},
+                   {"at_plus_inf", true}, {"summary"},
+                   {"citation"},          {"year"},
+                   {"used_in"},           {"range"},
+                   {"monotonic"},         {"smooth"},
+                   {"zero_mean"}};
   for (const FunctionInfo &row : allFunctions()) {
     Array aliases, inputs, parameters;
     for (llvm::StringRef alias : aliasesOf(row))
@@ -22,10 +26,12 @@ std::optional<Report> act::report::reportTable(const Options &) {
       inputs.push_back(input);
     for (const ParamInfo &param : paramsOf(row))
       parameters.push_back(parameterOf(param.name, param.defaultText));
-    table.rows.push_back({row.Name, std::move(aliases), std::move(inputs),
-                          std::move(parameters), row.Formula,
-                          orNull(row.AtMinusInf), orNull(row.AtPlusInf),
-                          row.Summary, orNull(row.Cites)});
+    table.rows.push_back(
+        {row.Name, std::move(aliases), std::move(inputs), std::move(parameters),
+         row.Formula, orNull(row.AtMinusInf), orNull(row.AtPlusInf),
+         row.Summary, orNull(row.Cites), orNull(row.Year), orNull(row.UsedIn),
+         orNull(row.Range), orNull(row.Monotonic), orNull(row.Smooth),
+         orNull(row.ZeroMean)});
   }
   Report report;
   report.title = "Catalogue";
