@@ -11,6 +11,7 @@
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"
+#include "act/Transforms/Stabilize.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -22,6 +23,13 @@ namespace act {
 using namespace mlir;
 using namespace act;
 
+/// True for u + pi / 4.
+static bool isEighthTurn(Value value) {
+  auto sum = value.getDefiningOp<arith::AddFOp>();
+  auto constant = sum ? sum.getRhs().getDefiningOp<ConstantOp>() : nullptr;
+  return constant && constant.getValue() == kEighthTurn;
+}
+
 namespace {
 
 /// Values whose low word some consumer uses: arguments of the exponential
@@ -31,7 +39,8 @@ class LowWords {
 public:
   explicit LowWords(FuncOp func) {
     for (Operation &op : llvm::reverse(func.getBody().front())) {
-      if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
+      if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op) ||
+          (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))))
         wanted.insert(op.getOperand(0));
       else if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)) &&
                isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
@@ -231,7 +240,12 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                         [&](Value x) { return approx::erf(emit, x); });
       })
       .Case([&](math::SinOp) {
-        return unary([](Emitter &e, Value x) { return approx::sin(e, x); });
+        // The low word of a shifted argument, whose roots are elsewhere.
+        Real z = operand(0);
+        std::optional<Value> rest;
+        if (lowWords.contains(op.getOperand(0)))
+          rest = real.low(z);
+        return RealEmitter::of(approx::sin(emit, real.plain(z), rest));
       })
       .Case([&](math::CosOp) {
         return unary([](Emitter &e, Value x) { return approx::cos(e, x); });

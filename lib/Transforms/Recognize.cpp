@@ -40,11 +40,10 @@ static sym::Expr formOf(sym::Graph &graph, FuncOp func) {
 /// at their defaults.
 static std::vector<const FunctionInfo *> plainRowsFirst() {
   std::vector<const FunctionInfo *> rows;
-  for (const FunctionInfo &row : allFunctions())
-    rows.push_back(&row);
-  std::stable_partition(rows.begin(), rows.end(), [](const FunctionInfo *row) {
-    return paramsOf(*row).empty();
-  });
+  for (bool hasParams : {false, true})
+    for (const FunctionInfo &row : allFunctions())
+      if (paramsOf(row).empty() != hasParams)
+        rows.push_back(&row);
   return rows;
 }
 

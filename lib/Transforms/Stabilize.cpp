@@ -108,6 +108,41 @@ struct OnePlus : OpRewritePattern<arith::AddFOp> {
   }
 };
 
+/// 1 + 2 sin(z) cos(z) -> 2 sin(z + pi / 4)^2, which keeps its double roots.
+struct OnePlusSine : OpRewritePattern<arith::AddFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::AddFOp op,
+                                PatternRewriter &rewriter) const override {
+    Value other = otherOperand(op, [](Value v) { return isNumber(v, 1); });
+    if (!other)
+      return failure();
+    // The factors of the product: one 2, one sine and one cosine.
+    SmallVector<Value> open = {other}, factors;
+    while (!open.empty() && factors.size() < 4) {
+      Value value = open.pop_back_val();
+      if (auto mul = value.getDefiningOp<arith::MulFOp>())
+        open.append({mul.getLhs(), mul.getRhs()});
+      else
+        factors.push_back(value);
+    }
+    Value sine, cosine;
+    bool hasTwo = false;
+    for (Value factor : factors) {
+      hasTwo |= isNumber(factor, 2);
+      if (Value z = argumentOf<math::SinOp>(factor))
+        sine = z;
+      if (Value z = argumentOf<math::CosOp>(factor))
+        cosine = z;
+    }
+    if (factors.size() != 3 || !hasTwo || !sine || sine != cosine)
+      return failure();
+    Rewrite to = at(rewriter, op);
+    Value root = to.make<math::SinOp>(to.add(sine, to.number(kEighthTurn)));
+    rewriter.replaceOp(op, to.mul(to.number("2"), to.mul(root, root)));
+    return success();
+  }
+};
+
 /// 1 - erf(z) -> erfc(z), 1 - tanh(u) -> 2 sigmoid(-2u),
 /// 1 - sigmoid(z) -> sigmoid(-z), exp(z) - 1 -> expm1(z).
 struct OneMinus : OpRewritePattern<arith::SubFOp> {
@@ -349,9 +384,9 @@ struct DoubleNegation : OpRewritePattern<arith::NegFOp> {
 LogicalResult act::stabilizeBody(FuncOp func) {
   MLIRContext *context = func.getContext();
   RewritePatternSet patterns(context);
-  patterns.add<OnePlus, OneMinus, LogisticQuotient, LogOfSum, Log1pOfExp,
-               TanhOfSoftplus, OneMinusTanhSquare, GatherConstantFactors,
-               DoubleNegation>(context);
+  patterns.add<OnePlus, OnePlusSine, OneMinus, LogisticQuotient, LogOfSum,
+               Log1pOfExp, TanhOfSoftplus, OneMinusTanhSquare,
+               GatherConstantFactors, DoubleNegation>(context);
   GreedyRewriteConfig config;
   config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
   return applyPatternsAndFoldGreedily(func, std::move(patterns), config);

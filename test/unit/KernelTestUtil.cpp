@@ -28,31 +28,10 @@ static bool allFinite(llvm::ArrayRef<double> args) {
 
 MpfrNumber FastReference::exactly(llvm::ArrayRef<double> args, unsigned k) {
   ++numByMpfr;
-  auto at = [&](double distance) {
-    std::vector<double> finite(args.begin(), args.end());
-    for (double &x : finite)
-      if (std::isinf(x))
-        x = std::copysign(distance, x);
-    return reference.evaluate(finite)[k];
-  };
-  double far = largestOf(DType::F64);
-  MpfrNumber exact = at(far);
-  bool isLimit = llvm::any_of(args, [](double x) { return std::isinf(x); }) &&
-                 llvm::none_of(args, [](double x) { return std::isnan(x); });
-  if (isLimit) {
-    // What is so large or small there has no bound or vanishes; what still
-    // varies, as a sine does, has no limit.
-    if (Traits::abs(exact) > MpfrNumber(1e100))
-      exact = exact * MpfrNumber(HUGE_VAL);
-    else if (Traits::abs(exact) < MpfrNumber(1e-100))
-      exact = MpfrNumber(0.0);
-    else if (Traits::abs(at(far / 4) - exact) >
-             MpfrNumber(1e-6) * Traits::abs(exact))
-      exact = MpfrNumber(std::nan(""));
-    else
-      exact = MpfrNumber(Traits::toDouble(exact));
-  }
-  return exact;
+  if (allFinite(args) ||
+      llvm::any_of(args, [](double x) { return std::isnan(x); }))
+    return reference.evaluate(args)[k];
+  return reference.limitAtInfinity(args, k);
 }
 
 double FastReference::value(llvm::ArrayRef<double> args, unsigned k) {

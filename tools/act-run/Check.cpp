@@ -99,27 +99,10 @@ std::string Checker::describe(int64_t i, llvm::ArrayRef<double> args,
 
 std::optional<double> Checker::distanceFromLimit(llvm::ArrayRef<double> args,
                                                  double computed, unsigned k) {
-  constexpr double far = std::numeric_limits<double>::max();
   if (llvm::none_of(args, [](double x) { return std::isinf(x); }) ||
       llvm::any_of(args, [](double x) { return std::isnan(x); }))
     return std::nullopt;
-  auto valueAt = [&](double distance) {
-    std::vector<double> finite = args;
-    for (double &arg : finite)
-      if (std::isinf(arg))
-        arg = std::copysign(distance, arg);
-    return NumberTraits<MpfrNumber>::toDouble(reference.evaluate(finite)[k]);
-  };
-  double limit = valueAt(far);
-  // What has grown this far grows without bound.
-  if (std::isinf(computed) && std::fabs(limit) > 1e100 &&
-      std::signbit(computed) == std::signbit(limit))
-    return 0;
-  // What still varies there, as a sine does, has no limit.
-  if (std::isnan(computed) &&
-      std::fabs(valueAt(far / 4) - limit) > 1e-6 * std::fabs(limit))
-    return 0;
-  return ulpError(computed, MpfrNumber(limit), data.dtype);
+  return ulpError(computed, reference.limitAtInfinity(args, k), data.dtype);
 }
 
 std::vector<double> Checker::argumentsOf(int64_t i) const {

@@ -202,8 +202,8 @@ def Xielu : Unary<"xielu",
   let Summary = "Integral of an expanded exponential unit. The coefficients "
                 "are the effective ones: softplus(p) and beta + softplus(n) "
                 "of what is learned. Between eps and 0 its published form is "
-                "off by up to -alpha_n eps, a jump at 0; with eps=0 it is "
-                "C^1.";
+                "off by up to -alpha_n eps, a jump at 0; a positive eps "
+                "makes it C^1.";
   let Year = "2024";
   let Cites = "Huang 2024, arXiv:2411.13010";
   let UsedIn = "Apertus";

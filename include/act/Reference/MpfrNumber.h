@@ -9,6 +9,7 @@
 
 #include "act/Reference/Interpreter.h"
 #include <cassert>
+#include <cmath>
 #include <mpfr.h>
 #include <string>
 #include <utility>
@@ -206,6 +207,30 @@ public:
           result = settledFarOut(args, k);
       }
     return results;
+  }
+
+  /// The limit of result k at infinite inputs, from far out: an infinity of
+  /// what has grown without bound there, NaN of what still varies, as a sine
+  /// does. Other inputs keep their values.
+  MpfrNumber limitAtInfinity(llvm::ArrayRef<double> inputs, unsigned k) {
+    using Traits = NumberTraits<MpfrNumber>;
+    auto at = [&](double distance) {
+      std::vector<double> finite(inputs.begin(), inputs.end());
+      for (double &x : finite)
+        if (std::isinf(x))
+          x = std::copysign(distance, x);
+      return evaluate(finite)[k];
+    };
+    constexpr double far = std::numeric_limits<double>::max();
+    MpfrNumber limit = at(far);
+    MpfrNumber magnitude = Traits::abs(limit);
+    if (magnitude > MpfrNumber(1e100))
+      return limit * MpfrNumber(HUGE_VAL);
+    if (magnitude < MpfrNumber(1e-100))
+      return MpfrNumber(0.0);
+    if (Traits::abs(at(far / 4) - limit) > MpfrNumber(1e-6) * magnitude)
+      return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
+    return MpfrNumber(Traits::toDouble(limit));
   }
 
 private:

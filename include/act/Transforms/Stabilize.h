@@ -6,6 +6,10 @@
 
 namespace act {
 
+/// pi / 4, which is added to arguments of sines whose square a body has.
+inline constexpr llvm::StringLiteral kEighthTurn =
+    "0.78539816339744830961566084581987572104929234984378";
+
 /// Applies the rewrites of act-stabilize to an expanded body until none is
 /// left; fails if that does not end.
 mlir::LogicalResult stabilizeBody(FuncOp func);
