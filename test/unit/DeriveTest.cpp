@@ -111,8 +111,9 @@ TEST_P(DerivedRow, EqualsJetsAtOtherParameters) {
 }
 
 TEST_P(DerivedRow, EqualsJetsByParameters) {
-  for (unsigned i = 0; i < paramsOf(*GetParam()).size(); ++i)
-    compare(1 + i, 2, 1.625);
+  for (unsigned i = 1; i <= paramsOf(*GetParam()).size(); ++i)
+    if (hasSlope(*GetParam(), i))
+      compare(i, 2, 1.625);
 }
 
 INSTANTIATE_TEST_SUITE_P(
