@@ -227,7 +227,7 @@ public:
     if (magnitude > MpfrNumber(1e100))
       return limit * MpfrNumber(HUGE_VAL);
     if (magnitude < MpfrNumber(1e-100))
-      return MpfrNumber(0.0);
+      return limit * MpfrNumber(0.0);
     if (Traits::abs(at(far / 4) - limit) > MpfrNumber(1e-6) * magnitude)
       return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
     return MpfrNumber(Traits::toDouble(limit));
@@ -239,8 +239,10 @@ private:
     std::vector<MpfrNumber> before, results(getTape().results.size());
     for (auto &[bits, interpreter] : levels) {
       MpfrPrecision scope(bits);
-      interpreter.evaluate(args, results);
-      if (!before.empty() && agree(before, results))
+      llvm::ArrayRef<MpfrNumber> slots = interpreter.evaluateSlots(args);
+      for (auto [k, slot] : llvm::enumerate(getTape().results))
+        results[k] = slots[slot];
+      if (!before.empty() && agree(before, results, slots))
         break;
       before = results;
     }
@@ -287,11 +289,41 @@ private:
     return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
   }
 
-  /// Zero agrees with nothing: it may be what cancellation left.
-  static bool agree(const std::vector<MpfrNumber> &before,
-                    const std::vector<MpfrNumber> &now) {
-    for (auto [a, b] : llvm::zip(before, now)) {
+  /// True for an argument or a constant.
+  bool isGiven(unsigned slot) const {
+    const Tape &tape = getTape();
+    return slot < tape.numArgs ||
+           tape.steps[slot - tape.numArgs].op.opcode == Opcode::Constant;
+  }
+
+  /// True where comparisons of what is given select what is given: nothing is
+  /// computed, so nothing is wrong.
+  bool isSelected(unsigned slot, llvm::ArrayRef<MpfrNumber> slots) const {
+    const Tape &tape = getTape();
+    while (!isGiven(slot)) {
+      const TapeStep &step = tape.steps[slot - tape.numArgs];
+      if (step.op.opcode != Opcode::Select || isGiven(step.operands[0]))
+        return false;
+      const TapeStep &condition = tape.steps[step.operands[0] - tape.numArgs];
+      if (condition.op.opcode != Opcode::Compare ||
+          !isGiven(condition.operands[0]) || !isGiven(condition.operands[1]))
+        return false;
+      bool holds = slots[step.operands[0]] != MpfrNumber(0.0);
+      slot = step.operands[holds ? 1 : 2];
+    }
+    return true;
+  }
+
+  /// A zero agrees only where it was selected; else it may be what
+  /// cancellation left.
+  bool agree(const std::vector<MpfrNumber> &before,
+             const std::vector<MpfrNumber> &now,
+             llvm::ArrayRef<MpfrNumber> slots) const {
+    for (unsigned k = 0; k < now.size(); ++k) {
+      const MpfrNumber &a = before[k], &b = now[k];
       if (mpfr_nan_p(a.get()) && mpfr_nan_p(b.get()))
+        continue;
+      if (a == b && isSelected(getTape().results[k], slots))
         continue;
       MpfrNumber difference = NumberTraits<MpfrNumber>::abs(a - b);
       MpfrNumber allowed = NumberTraits<MpfrNumber>::scale(
