@@ -23,8 +23,8 @@ inline std::vector<const act::FunctionInfo *> unaryRows() {
 inline bool hasSlope(const act::FunctionInfo &row, unsigned argument = 0) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   auto module = act::parseRow(row, &context);
-  auto f = cantFail(act::Interpreter<double>::create(
-      *module->getOps<act::FuncOp>().begin()));
+  auto f = cantFail(
+      act::Interpreter<double>::create(*module->getOps<act::FuncOp>().begin()));
   for (double x = -8.03; x < 8; x += 0.1) {
     std::vector<double> args = {x};
     for (const act::ParamInfo &param : act::paramsOf(row))

@@ -257,8 +257,8 @@ private:
     for (int side : {0, 1}) {
       std::vector<MpfrNumber> args;
       for (const MpfrNumber &x : at) {
-        MpfrNumber h = Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x,
-                                     -90);
+        MpfrNumber h =
+            Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x, -90);
         args.push_back(side ? x + h : x - h);
       }
       sides[side] = settled(args)[k];
@@ -279,7 +279,8 @@ private:
     MpfrNumber values[2];
     for (int near : {0, 1}) {
       std::vector<MpfrNumber> args;
-      MpfrNumber most(near ? 0x1p50 : 0x1p60);
+      // exp overflows beyond 2^29.47.
+      MpfrNumber most(near ? 0x1p25 : 0x1p29);
       for (const MpfrNumber &x : at)
         args.push_back(x > most ? most : x < -most ? -most : x);
       values[near] = settled(args)[k];
