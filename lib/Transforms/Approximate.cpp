@@ -39,8 +39,7 @@ class LowWords {
 public:
   explicit LowWords(FuncOp func) {
     for (Operation &op : llvm::reverse(func.getBody().front())) {
-      if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op) ||
-          (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))))
+      if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
         wanted.insert(op.getOperand(0));
       else if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)) &&
                isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
@@ -240,12 +239,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                         [&](Value x) { return approx::erf(emit, x); });
       })
       .Case([&](math::SinOp) {
-        // The low word of a shifted argument, whose roots are elsewhere.
-        Real z = operand(0);
-        std::optional<Value> rest;
-        if (lowWords.contains(op.getOperand(0)))
-          rest = real.low(z);
-        return RealEmitter::of(approx::sin(emit, real.plain(z), rest));
+        if (!isEighthTurn(op.getOperand(0)))
+          return unary([](Emitter &e, Value x) { return approx::sin(e, x); });
+        Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
+        return RealEmitter::of(approx::sin(emit, plain(z), true));
       })
       .Case([&](math::CosOp) {
         return unary([](Emitter &e, Value x) { return approx::cos(e, x); });

@@ -132,9 +132,11 @@ FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
     Result result;
     result.value = (*all)[order];
     result.name = StringAttr::get(context, "d" + Twine(order));
-    if (i < callee->numInputs)
+    // Of several inputs, an order alone does not tell which is meant.
+    if (callee->numInputs == 1 && i == 0)
       result.identity = withOrder(callee->identity, order);
-    if (result.identity && !propagatesNaN(result.value, i)) {
+    if (callee->identity && i < callee->numInputs &&
+        !propagatesNaN(result.value, i)) {
       Expr x = graph.argument(i);
       Expr isNaN =
           graph.call("arith.cmpf", {x, x}, int64_t(arith::CmpFPredicate::UNE));

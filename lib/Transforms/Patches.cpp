@@ -172,9 +172,13 @@ std::optional<Limit> Search::limit(double sign) {
     return std::nullopt;
   // Far beyond every format that kernels compute in, with room for its powers.
   Quad far = Traits::scale(sign, 1900);
-  // Unless it has an exponential of an exponential.
-  if (Traits::isNaN(exact(far)))
+  // Unless it has an exponential of an exponential; a zero may be what
+  // cancellation has left there.
+  if (Traits::isNaN(exact(far))) {
     far = Traits::scale(sign, 13);
+    if (exact(far) == 0)
+      return std::nullopt;
+  }
   Quad a = exact(far), b = exact(far / 4);
   if (Traits::isNaN(a) || Traits::isNaN(b))
     return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "act/IR/FunctionTable.h"
 #include "act/Reference/Interpreter.h"
+#include "act/Reference/Quad.h"
 #include "act/Syntax/Parser.h"
 #include <vector>
 
@@ -16,16 +17,23 @@ inline std::vector<const act::FunctionInfo *> unaryRows() {
   return rows;
 }
 
-/// True unless the function is constant piece by piece, so that it has no
-/// derivative worth a kernel: it changes within a small step somewhere.
-inline bool hasSlope(const act::FunctionInfo &row) {
+/// True unless the function is constant piece by piece in its input, or in
+/// parameter `argument` - 1, so that it has no derivative worth a kernel: it
+/// changes with a small step somewhere.
+inline bool hasSlope(const act::FunctionInfo &row, unsigned argument = 0) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   auto module = act::parseRow(row, &context);
   auto f = cantFail(
       act::Interpreter<double>::create(*module->getOps<act::FuncOp>().begin()));
-  for (double x = -8.03; x < 8; x += 0.1)
-    if (f.evaluate(x) != f.evaluate(x + 0x1p-10))
+  for (double x = -8.03; x < 8; x += 0.1) {
+    std::vector<double> args = {x};
+    for (const act::ParamInfo &param : act::paramsOf(row))
+      args.push_back(double(act::quadFromText(param.defaultText)));
+    double before = f.evaluate(args);
+    args[argument] += 0x1p-10;
+    if (f.evaluate(args) != before)
       return true;
+  }
   return false;
 }
 

@@ -358,7 +358,8 @@ def : Onnx<"Celu", "celu(x, alpha=alpha)", "ONNX Celu-12"> {
   let Params = "alpha=1";
 }
 def : Onnx<"Selu", "selu(x, alpha=alpha, lambda=gamma)", "ONNX Selu-22"> {
-  let Params = "alpha=1.67326319217681884765625;gamma=1.05070102214813232421875";
+  let Params = "alpha=1.67326319217681884765625;"
+               "gamma=1.05070102214813232421875";
   let Note = "Its constants are those of selu rounded to f32.";
 }
 def : Onnx<"Swish", "swish_beta(x, beta=alpha)", "ONNX Swish-24"> {

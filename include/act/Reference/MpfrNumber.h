@@ -229,7 +229,7 @@ public:
     if (magnitude > MpfrNumber(1e100))
       return limit * MpfrNumber(HUGE_VAL);
     if (magnitude < MpfrNumber(1e-100))
-      return MpfrNumber(0.0);
+      return limit * MpfrNumber(0.0);
     if (Traits::abs(at(far / 4) - limit) > MpfrNumber(1e-6) * magnitude)
       return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
     return MpfrNumber(Traits::toDouble(limit));
@@ -241,8 +241,10 @@ private:
     std::vector<MpfrNumber> before, results(getTape().results.size());
     for (auto &[bits, interpreter] : levels) {
       MpfrPrecision scope(bits);
-      interpreter.evaluate(args, results);
-      if (!before.empty() && agree(before, results))
+      llvm::ArrayRef<MpfrNumber> slots = interpreter.evaluateSlots(args);
+      for (auto [k, slot] : llvm::enumerate(getTape().results))
+        results[k] = slots[slot];
+      if (!before.empty() && agree(before, results, slots))
         break;
       before = results;
     }
@@ -276,15 +278,13 @@ private:
   /// Result k where arguments are so large that even MPFR overflows on the way,
   /// as exp(exp(x)) does, if it no longer changes long before; or NaN.
   MpfrNumber settledFarOut(const std::vector<MpfrNumber> &at, unsigned k) {
-    using Traits = NumberTraits<MpfrNumber>;
     MpfrNumber values[2];
     for (int near : {0, 1}) {
-      MpfrNumber most(near ? 0x1p50 : 0x1p60);
       std::vector<MpfrNumber> args;
+      // exp overflows beyond 2^29.47.
+      MpfrNumber most(near ? 0x1p25 : 0x1p29);
       for (const MpfrNumber &x : at)
-        args.push_back(Traits::abs(x) < most   ? x
-                       : Traits::isNegative(x) ? -most
-                                               : most);
+        args.push_back(x > most ? most : x < -most ? -most : x);
       values[near] = settled(args)[k];
     }
     if (values[0] == values[1])
@@ -292,11 +292,41 @@ private:
     return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
   }
 
-  /// Zero agrees with nothing: it may be what cancellation left.
+  /// True for an argument or a constant.
+  bool isGiven(unsigned slot) const {
+    const Tape &tape = getTape();
+    return slot < tape.numArgs ||
+           tape.steps[slot - tape.numArgs].op.opcode == Opcode::Constant;
+  }
+
+  /// True where comparisons of what is given select what is given: nothing is
+  /// computed, so nothing is wrong.
+  bool isSelected(unsigned slot, llvm::ArrayRef<MpfrNumber> slots) const {
+    const Tape &tape = getTape();
+    while (!isGiven(slot)) {
+      const TapeStep &step = tape.steps[slot - tape.numArgs];
+      if (step.op.opcode != Opcode::Select || isGiven(step.operands[0]))
+        return false;
+      const TapeStep &condition = tape.steps[step.operands[0] - tape.numArgs];
+      if (condition.op.opcode != Opcode::Compare ||
+          !isGiven(condition.operands[0]) || !isGiven(condition.operands[1]))
+        return false;
+      bool holds = slots[step.operands[0]] != MpfrNumber(0.0);
+      slot = step.operands[holds ? 1 : 2];
+    }
+    return true;
+  }
+
+  /// A zero agrees only where it was selected; else it may be what
+  /// cancellation left.
   bool agree(const std::vector<MpfrNumber> &before,
-             const std::vector<MpfrNumber> &now) const {
-    for (auto [a, b] : llvm::zip(before, now)) {
+             const std::vector<MpfrNumber> &now,
+             llvm::ArrayRef<MpfrNumber> slots) const {
+    for (unsigned k = 0; k < now.size(); ++k) {
+      const MpfrNumber &a = before[k], &b = now[k];
       if (mpfr_nan_p(a.get()) && mpfr_nan_p(b.get()))
+        continue;
+      if (a == b && isSelected(getTape().results[k], slots))
         continue;
       MpfrNumber difference = NumberTraits<MpfrNumber>::abs(a - b);
       MpfrNumber allowed = NumberTraits<MpfrNumber>::scale(

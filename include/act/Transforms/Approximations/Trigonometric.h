@@ -77,10 +77,10 @@ template <class B> Reduced<B> reduce(B &b, typename B::F magnitude) {
 }
 
 /// Adds up to pi / 4 to a reduced angle and reduces it again.
-template <class B> void addAngle(B &b, Reduced<B> &x, typename B::F offset) {
+template <class B> void addAngle(B &b, Reduced<B> &x, Pair<B> offset) {
   using F = typename B::F;
-  Pair<B> sum = twoSum(b, x.angle.hi, offset);
-  sum.lo = b.add(sum.lo, x.angle.lo);
+  Pair<B> sum = twoSum(b, x.angle.hi, offset.hi);
+  sum.lo = b.add(sum.lo, b.add(x.angle.lo, offset.lo));
   F halfPi = b.constant(b.isDouble() ? 0x1.921fb54442d18p0 : 0x1.921fb6p0);
   F halfPiLow =
       b.constant(b.isDouble() ? 0x1.1a62633145c07p-54 : -0x1.777a5cp-25);
@@ -99,7 +99,7 @@ template <class B> void addAngle(B &b, Reduced<B> &x, typename B::F offset) {
 template <class B>
 typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
                            typename B::I sign,
-                           std::optional<typename B::F> offset = std::nullopt) {
+                           std::optional<Pair<B>> offset = std::nullopt) {
   using F = typename B::F;
   using I = typename B::I;
   Reduced<B> x = reduce(b, magnitude);
@@ -130,15 +130,21 @@ typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
 }
 
 /// Sine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments; -0 stays. Of
-/// x + low where `low` is given, at most pi / 4 in magnitude.
+/// x + pi / 4 where that is asked for.
 template <class B>
-typename B::F sin(B &b, typename B::F x,
-                  std::optional<typename B::F> low = std::nullopt) {
+typename B::F sin(B &b, typename B::F x, bool plusEighthTurn = false) {
   int64_t signMask = b.isDouble() ? INT64_MIN : int64_t(INT32_MIN);
   typename B::I sign = b.iand(b.bits(x), b.integer(signMask));
-  if (low)
-    low = b.fromBits(b.ixor(b.bits(*low), sign));
-  return sinOfReduced(b, b.abs(x), 0, sign, low);
+  std::optional<Pair<B>> offset;
+  if (plusEighthTurn) {
+    auto signedWord = [&](double f64, double f32) {
+      auto word = b.constant(b.isDouble() ? f64 : f32);
+      return b.fromBits(b.ixor(b.bits(word), sign));
+    };
+    offset = Pair<B>{signedWord(0x1.921fb54442d18p-1, 0x1.921fb6p-1),
+                     signedWord(0x1.1a62633145c07p-55, -0x1.777a5cp-26)};
+  }
+  return sinOfReduced(b, b.abs(x), 0, sign, offset);
 }
 
 /// Cosine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments.
