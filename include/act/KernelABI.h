@@ -17,10 +17,13 @@ namespace act {
 /// Arguments of one kernel call. Everything is the caller's and is only read,
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
-  /// Base pointers of the inputs in order, then of the results. A mask is one
-  /// byte an element, 0 or 1, whatever it is in the caller's memory. For a
-  /// reduced result the kernel stores the term of each element, as f32 or f64,
-  /// and the runtime adds them up.
+  /// Base pointers of the inputs in order, then of the results, then of the
+  /// counters of each counted result. A mask is one byte an element, 0 or 1,
+  /// whatever it is in the caller's memory. For a reduced result the kernel
+  /// stores the term of each element, as f32 or f64, and the runtime adds them
+  /// up. Counters are one uint32_t an element, to whose
+  /// fields (below) the kernel adds; the runtime empties them before a field
+  /// overflows.
   void *const *operands;
   /// Elements along the inner dimension. An elementwise kernel requires a
   /// multiple of its vector width; the runtime feeds the rest of an array
@@ -40,6 +43,14 @@ struct KernelArgs {
   /// Working memory for kernels that state a need, else null.
   void *scratch;
 };
+
+/// Fields of a counter. A stored value adds 1 to at most one of them: it is +0
+/// or -0, or else it is a finite limit of the function, or else not finite.
+inline constexpr unsigned kCounterBits = 10;
+inline constexpr unsigned kZeroShift = 0, kLimitShift = 10,
+                          kNonFiniteShift = 20;
+/// How often a kernel may add to a counter before a field could overflow.
+inline constexpr uint32_t kCounterMax = (1u << kCounterBits) - 1;
 
 /// The symbol type of every CPU kernel. Reentrant; allocates nothing.
 using KernelFunction = void (*)(const KernelArgs *);

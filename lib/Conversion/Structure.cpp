@@ -8,6 +8,7 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
+#include "act/Reference/Quad.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -55,7 +56,11 @@ private:
     return attr ? cast<TypeAttr>(attr).getValue() : Type(compute);
   }
   Value load(Value pointer, Type storage);
-  void store(Value value, Value pointer, Type storage);
+  /// Stores the value and gives what is in memory then.
+  Value store(Value value, Value pointer, Type storage);
+  /// Adds to the counter at `pointer` what a stored value is; `limits` may be
+  /// null.
+  void count(Value stored, Value pointer, Type storage, ArrayAttr limits);
   Value roundToBF16(Value value);
 
   act::FuncOp func;
@@ -124,7 +129,7 @@ Value KernelWriter::roundToBF16(Value value) {
   return builder.create<arith::TruncIOp>(loc, builder.getI16Type(), chosen);
 }
 
-void KernelWriter::store(Value value, Value address, Type storage) {
+Value KernelWriter::store(Value value, Value address, Type storage) {
   if (storage.isInteger(1)) {
     Value zero =
         builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
@@ -133,7 +138,7 @@ void KernelWriter::store(Value value, Value address, Type storage) {
     Value byte =
         builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
     builder.create<LLVM::StoreOp>(loc, byte, address, 1);
-    return;
+    return byte;
   }
   Type target = storage.isBF16() ? Type(builder.getF32Type()) : storage;
   unsigned to = target.getIntOrFloatBitWidth();
@@ -145,6 +150,62 @@ void KernelWriter::store(Value value, Value address, Type storage) {
     value = roundToBF16(value);
   unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
   builder.create<LLVM::StoreOp>(loc, value, address, bytes);
+  return value;
+}
+
+/// The limit as a kernel stores it: rounded to the compute type, then to the
+/// storage type.
+static llvm::APFloat storedLimit(StringRef text, FloatType storage) {
+  Quad limit = quadFromText(text);
+  if (storage.isF64())
+    return llvm::APFloat(double(limit));
+  llvm::APFloat rounded(static_cast<float>(limit));
+  bool losesInfo;
+  rounded.convert(storage.getFloatSemantics(), APFloat::rmNearestTiesToEven,
+                  &losesInfo);
+  return rounded;
+}
+
+/// Compares the bits as integers, which costs the same in every type.
+void KernelWriter::count(Value stored, Value address, Type storage,
+                         ArrayAttr limits) {
+  unsigned width = storage.getIntOrFloatBitWidth();
+  auto format = cast<FloatType>(storage);
+  Type bits = builder.getIntegerType(width), i32 = builder.getI32Type();
+  auto compare = [&](arith::CmpIPredicate predicate, Value a,
+                     Value b) -> Value {
+    return builder.create<arith::CmpIOp>(loc, predicate, a, b);
+  };
+  auto constant = [&](const APInt &value) -> Value {
+    return builder.create<arith::ConstantOp>(
+        loc, builder.getIntegerAttr(bits, value));
+  };
+  auto choose = [&](Value condition, unsigned shift, Value otherwise) -> Value {
+    return builder.create<arith::SelectOp>(loc, condition,
+                                           integer(i32, 1 << shift), otherwise);
+  };
+  if (stored.getType() != bits)
+    stored = builder.create<arith::BitcastOp>(loc, bits, stored);
+  Value magnitude = builder.create<arith::AndIOp>(
+      loc, stored, constant(APInt::getSignedMaxValue(width)));
+  Value infinity =
+      constant(APFloat::getInf(format.getFloatSemantics()).bitcastToAPInt());
+  // Magnitudes have no sign bit; not all levels compare unsigned integers.
+  Value code = choose(compare(arith::CmpIPredicate::sge, magnitude, infinity),
+                      kNonFiniteShift, integer(i32, 0));
+  for (Attribute text : limits ? limits.getValue() : ArrayRef<Attribute>()) {
+    APFloat limit = storedLimit(cast<StringAttr>(text), format);
+    if (limit.isFinite() && !limit.isZero())
+      code = choose(compare(arith::CmpIPredicate::eq, stored,
+                            constant(limit.bitcastToAPInt())),
+                    kLimitShift, code);
+  }
+  code = choose(compare(arith::CmpIPredicate::eq, magnitude,
+                        constant(APInt::getZero(width))),
+                kZeroShift, code);
+  Value before = builder.create<LLVM::LoadOp>(loc, i32, address, 4);
+  Value after = builder.create<arith::AddIOp>(loc, before, code);
+  builder.create<LLVM::StoreOp>(loc, after, address, 4);
 }
 
 void KernelWriter::write() {
@@ -157,12 +218,16 @@ void KernelWriter::write() {
   Type i64 = builder.getI64Type();
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
-  Value count = field(args, offsetof(KernelArgs, count), i64);
+  Value elements = field(args, offsetof(KernelArgs, count), i64);
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> pointers, values(all);
-  for (unsigned i = 0; i < inputs + func.getNumResults(); ++i)
+  unsigned numCounted = 0, results = func.getNumResults();
+  for (unsigned i = 0; i < results; ++i)
+    numCounted += bool(func.getResultAttr(i, kStatsAttr));
+  for (unsigned i = 0; i < inputs + results + numCounted; ++i)
     pointers.push_back(operandPointer(operands, i));
+  ArrayRef<Value> counters = ArrayRef(pointers).take_back(numCounted);
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -175,8 +240,8 @@ void KernelWriter::write() {
           field(scalars, (i - inputs) * compute.getWidth() / 8, compute);
   }
 
-  auto loop =
-      builder.create<scf::ForOp>(loc, integer(i64, 0), count, integer(i64, 1));
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
+                                         integer(i64, 1));
   loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
 
@@ -199,9 +264,16 @@ void KernelWriter::write() {
     Type storage = func.getResultAttr(i, kReduceAttr)
                        ? Type(compute)
                        : storageOf(func.getResultAttr(i, kStorageAttr));
-    store(mapping.lookup(value),
-          elementPointer(pointers[inputs + i], index, memoryType(storage)),
-          storage);
+    Value stored =
+        store(mapping.lookup(value),
+              elementPointer(pointers[inputs + i], index, memoryType(storage)),
+              storage);
+    if (Attribute mark = func.getResultAttr(i, kStatsAttr)) {
+      count(stored,
+            elementPointer(counters.front(), index, builder.getI32Type()),
+            storage, dyn_cast<ArrayAttr>(mark));
+      counters = counters.drop_front();
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "act/Jit/Compiler.h"
 #include "act/Codegen/ObjectEmitter.h"
+#include "act/Reference/Quad.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -173,6 +174,11 @@ void Corridor::readSignature() {
     signature.operands.push_back(isReduced ? compute : storage);
     signature.reducedTypes.push_back(isReduced ? std::optional(storage)
                                                : std::nullopt);
+    if (auto texts = func.getResultAttrOfType<ArrayAttr>(i, kStatsAttr)) {
+      signature.counted.push_back({i, {}});
+      for (auto text : texts.getAsValueRange<StringAttr>())
+        signature.counted.back().limits.push_back(double(quadFromText(text)));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 //===- ElementwiseRunner.cpp - Kernels over arrays of any shape -----------===//
 
 #include "act/Runtime/ElementwiseRunner.h"
+#include "ChannelCounters.h"
 #include "Packing.h"
 #include "Parallel.h"
 #include "ReducedResults.h"
@@ -25,8 +26,12 @@ public:
          const IterationSpace &space, const std::vector<RunOperand> &operands,
          const void *parameters, TileSums *sums = nullptr);
 
+  /// Counts what the kernel stores, under `lock` where threads meet.
+  void countResults(std::mutex &lock);
   /// Processes elements [begin, end) in order.
   void run(int64_t begin, int64_t end);
+  /// Completes the counts.
+  void finish();
 
 private:
   /// How the kernel reaches whole vectors of a row of an operand.
@@ -37,6 +42,7 @@ private:
     Packed,  // in a buffer that is copied from or to the caller's memory
     Bits,    // in a buffer with a byte for each bit in the caller's memory
     Terms,   // in a buffer whose elements are added up
+    Counts,  // in counters of its channels, or in a buffer that is added
   };
   Access accessOf(size_t k) const;
   /// Finds operands that are packed and whose elements alternate in memory, as
@@ -64,6 +70,7 @@ private:
   const void *parameters;
   /// Takes the terms of reduced results; null if there are none.
   TileSums *sums;
+  std::vector<ChannelCounters> counters;
   bool runsByRow;
   /// Elements a step in a row may have.
   int64_t rowStep;
@@ -96,10 +103,26 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
   for (size_t k = 0; k < operands.size(); ++k) {
     access[k] = accessOf(k);
     strides[k] = access[k] == Access::Scalar ? 0 : 1;
-    if (access[k] != Access::Scalar && access[k] != Access::InPlace)
+    if (access[k] != Access::Scalar && access[k] != Access::InPlace &&
+        access[k] != Access::Counts)
       rowStep = kBlock;
   }
   findPairs();
+}
+
+void Worker::countResults(std::mutex &lock) {
+  for (const CountedResult &result : signature.counted) {
+    size_t k = signature.operands.size() + counters.size();
+    auto *totals = static_cast<ChannelCounts *>(operands[k].data);
+    counters.emplace_back(space, k, result, totals, lock);
+    if (counters.back().isOneChannelARow())
+      rowStep = std::min(rowStep, kCounterLanes);
+  }
+}
+
+void Worker::finish() {
+  for (ChannelCounters &counter : counters)
+    counter.flush();
 }
 
 void Worker::findPairs() {
@@ -120,7 +143,9 @@ void Worker::findPairs() {
 }
 
 Worker::Access Worker::accessOf(size_t k) const {
-  if (signature.operands[k] == DType::Bit)
+  if (signature.holdsCounts(k))
+    return Access::Counts;
+  if (signature.isMask(k))
     return Access::Bits;
   if (signature.reducedType(k))
     return Access::Terms;
@@ -156,7 +181,8 @@ void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
 void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
   int64_t lanes = signature.lanes;
   int64_t padded = wholeVectors(count + lanes - 1);
-  for (size_t k = 0; k < operands.size(); ++k) {
+  size_t numArrays = signature.operands.size();
+  for (size_t k = 0; k < numArrays; ++k) {
     size_t bytes = elementBytes(k);
     auto addressOf = [&] {
       int64_t column = begin - row * space.inner();
@@ -190,8 +216,20 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
       std::memset(buffers[k] + count * bytes, 0, (padded - count) * bytes);
     }
   }
+  for (size_t c = 0; c < counters.size(); ++c) {
+    size_t k = numArrays + c;
+    bool isDirect = row >= 0 && inPlace;
+    pointers[k] = buffers[k];
+    if (isDirect)
+      pointers[k] = counters[c].at(row, begin - row * space.inner(), count);
+    else
+      std::memset(buffers[k], 0, padded * sizeof(uint32_t));
+  }
   call(padded);
-  for (size_t k = signature.numInputs; k < operands.size(); ++k) {
+  for (size_t c = 0; c < counters.size(); ++c)
+    if (size_t k = numArrays + c; pointers[k] == buffers[k])
+      counters[c].add(reinterpret_cast<uint32_t *>(buffers[k]), begin, count);
+  for (size_t k = signature.numInputs; k < numArrays; ++k) {
     void *data = operands[k].data;
     if (access[k] == Access::Bits)
       packBits(buffers[k], begin, count, data, space.size);
@@ -257,8 +295,13 @@ void act::runElementwise(const KernelSignature &signature,
   // Shares are whole blocks, so that small arrays stay on one thread and no
   // byte of a mask is written by two.
   int64_t blocks = (space.size + kBlock - 1) / kBlock;
+  std::mutex lock;
+  for (size_t k = signature.operands.size(); k < operands.size(); ++k)
+    clearCounts(space, k, static_cast<ChannelCounts *>(operands[k].data));
   parallelFor(blocks, threads, [&](int64_t begin, int64_t end) {
-    Worker(signature, kernel, space, operands, parameters)
-        .run(begin * kBlock, std::min(end * kBlock, space.size));
+    Worker worker(signature, kernel, space, operands, parameters);
+    worker.countResults(lock);
+    worker.run(begin * kBlock, std::min(end * kBlock, space.size));
+    worker.finish();
   });
 }
