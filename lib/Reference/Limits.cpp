@@ -25,14 +25,12 @@ static std::string textOf(Quad value) {
   return text.str().str();
 }
 
-std::vector<std::vector<std::string>>
-act::finiteLimits(const Tape &tape, llvm::ArrayRef<double> params) {
+std::vector<std::vector<std::string>> act::finiteLimits(const Tape &tape) {
   std::vector<std::vector<std::string>> limits(tape.results.size());
   if (tape.numInputs != 1)
     return limits;
   Interpreter<Quad> quads(tape);
   std::vector<Quad> args(1), near(limits.size()), far(limits.size());
-  args.insert(args.end(), params.begin(), params.end());
   for (int sign : {-1, 1}) {
     args[0] = Traits::scale(sign, kNear);
     quads.evaluate(args, near);

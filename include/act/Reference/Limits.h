@@ -8,17 +8,14 @@
 #define ACT_REFERENCE_LIMITS_H
 
 #include "act/Reference/Tape.h"
-#include "llvm/ADT/ArrayRef.h"
 
 namespace act {
 
 /// The finite limits of each result at -inf and +inf, as exact texts; equal
 /// ones once, and none where the result grows, oscillates, or moves too slowly
 /// to settle before 2^1500 in double. Functions of several inputs have none:
-/// what one input leaves depends on the others. Parameters take the values of
-/// `params` in order, the others their defaults.
-std::vector<std::vector<std::string>>
-finiteLimits(const Tape &tape, llvm::ArrayRef<double> params = {});
+/// what one input leaves depends on the others. Parameters have their defaults.
+std::vector<std::vector<std::string>> finiteLimits(const Tape &tape);
 
 } // namespace act
 
