@@ -18,12 +18,10 @@ namespace act {
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
   /// Base pointers of the inputs in order, then of the results, then of the
-  /// counters of each counted result. A mask is one byte an element, 0 or 1,
-  /// whatever it is in the caller's memory. For a reduced result the kernel
-  /// stores the term of each element, as f32 or f64, and the runtime adds them
-  /// up. Counters are one uint32_t an element, to whose
-  /// fields (below) the kernel adds; the runtime empties them before a field
-  /// overflows.
+  /// masks (below) of each counted result. A mask that is an operand is one
+  /// byte an element, 0 or 1, whatever it is in the caller's memory. For a
+  /// reduced result the kernel stores the term of each element, as f32 or f64,
+  /// and the runtime adds them up.
   void *const *operands;
   /// Elements along the inner dimension. An elementwise kernel requires a
   /// multiple of its vector width; the runtime feeds the rest of an array
@@ -44,13 +42,15 @@ struct KernelArgs {
   void *scratch;
 };
 
-/// Fields of a counter. A stored value adds 1 to at most one of them: it is +0
-/// or -0, or else it is a finite limit of the function, or else not finite.
-inline constexpr unsigned kCounterBits = 10;
-inline constexpr unsigned kZeroShift = 0, kLimitShift = 10,
-                          kNonFiniteShift = 20;
-/// How often a kernel may add to a counter before a field could overflow.
-inline constexpr uint32_t kCounterMax = (1u << kCounterBits) - 1;
+/// Masks of a counted result, in this order: values that are +0 or -0, that are
+/// not finite, and that equal a limit other than 0 of the function, as they are
+/// stored. The last is there if there is such a limit. A mask has one bit an
+/// element, the first one lowest; each vector begins at a byte.
+inline constexpr unsigned kZeroMask = 0, kNonFiniteMask = 1, kLimitMask = 2,
+                          kMaxMasks = 3;
+
+/// Bytes of the mask of one vector.
+constexpr unsigned maskBytes(unsigned lanes) { return (lanes + 7) / 8; }
 
 /// The symbol type of every CPU kernel. Reentrant; allocates nothing.
 using KernelFunction = void (*)(const KernelArgs *);

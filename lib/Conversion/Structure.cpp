@@ -8,10 +8,11 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
-#include "act/Reference/Quad.h"
+#include "act/Reference/Limits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/FloatingPointMode.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTSTRUCTURE
@@ -58,10 +59,12 @@ private:
   Value load(Value pointer, Type storage);
   /// Stores the value and gives what is in memory then.
   Value store(Value value, Value pointer, Type storage);
-  /// Adds to the counter at `pointer` what a stored value is; `limits` may be
-  /// null.
-  void count(Value stored, Value pointer, Type storage, ArrayAttr limits);
+  /// Writes the bits that say what a stored value is.
+  void count(Value stored, Type storage, ArrayRef<APFloat> limits, Value index,
+             ArrayRef<Value> masks);
   Value roundToBF16(Value value);
+  /// Limits of a counted result other than zeros, as they are stored.
+  SmallVector<APFloat> nonzeroLimits(unsigned result);
 
   act::FuncOp func;
   OpBuilder &builder;
@@ -153,59 +156,69 @@ Value KernelWriter::store(Value value, Value address, Type storage) {
   return value;
 }
 
-/// The limit as a kernel stores it: rounded to the compute type, then to the
-/// storage type.
-static llvm::APFloat storedLimit(StringRef text, FloatType storage) {
-  Quad limit = quadFromText(text);
-  if (storage.isF64())
-    return llvm::APFloat(double(limit));
-  llvm::APFloat rounded(static_cast<float>(limit));
-  bool losesInfo;
-  rounded.convert(storage.getFloatSemantics(), APFloat::rmNearestTiesToEven,
-                  &losesInfo);
-  return rounded;
+SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
+  auto format =
+      cast<FloatType>(storageOf(func.getResultAttr(result, kStorageAttr)));
+  SmallVector<APFloat> limits;
+  // A mark that is still empty states none.
+  if (auto texts = func.getResultAttrOfType<ArrayAttr>(result, kStatsAttr))
+    for (auto text : texts.getAsValueRange<StringAttr>()) {
+      APFloat limit = storedLimit(text, format.getFloatSemantics());
+      if (!limit.isZero())
+        limits.push_back(limit);
+    }
+  return limits;
 }
 
-/// Compares the bits as integers, which costs the same in every type.
-void KernelWriter::count(Value stored, Value address, Type storage,
-                         ArrayAttr limits) {
-  unsigned width = storage.getIntOrFloatBitWidth();
+void KernelWriter::count(Value stored, Type storage, ArrayRef<APFloat> limits,
+                         Value index, ArrayRef<Value> masks) {
   auto format = cast<FloatType>(storage);
-  Type bits = builder.getIntegerType(width), i32 = builder.getI32Type();
-  auto compare = [&](arith::CmpIPredicate predicate, Value a,
-                     Value b) -> Value {
-    return builder.create<arith::CmpIOp>(loc, predicate, a, b);
-  };
-  auto constant = [&](const APInt &value) -> Value {
-    return builder.create<arith::ConstantOp>(
-        loc, builder.getIntegerAttr(bits, value));
-  };
-  auto choose = [&](Value condition, unsigned shift, Value otherwise) -> Value {
-    return builder.create<arith::SelectOp>(loc, condition,
-                                           integer(i32, 1 << shift), otherwise);
-  };
-  if (stored.getType() != bits)
-    stored = builder.create<arith::BitcastOp>(loc, bits, stored);
-  Value magnitude = builder.create<arith::AndIOp>(
-      loc, stored, constant(APInt::getSignedMaxValue(width)));
-  Value infinity =
-      constant(APFloat::getInf(format.getFloatSemantics()).bitcastToAPInt());
-  // Magnitudes have no sign bit; not all levels compare unsigned integers.
-  Value code = choose(compare(arith::CmpIPredicate::sge, magnitude, infinity),
-                      kNonFiniteShift, integer(i32, 0));
-  for (Attribute text : limits ? limits.getValue() : ArrayRef<Attribute>()) {
-    APFloat limit = storedLimit(cast<StringAttr>(text), format);
-    if (limit.isFinite() && !limit.isZero())
-      code = choose(compare(arith::CmpIPredicate::eq, stored,
-                            constant(limit.bitcastToAPInt())),
-                    kLimitShift, code);
+  unsigned width = format.getWidth();
+  Type bits = builder.getIntegerType(width);
+  Value magnitude;
+  // What a store converts to is compared as integers of 16 bits.
+  bool isFloat = stored.getType() == storage && width > 16;
+  if (!isFloat) {
+    if (stored.getType() != bits)
+      stored = builder.create<arith::BitcastOp>(loc, bits, stored);
+    magnitude = builder.create<arith::AndIOp>(
+        loc, stored, integer(bits, (1 << (width - 1)) - 1));
   }
-  code = choose(compare(arith::CmpIPredicate::eq, magnitude,
-                        constant(APInt::getZero(width))),
-                kZeroShift, code);
-  Value before = builder.create<LLVM::LoadOp>(loc, i32, address, 4);
-  Value after = builder.create<arith::AddIOp>(loc, before, code);
-  builder.create<LLVM::StoreOp>(loc, after, address, 4);
+  auto equals = [&](Value value, const APFloat &number) -> Value {
+    if (isFloat)
+      return builder.create<arith::CmpFOp>(
+          loc, arith::CmpFPredicate::OEQ, value,
+          builder.create<arith::ConstantOp>(
+              loc, builder.getFloatAttr(storage, number)));
+    return builder.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::eq, value,
+        integer(bits, number.bitcastToAPInt().getSExtValue()));
+  };
+  auto write = [&](unsigned mask, Value bit) {
+    builder.create<LLVM::StoreOp>(
+        loc, bit, elementPointer(masks[mask], index, bit.getType()), 1);
+  };
+  APFloat zero = APFloat::getZero(format.getFloatSemantics());
+  write(kZeroMask, equals(isFloat ? stored : magnitude, zero));
+  Value isNonFinite;
+  if (isFloat) {
+    isNonFinite = builder.create<LLVM::IsFPClass>(
+        loc, builder.getI1Type(), stored, llvm::fcNan | llvm::fcInf);
+  } else {
+    // Magnitudes have no sign bit; not all levels compare unsigned integers.
+    APFloat infinity = APFloat::getInf(format.getFloatSemantics());
+    isNonFinite = builder.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::sge, magnitude,
+        integer(bits, infinity.bitcastToAPInt().getSExtValue()));
+  }
+  write(kNonFiniteMask, isNonFinite);
+  if (limits.empty())
+    return;
+  Value isLimit = equals(stored, limits[0]);
+  if (limits.size() > 1)
+    isLimit =
+        builder.create<arith::OrIOp>(loc, isLimit, equals(stored, limits[1]));
+  write(kLimitMask, isLimit);
 }
 
 void KernelWriter::write() {
@@ -222,12 +235,13 @@ void KernelWriter::write() {
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> pointers, values(all);
-  unsigned numCounted = 0, results = func.getNumResults();
+  unsigned results = func.getNumResults(), numMasks = 0;
   for (unsigned i = 0; i < results; ++i)
-    numCounted += bool(func.getResultAttr(i, kStatsAttr));
-  for (unsigned i = 0; i < inputs + results + numCounted; ++i)
+    if (func.getResultAttr(i, kStatsAttr))
+      numMasks += nonzeroLimits(i).empty() ? kLimitMask : kMaxMasks;
+  for (unsigned i = 0; i < inputs + results + numMasks; ++i)
     pointers.push_back(operandPointer(operands, i));
-  ArrayRef<Value> counters = ArrayRef(pointers).take_back(numCounted);
+  ArrayRef<Value> masks = ArrayRef(pointers).take_back(numMasks);
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -268,11 +282,10 @@ void KernelWriter::write() {
         store(mapping.lookup(value),
               elementPointer(pointers[inputs + i], index, memoryType(storage)),
               storage);
-    if (Attribute mark = func.getResultAttr(i, kStatsAttr)) {
-      count(stored,
-            elementPointer(counters.front(), index, builder.getI32Type()),
-            storage, dyn_cast<ArrayAttr>(mark));
-      counters = counters.drop_front();
+    if (func.getResultAttr(i, kStatsAttr)) {
+      SmallVector<APFloat> limits = nonzeroLimits(i);
+      count(stored, storage, limits, index, masks);
+      masks = masks.drop_front(limits.empty() ? kLimitMask : kMaxMasks);
     }
   }
 }

@@ -52,3 +52,14 @@ std::vector<std::vector<std::string>> act::finiteLimits(const Tape &tape) {
   }
   return limits;
 }
+
+llvm::APFloat act::storedLimit(llvm::StringRef text,
+                               const llvm::fltSemantics &format) {
+  Quad limit = quadFromText(text);
+  if (&format == &llvm::APFloat::IEEEdouble())
+    return llvm::APFloat(Traits::toDouble(limit));
+  llvm::APFloat rounded(Traits::toFloat(limit));
+  bool losesInfo;
+  rounded.convert(format, llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return rounded;
+}

@@ -1,106 +1,227 @@
-//===- ChannelCounters.cpp - Counters that kernels add to -----------------===//
+//===- ChannelCounters.cpp - Masks of kernels become counts ---------------===//
 
 #include "ChannelCounters.h"
 #include <algorithm>
+#include <cstring>
 
 using namespace act;
 
-static constexpr uint32_t fieldOf(uint32_t counter, unsigned shift) {
-  return counter >> shift & kCounterMax;
-}
+namespace {
+
+/// Rows that three adders sum up to a number of three bits.
+constexpr unsigned kSlots = 7;
+constexpr unsigned kPlanes = 10;
+constexpr unsigned kMaxBatches = ((1u << kPlanes) - 1) / kSlots;
+/// Bits that move at once, so that any shift by less than a byte fits.
+constexpr int64_t kChunk = 56;
 
 /// One more than the last channel.
-static int64_t countChannels(const IterationSpace &space, size_t operand) {
+int64_t countChannels(const IterationSpace &space, size_t operand) {
   int64_t channels = 1;
   for (size_t d = 0; d < space.shape.size(); ++d)
     channels += (space.shape[d] - 1) * space.strides[operand][d];
   return std::max<int64_t>(channels, 0);
 }
 
-ChannelCounters::ChannelCounters(const IterationSpace &space, size_t operand,
+/// sum + 2 carry = a + b + c, bit by bit.
+void fullAdd(uint64_t a, uint64_t b, uint64_t c, uint64_t &sum,
+             uint64_t &carry) {
+  uint64_t either = a ^ b;
+  carry = (a & b) | (either & c);
+  sum = either ^ c;
+}
+
+/// Adds seven words at a distance of `slotStride` to the number whose bits are
+/// `planeStride` words apart, for `words` columns.
+void addSlots(const uint64_t *__restrict slots, int64_t slotStride,
+              uint64_t *__restrict planes, int64_t words) {
+  for (int64_t w = 0; w < words; ++w) {
+    uint64_t in[kSlots], sum[3], carry[3], high;
+    for (unsigned s = 0; s < kSlots; ++s)
+      in[s] = slots[s * slotStride + w];
+    fullAdd(in[0], in[1], in[2], sum[0], carry[0]);
+    fullAdd(in[3], in[4], in[5], sum[1], carry[1]);
+    fullAdd(sum[0], sum[1], in[6], sum[0], carry[2]);
+    fullAdd(carry[0], carry[1], carry[2], sum[1], sum[2]);
+    high = 0;
+    for (unsigned k = 0; k < 3; ++k)
+      fullAdd(planes[k * words + w], sum[k], high, planes[k * words + w], high);
+    for (unsigned k = 3; k < kPlanes; ++k) {
+      uint64_t bit = planes[k * words + w];
+      planes[k * words + w] = bit ^ high;
+      high &= bit;
+    }
+  }
+}
+
+int countBits(uint64_t word) { return __builtin_popcountll(word); }
+
+/// Byte k of the result is bit k of `bits`.
+uint64_t spreadBits(uint8_t bits) {
+  uint64_t eight = bits * 0x0101010101010101u & 0x8040201008040201u;
+  return (eight + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
+}
+
+} // namespace
+
+ChannelCounters::ChannelCounters(const KernelSignature &signature,
                                  const CountedResult &result,
+                                 const IterationSpace &space, size_t operand,
                                  ChannelCounts *totals, std::mutex &lock)
-    : space(space), operand(operand), zeroSaturates(result.zeroSaturates()),
-      lanes(space.innerStride(operand) == 0), totals(totals), lock(lock),
-      packed(lanes ? kCounterLanes : countChannels(space, operand)) {}
-
-uint32_t *ChannelCounters::at(int64_t nextRow, int64_t column, int64_t count) {
-  int64_t offset = space.rowOffset(operand, nextRow);
-  if (lanes) {
-    // Each step begins at the first counter.
-    if (offset != channel || used == kCounterMax)
-      flush();
-    channel = offset;
-    ++used;
-    last = std::max(last, count);
-    return packed.data();
-  }
-  // The elements of a row belong to as many channels.
-  if (nextRow != row) {
-    if (used == kCounterMax)
-      flush();
-    row = nextRow;
-    ++used;
-  }
-  int64_t begin = offset + column;
-  first = first == last ? begin : std::min(first, begin);
-  last = std::max(last, begin + count);
-  return &packed[begin];
+    : space(space), operand(operand), lanes(signature.lanes),
+      vectorBytes(maskBytes(lanes)), masks(result.numMasks()),
+      zeroSaturates(result.zeroSaturates()),
+      oneChannelARow(space.innerStride(operand) == 0), totals(totals),
+      lock(lock),
+      width(oneChannelARow ? std::min(kStepOfOneChannel, space.inner())
+                           : countChannels(space, operand)) {
+  // A whole vector and the far end of a chunk behind the last element.
+  words = (bitOf(width + lanes) + 7) / 64 + 2;
+  slots.resize(kSlots * masks * words);
+  planes.resize(kPlanes * masks * words);
 }
 
-void ChannelCounters::add(const uint32_t *codes, int64_t begin, int64_t count) {
+uint8_t *ChannelCounters::slotOf(unsigned mask) {
+  return reinterpret_cast<uint8_t *>(&slots[(slot * masks + mask) * words]);
+}
+
+/// Vectors of less than eight lanes have a byte each.
+int64_t ChannelCounters::bitOf(int64_t element) const {
+  return element / lanes * vectorBytes * 8 + element % lanes;
+}
+
+/// Makes room for elements and gives where they stand in the slot.
+int64_t ChannelCounters::advance(int64_t row, int64_t column, int64_t count) {
+  int64_t at = space.rowOffset(operand, row) + column;
+  if (oneChannelARow) {
+    if (at - column != channel)
+      flush();
+    channel = at - column;
+    at = 0;
+  }
+  // Channels that were seen begin another row.
+  if (at < filled) {
+    filled = 0;
+    if (++slot == kSlots)
+      addBatch();
+  }
+  filled = at + count;
+  return at;
+}
+
+bool ChannelCounters::place(int64_t row, int64_t column, int64_t count,
+                            void **pointers) {
+  if (!oneChannelARow && (space.rowOffset(operand, row) + column) % lanes != 0)
+    return false;
+  int64_t at = advance(row, column, count);
+  for (unsigned m = 0; m < masks; ++m)
+    pointers[m] = slotOf(m) + bytesOf(at);
+  return true;
+}
+
+/// Moves bits between masks; the target's are 0.
+void ChannelCounters::copyBits(const void *from, int64_t source, void *to,
+                               int64_t target, int64_t count) const {
+  auto *in = static_cast<const uint8_t *>(from);
+  auto *out = static_cast<uint8_t *>(to);
+  for (int64_t n; count > 0; count -= n, source += n, target += n) {
+    n = std::min(count, kChunk);
+    if (lanes < 8)
+      n = std::min<int64_t>(
+          {n, lanes - source % lanes, lanes - target % lanes});
+    int64_t s = bitOf(source), t = bitOf(target);
+    uint64_t bits, word;
+    std::memcpy(&bits, in + s / 8, sizeof(bits));
+    std::memcpy(&word, out + t / 8, sizeof(word));
+    word |= (bits >> s % 8 & ((uint64_t(1) << n) - 1)) << t % 8;
+    std::memcpy(out + t / 8, &word, sizeof(word));
+  }
+}
+
+void ChannelCounters::add(void *const *pointers, int64_t begin, int64_t count) {
   int64_t inner = space.inner();
-  int64_t nextRow = begin / inner, column = begin % inner;
-  for (; count > 0; ++nextRow, column = 0) {
-    int64_t n = std::min(count, inner - column);
-    uint32_t *into = at(nextRow, column, n);
-    for (int64_t i = 0; i < n; ++i)
-      into[i] += codes[i];
-    codes += n;
-    count -= n;
+  int64_t row = begin / inner, column = begin % inner;
+  for (int64_t done = 0; done < count; ++row, column = 0) {
+    int64_t n = std::min(count - done, inner - column);
+    int64_t at = advance(row, column, n);
+    for (unsigned m = 0; m < masks; ++m)
+      copyBits(pointers[m], done, slotOf(m), at, n);
+    done += n;
   }
 }
 
-void ChannelCounters::addTotal(int64_t channel, uint32_t zero, uint32_t limit,
-                               uint32_t nonFinite) {
-  ChannelCounts &total = totals[channel];
-  total.zero += zero;
-  total.saturated += limit + (zeroSaturates ? zero : 0);
-  total.nonFinite += nonFinite;
-  total.inactive += zero + limit;
+void ChannelCounters::addBatch() {
+  for (unsigned m = 0; m < masks; ++m)
+    addSlots(&slots[m * words], masks * words, &planes[m * kPlanes * words],
+             words);
+  std::fill(slots.begin(), slots.end(), 0);
+  slot = 0;
+  if (++batches == kMaxBatches)
+    flush();
 }
 
-/// Adds up the counters of one channel: as they are while no field overflows.
-void ChannelCounters::flushLanes() {
-  int64_t chunk = std::max<int64_t>(1, kCounterMax / used);
-  uint32_t zero = 0, limit = 0, nonFinite = 0;
-  for (int64_t begin = 0; begin < last; begin += chunk) {
-    uint32_t sum = 0;
-    for (int64_t i = begin, end = std::min(begin + chunk, last); i < end; ++i)
-      sum += packed[i];
-    zero += fieldOf(sum, kZeroShift);
-    limit += fieldOf(sum, kLimitShift);
-    nonFinite += fieldOf(sum, kNonFiniteShift);
+void ChannelCounters::addTotal(int64_t to, const int64_t *counts) {
+  ChannelCounts &total = totals[to];
+  int64_t limit = masks > kLimitMask ? counts[kLimitMask] : 0;
+  total.zero += counts[kZeroMask];
+  total.saturated += limit + (zeroSaturates ? counts[kZeroMask] : 0);
+  total.nonFinite += counts[kNonFiniteMask];
+  total.inactive += counts[kZeroMask] + limit;
+}
+
+/// A channel's count is the number that its bits in the planes are.
+void ChannelCounters::flushColumns() {
+  unsigned group = std::min(lanes, 8u);
+  for (int64_t first = 0; first < width; first += group) {
+    int64_t byte = bitOf(first) / 8;
+    uint64_t low[kMaxMasks] = {}, high[kMaxMasks] = {}, any = 0;
+    for (unsigned m = 0; m < masks; ++m)
+      for (unsigned k = 0; k < kPlanes; ++k) {
+        auto *plane = reinterpret_cast<const uint8_t *>(
+            &planes[(m * kPlanes + k) * words]);
+        any |= plane[byte];
+        (k < 8 ? low : high)[m] |= spreadBits(plane[byte]) << k % 8;
+      }
+    if (any == 0)
+      continue;
+    for (int64_t i = 0; i < std::min<int64_t>(group, width - first); ++i) {
+      int64_t counts[kMaxMasks];
+      for (unsigned m = 0; m < masks; ++m)
+        counts[m] = (low[m] >> 8 * i & 255) | (high[m] >> 8 * i & 255) << 8;
+      addTotal(first + i, counts);
+    }
   }
-  std::lock_guard<std::mutex> guard(lock);
-  addTotal(channel, zero, limit, nonFinite);
+}
+
+void ChannelCounters::flushOneChannel() {
+  int64_t counts[kMaxMasks] = {};
+  for (unsigned m = 0; m < masks; ++m)
+    for (int64_t w = 0; w < words; ++w) {
+      for (unsigned s = 0; s <= slot; ++s)
+        counts[m] += countBits(slots[(s * masks + m) * words + w]);
+      if (batches > 0)
+        for (unsigned k = 0; k < kPlanes; ++k)
+          counts[m] += int64_t(countBits(planes[(m * kPlanes + k) * words + w]))
+                       << k;
+    }
+  addTotal(channel, counts);
 }
 
 void ChannelCounters::flush() {
-  if (first == last)
+  if (filled == 0 && slot == 0 && batches == 0)
     return;
-  if (lanes) {
-    flushLanes();
-  } else {
-    std::lock_guard<std::mutex> guard(lock);
-    for (int64_t c = first; c < last; ++c)
-      addTotal(c, fieldOf(packed[c], kZeroShift),
-               fieldOf(packed[c], kLimitShift),
-               fieldOf(packed[c], kNonFiniteShift));
+  if (!oneChannelARow && (filled > 0 || slot > 0)) {
+    filled = slot = 0;
+    return addBatch(), flush();
   }
-  std::fill(packed.begin() + first, packed.begin() + last, 0);
-  first = last = 0;
-  used = 0;
+  {
+    std::lock_guard<std::mutex> guard(lock);
+    oneChannelARow ? flushOneChannel() : flushColumns();
+  }
+  std::fill_n(slots.begin(), (slot + 1) * masks * words, 0);
+  if (batches > 0)
+    std::fill(planes.begin(), planes.end(), 0);
+  slot = batches = filled = 0;
 }
 
 void act::clearCounts(const IterationSpace &space, size_t operand,

@@ -1,11 +1,13 @@
-//===- ChannelCounters.h - Counters that kernels add to ---------*- C++ -*-===//
+//===- ChannelCounters.h - Masks of kernels become counts -------*- C++ -*-===//
 //
-// A kernel adds to packed counters of 32 bits, which stay in the cache; they
-// are unpacked into the caller's 64-bit totals before a field overflows. Where
-// the channels lie along the inner dimension each has one packed counter. Where
-// a whole row belongs to one channel, the elements of a step have one each,
-// which are added up when the channel changes. Numbers are whole, so totals do
-// not depend on the threads.
+// A kernel writes bits: which of the values it stored are zero, not finite, or
+// at a limit. Here the bits of a row stand side by side, one a channel, and the
+// rows are added up word by word: seven rows at a time by full adders into bit
+// planes, which are numbers of ten bits that stand upright. Planes become
+// 64-bit counts before they overflow. An element costs a few hundredths of an
+// operation that way. Where a whole row belongs to one channel, the steps of
+// the row take the place of rows. Numbers are whole, so the counts do not
+// depend on the threads.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_LIB_RUNTIME_CHANNELCOUNTERS_H
@@ -16,44 +18,60 @@
 
 namespace act {
 
-/// Most elements that `ChannelCounters::at` may be asked for at a time where a
-/// row is one channel: few calls, and the counters fit into the L1 cache.
-inline constexpr int64_t kCounterLanes = 4096;
+/// Most elements of a step where a row is one channel: few calls, and masks
+/// that fit into the L1 cache.
+inline constexpr int64_t kStepOfOneChannel = 4096;
 
-/// The counters of one counted result in one thread.
+/// The counts of one counted result in one thread.
 class ChannelCounters {
 public:
-  /// Counts are added to the memory of `operand`, under `lock`.
-  ChannelCounters(const IterationSpace &space, size_t operand,
-                  const CountedResult &result, ChannelCounts *totals,
-                  std::mutex &lock);
+  /// `operand` is that of the counts, which are added to its memory under
+  /// `lock`. Everything given must outlive this.
+  ChannelCounters(const KernelSignature &signature, const CountedResult &result,
+                  const IterationSpace &space, size_t operand,
+                  ChannelCounts *totals, std::mutex &lock);
 
-  bool isOneChannelARow() const { return lanes; }
+  bool isOneChannelARow() const { return oneChannelARow; }
+  unsigned numMasks() const { return masks; }
 
-  /// Counters for `count` elements from `column` of `row` on, to each of which
-  /// the caller adds once. Elements come in order.
-  uint32_t *at(int64_t row, int64_t column, int64_t count);
-  /// Adds what a kernel has counted in an empty buffer of its own for elements
+  /// Bytes of the mask of `count` elements, whole vectors.
+  int64_t bytesOf(int64_t count) const { return count / lanes * vectorBytes; }
+
+  /// Where the kernel writes the masks of `count` elements, whole vectors, from
+  /// `column` of `row` on; false if they do not begin at a byte there. Elements
+  /// come in order.
+  bool place(int64_t row, int64_t column, int64_t count, void **pointers);
+  /// Takes the masks that a kernel wrote elsewhere for elements
   /// [begin, begin + count) of the space.
-  void add(const uint32_t *codes, int64_t begin, int64_t count);
-  /// Moves all counts to the totals.
+  void add(void *const *pointers, int64_t begin, int64_t count);
+  /// Moves everything to the totals.
   void flush();
 
 private:
-  void addTotal(int64_t channel, uint32_t zero, uint32_t limit,
-                uint32_t nonFinite);
-  void flushLanes();
+  uint8_t *slotOf(unsigned mask);
+  int64_t bitOf(int64_t element) const;
+  int64_t advance(int64_t row, int64_t column, int64_t count);
+  void copyBits(const void *from, int64_t source, void *to, int64_t target,
+                int64_t count) const;
+  void addBatch();
+  void flushColumns();
+  void flushOneChannel();
+  void addTotal(int64_t channel, const int64_t *counts);
 
   const IterationSpace &space;
   size_t operand;
-  bool zeroSaturates, lanes;
+  unsigned lanes, vectorBytes, masks;
+  bool zeroSaturates, oneChannelARow;
   ChannelCounts *totals;
   std::mutex &lock;
-  std::vector<uint32_t> packed;
-  /// How often a counter may have been added to, which of them were, the last
-  /// row and the channel that it is.
-  uint32_t used = 0;
-  int64_t first = 0, last = 0, row = -1, channel = -1;
+  /// Elements side by side, and words of a mask of them.
+  int64_t width, words;
+  /// Rows that are not added yet, [slot][mask][word], and their sums,
+  /// [mask][plane][word].
+  std::vector<uint64_t> slots, planes;
+  unsigned slot = 0, batches = 0;
+  /// How far the slot in progress is filled, and the channel of the row.
+  int64_t filled = 0, channel = 0;
 };
 
 /// Empties the totals of an operand that holds counts.

@@ -42,7 +42,7 @@ private:
     Packed,  // in a buffer that is copied from or to the caller's memory
     Bits,    // in a buffer with a byte for each bit in the caller's memory
     Terms,   // in a buffer whose elements are added up
-    Counts,  // in counters of its channels, or in a buffer that is added
+    Counts,  // in the masks of its rows, or in others that are added
   };
   Access accessOf(size_t k) const;
   /// Finds operands that are packed and whose elements alternate in memory, as
@@ -52,6 +52,17 @@ private:
   size_t elementBytes(size_t k) const { return sizeOf(signature.operands[k]); }
   int64_t wholeVectors(int64_t count) const {
     return count - count % signature.lanes;
+  }
+
+  /// Words of a mask of a step, with one more that may be read.
+  int64_t maskWords() const {
+    int64_t count = std::max(rowStep, kBlock) + signature.lanes;
+    return count / signature.lanes * maskBytes(signature.lanes) / 8 + 2;
+  }
+  void placeMasks(int64_t row, int64_t begin, int64_t count, bool inPlace);
+  bool isInBuffer(const void *mask) const {
+    return mask >= maskBuffer.data() &&
+           mask < maskBuffer.data() + maskBuffer.size();
   }
 
   void runRow(int64_t row, int64_t begin, int64_t end);
@@ -71,6 +82,8 @@ private:
   /// Takes the terms of reduced results; null if there are none.
   TileSums *sums;
   std::vector<ChannelCounters> counters;
+  /// Masks of a step that do not go straight to the counters.
+  std::vector<uint64_t> maskBuffer;
   bool runsByRow;
   /// Elements a step in a row may have.
   int64_t rowStep;
@@ -79,7 +92,8 @@ private:
   /// copied along. Empty otherwise.
   std::optional<size_t> second[kMaxOperands];
   bool isSecond[kMaxOperands] = {};
-  void *pointers[kMaxOperands];
+  /// Of the arrays, and of the masks that counted results have.
+  void *pointers[(1 + kMaxMasks) * kMaxOperands];
   int64_t strides[kMaxOperands];
   /// What each `Filled` buffer was filled from.
   const void *filledFrom[kMaxOperands] = {};
@@ -114,10 +128,11 @@ void Worker::countResults(std::mutex &lock) {
   for (const CountedResult &result : signature.counted) {
     size_t k = signature.operands.size() + counters.size();
     auto *totals = static_cast<ChannelCounts *>(operands[k].data);
-    counters.emplace_back(space, k, result, totals, lock);
+    counters.emplace_back(signature, result, space, k, totals, lock);
     if (counters.back().isOneChannelARow())
-      rowStep = std::min(rowStep, kCounterLanes);
+      rowStep = std::min(rowStep, kStepOfOneChannel);
   }
+  maskBuffer.resize(counters.size() * kMaxMasks * maskWords());
 }
 
 void Worker::finish() {
@@ -178,6 +193,20 @@ void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
     step(row, wholeEnd, end - wholeEnd, false);
 }
 
+/// Says where the kernel writes its masks.
+void Worker::placeMasks(int64_t row, int64_t begin, int64_t count,
+                        bool inPlace) {
+  void **masks = pointers + signature.operands.size();
+  uint64_t *free = maskBuffer.data();
+  for (ChannelCounters &counter : counters) {
+    int64_t column = begin - row * space.inner();
+    if (row < 0 || !inPlace || !counter.place(row, column, count, masks))
+      for (unsigned m = 0; m < counter.numMasks(); ++m, free += maskWords())
+        masks[m] = free;
+    masks += counter.numMasks();
+  }
+}
+
 void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
   int64_t lanes = signature.lanes;
   int64_t padded = wholeVectors(count + lanes - 1);
@@ -216,19 +245,14 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
       std::memset(buffers[k] + count * bytes, 0, (padded - count) * bytes);
     }
   }
-  for (size_t c = 0; c < counters.size(); ++c) {
-    size_t k = numArrays + c;
-    bool isDirect = row >= 0 && inPlace;
-    pointers[k] = buffers[k];
-    if (isDirect)
-      pointers[k] = counters[c].at(row, begin - row * space.inner(), count);
-    else
-      std::memset(buffers[k], 0, padded * sizeof(uint32_t));
-  }
+  placeMasks(row, begin, count, inPlace);
   call(padded);
-  for (size_t c = 0; c < counters.size(); ++c)
-    if (size_t k = numArrays + c; pointers[k] == buffers[k])
-      counters[c].add(reinterpret_cast<uint32_t *>(buffers[k]), begin, count);
+  void **masks = pointers + numArrays;
+  for (ChannelCounters &counter : counters) {
+    if (isInBuffer(*masks))
+      counter.add(masks, begin, count);
+    masks += counter.numMasks();
+  }
   for (size_t k = signature.numInputs; k < numArrays; ++k) {
     void *data = operands[k].data;
     if (access[k] == Access::Bits)

@@ -8,6 +8,7 @@
 #define ACT_REFERENCE_LIMITS_H
 
 #include "act/Reference/Tape.h"
+#include "llvm/ADT/APFloat.h"
 
 namespace act {
 
@@ -16,6 +17,10 @@ namespace act {
 /// to settle before 2^1500 in double. Functions of several inputs have none:
 /// what one input leaves depends on the others. Parameters have their defaults.
 std::vector<std::vector<std::string>> finiteLimits(const Tape &tape);
+
+/// A limit as kernels store it: rounded to the compute type, then to `format`.
+llvm::APFloat storedLimit(llvm::StringRef text,
+                          const llvm::fltSemantics &format);
 
 } // namespace act
 
