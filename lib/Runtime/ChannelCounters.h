@@ -18,10 +18,6 @@
 
 namespace act {
 
-/// Most elements of a step where a row is one channel: few calls, and masks
-/// that fit into the L1 cache.
-inline constexpr int64_t kStepOfOneChannel = 4096;
-
 /// The counts of one counted result in one thread.
 class ChannelCounters {
 public:
@@ -31,15 +27,16 @@ public:
                   const IterationSpace &space, size_t operand,
                   ChannelCounts *totals, std::mutex &lock);
 
-  bool isOneChannelARow() const { return oneChannelARow; }
   unsigned numMasks() const { return masks; }
+  /// True if the rows of a dense array may be taken for one long row: masks of
+  /// rows follow one another without gaps.
+  bool joinsRows() const { return joined && !oneChannelARow; }
 
-  /// Bytes of the mask of `count` elements, whole vectors.
-  int64_t bytesOf(int64_t count) const { return count / lanes * vectorBytes; }
-
-  /// Where the kernel writes the masks of `count` elements, whole vectors, from
-  /// `column` of `row` on; false if they do not begin at a byte there. Elements
-  /// come in order.
+  /// How many elements from `column` of `row` on may be placed at once.
+  int64_t room(int64_t row, int64_t column) const;
+  /// Where the kernel writes the masks of `count` elements, whole vectors and
+  /// no more than there is room for, from `column` of `row` on; false if they
+  /// do not begin at a byte there. Elements come in order.
   bool place(int64_t row, int64_t column, int64_t count, void **pointers);
   /// Takes the masks that a kernel wrote elsewhere for elements
   /// [begin, begin + count) of the space.
@@ -48,8 +45,10 @@ public:
   void flush();
 
 private:
-  uint8_t *slotOf(unsigned mask);
+  uint64_t *slotsOf(unsigned mask) { return &slots[mask * maskStride]; }
+  uint64_t *planesOf(unsigned mask);
   int64_t bitOf(int64_t element) const;
+  int64_t elementAt(int64_t row, int64_t column) const;
   int64_t advance(int64_t row, int64_t column, int64_t count);
   void copyBits(const void *from, int64_t source, void *to, int64_t target,
                 int64_t count) const;
@@ -60,13 +59,15 @@ private:
 
   const IterationSpace &space;
   size_t operand;
-  unsigned lanes, vectorBytes, masks;
+  unsigned lanes, laneShift, vectorBits, masks;
   bool zeroSaturates, oneChannelARow;
   ChannelCounts *totals;
   std::mutex &lock;
-  /// Elements side by side, and words of a mask of them.
-  int64_t width, words;
-  /// Rows that are not added yet, [slot][mask][word], and their sums,
+  /// Elements side by side, words of a mask of them, words of the slots of a
+  /// mask, and whether a row fills its words.
+  int64_t width, words, maskStride;
+  bool joined;
+  /// Rows that are not added yet, [mask][slot][word], and their sums,
   /// [mask][plane][word].
   std::vector<uint64_t> slots, planes;
   unsigned slot = 0, batches = 0;

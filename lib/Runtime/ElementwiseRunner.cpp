@@ -54,9 +54,11 @@ private:
     return count - count % signature.lanes;
   }
 
-  /// Words of a mask of a step, with one more that may be read.
+  bool areRowsDense() const;
+  /// Words of a mask that stands in the buffer, with one more that may be read.
   int64_t maskWords() const {
-    int64_t count = std::max(rowStep, kBlock) + signature.lanes;
+    int64_t count = (joinsRows ? kBlock : std::max(space.inner(), kBlock)) +
+                    signature.lanes;
     return count / signature.lanes * maskBytes(signature.lanes) / 8 + 2;
   }
   void placeMasks(int64_t row, int64_t begin, int64_t count, bool inPlace);
@@ -82,6 +84,8 @@ private:
   /// Takes the terms of reduced results; null if there are none.
   TileSums *sums;
   std::vector<ChannelCounters> counters;
+  /// Rows are one long row in all arrays; the counters tell them apart.
+  bool joinsRows = false;
   /// Masks of a step that do not go straight to the counters.
   std::vector<uint64_t> maskBuffer;
   bool runsByRow;
@@ -129,10 +133,27 @@ void Worker::countResults(std::mutex &lock) {
     size_t k = signature.operands.size() + counters.size();
     auto *totals = static_cast<ChannelCounts *>(operands[k].data);
     counters.emplace_back(signature, result, space, k, totals, lock);
-    if (counters.back().isOneChannelARow())
-      rowStep = std::min(rowStep, kStepOfOneChannel);
   }
+  joinsRows = areRowsDense();
+  for (const ChannelCounters &counter : counters)
+    joinsRows &= counter.joinsRows();
+  if (joinsRows && !counters.empty() && rowStep == space.inner())
+    rowStep = space.size;
   maskBuffer.resize(counters.size() * kMaxMasks * maskWords());
+}
+
+/// True if the arrays have no gaps between rows and are used in place.
+bool Worker::areRowsDense() const {
+  for (size_t k = 0; k < signature.operands.size(); ++k) {
+    if (access[k] == Access::Scalar)
+      continue;
+    if (access[k] != Access::InPlace)
+      return false;
+    for (size_t d = 1; d < space.shape.size(); ++d)
+      if (space.strides[k][d - 1] != space.strides[k][d] * space.shape[d])
+        return false;
+  }
+  return true;
 }
 
 void Worker::finish() {
@@ -179,7 +200,7 @@ void Worker::run(int64_t begin, int64_t end) {
     return;
   }
   for (int64_t row = begin / space.inner(); begin < end; ++row) {
-    int64_t rowEnd = std::min(end, (row + 1) * space.inner());
+    int64_t rowEnd = joinsRows ? end : std::min(end, (row + 1) * space.inner());
     runRow(row, begin, rowEnd);
     begin = rowEnd;
   }
@@ -187,8 +208,12 @@ void Worker::run(int64_t begin, int64_t end) {
 
 void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
   int64_t wholeEnd = begin + wholeVectors(end - begin);
-  for (; begin < wholeEnd; begin += rowStep)
-    step(row, begin, std::min(rowStep, wholeEnd - begin), true);
+  for (int64_t count; begin < wholeEnd; begin += count) {
+    count = std::min(rowStep, wholeEnd - begin);
+    for (const ChannelCounters &counter : counters)
+      count = std::min(count, counter.room(row, begin - row * space.inner()));
+    step(row, begin, count, true);
+  }
   if (wholeEnd < end)
     step(row, wholeEnd, end - wholeEnd, false);
 }

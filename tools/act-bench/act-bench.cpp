@@ -211,18 +211,20 @@ static void counting(benchmark::State &state, const FunctionInfo *row,
       state.SkipWithError(llvm::toString(one->takeError()).c_str());
       return;
     }
-  double plainSeconds = 0, countingSeconds = 0;
+  double plainSeconds = 0, countingSeconds = 0, bestRatio = 0;
   for (auto _ : state) {
     auto timings = tools::timeInterleaved(
         {[&] { counts->run(); }, [&] { plain->run(); }}, 0.2, 25);
     countingSeconds = timings[0].medianSeconds;
     plainSeconds = timings[1].medianSeconds;
+    bestRatio = timings[0].minSeconds / timings[1].minSeconds;
     state.SetIterationTime(countingSeconds);
   }
   double elements = double(rows * channels);
   state.counters["ns/element"] = countingSeconds * 1e9 / elements;
   state.counters["plain_ns/element"] = plainSeconds * 1e9 / elements;
   state.counters["counting/plain"] = countingSeconds / plainSeconds;
+  state.counters["best/best"] = bestRatio;
 }
 
 /// Source text to a loaded kernel in a warm process.
