@@ -104,8 +104,11 @@ int64_t ChannelCounters::elementAt(int64_t row, int64_t column) const {
   return joinsRows() ? column % width : space.rowOffset(operand, row) + column;
 }
 
-int64_t ChannelCounters::room(int64_t row, int64_t column) const {
+int64_t ChannelCounters::room(int64_t row, int64_t column,
+                              int64_t otherwise) const {
   int64_t at = elementAt(row, column);
+  if (at & (lanes - 1))
+    return otherwise;
   if (!joined || at != 0)
     return width - at;
   unsigned free = kSlots - slot - (filled > 0);

@@ -32,8 +32,9 @@ public:
   /// rows follow one another without gaps.
   bool joinsRows() const { return joined && !oneChannelARow; }
 
-  /// How many elements from `column` of `row` on may be placed at once.
-  int64_t room(int64_t row, int64_t column) const;
+  /// How many elements from `column` of `row` on may be placed at once, or
+  /// `otherwise` where they do not begin at a byte and none may.
+  int64_t room(int64_t row, int64_t column, int64_t otherwise) const;
   /// Where the kernel writes the masks of `count` elements, whole vectors and
   /// no more than there is room for, from `column` of `row` on; false if they
   /// do not begin at a byte there. Elements come in order.

@@ -42,7 +42,6 @@ private:
     Packed,  // in a buffer that is copied from or to the caller's memory
     Bits,    // in a buffer with a byte for each bit in the caller's memory
     Terms,   // in a buffer whose elements are added up
-    Counts,  // in the masks of its rows, or in others that are added
   };
   Access accessOf(size_t k) const;
   /// Finds operands that are packed and whose elements alternate in memory, as
@@ -57,9 +56,7 @@ private:
   bool areRowsDense() const;
   /// Words of a mask that stands in the buffer, with one more that may be read.
   int64_t maskWords() const {
-    int64_t count = (joinsRows ? kBlock : std::max(space.inner(), kBlock)) +
-                    signature.lanes;
-    return count / signature.lanes * maskBytes(signature.lanes) / 8 + 2;
+    return kBlock / signature.lanes * maskBytes(signature.lanes) / 8 + 2;
   }
   void placeMasks(int64_t row, int64_t begin, int64_t count, bool inPlace);
   bool isInBuffer(const void *mask) const {
@@ -77,6 +74,8 @@ private:
   void call(int64_t count);
 
   const KernelSignature &signature;
+  /// Operands apart from counts.
+  size_t numArrays;
   KernelFunction kernel;
   const IterationSpace &space;
   const std::vector<RunOperand> &operands;
@@ -110,19 +109,19 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
                const IterationSpace &space,
                const std::vector<RunOperand> &operands, const void *parameters,
                TileSums *sums)
-    : signature(signature), kernel(kernel), space(space), operands(operands),
-      parameters(parameters), sums(sums) {
+    : signature(signature), numArrays(signature.operands.size()),
+      kernel(kernel), space(space), operands(operands), parameters(parameters),
+      sums(sums) {
   int64_t inner = space.inner();
   bool hasTail = wholeVectors(inner) != inner;
   runsByRow = space.shape.size() == 1 ||
               inner / signature.lanes >=
                   (hasTail ? kMinRowVectorsWithTail : kMinRowVectors);
   rowStep = inner;
-  for (size_t k = 0; k < operands.size(); ++k) {
+  for (size_t k = 0; k < numArrays; ++k) {
     access[k] = accessOf(k);
     strides[k] = access[k] == Access::Scalar ? 0 : 1;
-    if (access[k] != Access::Scalar && access[k] != Access::InPlace &&
-        access[k] != Access::Counts)
+    if (access[k] != Access::Scalar && access[k] != Access::InPlace)
       rowStep = kBlock;
   }
   findPairs();
@@ -130,21 +129,23 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
 
 void Worker::countResults(std::mutex &lock) {
   for (const CountedResult &result : signature.counted) {
-    size_t k = signature.operands.size() + counters.size();
+    size_t k = numArrays + counters.size();
     auto *totals = static_cast<ChannelCounts *>(operands[k].data);
     counters.emplace_back(signature, result, space, k, totals, lock);
   }
+  if (counters.empty())
+    return;
+  maskBuffer.resize(counters.size() * kMaxMasks * maskWords());
   joinsRows = areRowsDense();
   for (const ChannelCounters &counter : counters)
     joinsRows &= counter.joinsRows();
-  if (joinsRows && !counters.empty() && rowStep == space.inner())
+  if (joinsRows)
     rowStep = space.size;
-  maskBuffer.resize(counters.size() * kMaxMasks * maskWords());
 }
 
 /// True if the arrays have no gaps between rows and are used in place.
 bool Worker::areRowsDense() const {
-  for (size_t k = 0; k < signature.operands.size(); ++k) {
+  for (size_t k = 0; k < numArrays; ++k) {
     if (access[k] == Access::Scalar)
       continue;
     if (access[k] != Access::InPlace)
@@ -169,18 +170,16 @@ void Worker::findPairs() {
            operands[j].data ==
                static_cast<char *>(operands[k].data) + elementBytes(k);
   };
-  for (size_t k = 0; k < operands.size(); ++k) {
+  for (size_t k = 0; k < numArrays; ++k) {
     if (access[k] != Access::Packed || space.innerStride(k) != 2)
       continue;
-    for (size_t j = 0; j < operands.size() && !second[k]; ++j)
+    for (size_t j = 0; j < numArrays && !second[k]; ++j)
       if (!isSecond[k] && !isSecond[j] && !second[j] && follows(k, j))
         second[k] = j, isSecond[j] = true;
   }
 }
 
 Worker::Access Worker::accessOf(size_t k) const {
-  if (signature.holdsCounts(k))
-    return Access::Counts;
   if (signature.isMask(k))
     return Access::Bits;
   if (signature.reducedType(k))
@@ -211,7 +210,8 @@ void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
   for (int64_t count; begin < wholeEnd; begin += count) {
     count = std::min(rowStep, wholeEnd - begin);
     for (const ChannelCounters &counter : counters)
-      count = std::min(count, counter.room(row, begin - row * space.inner()));
+      count = std::min(count,
+                       counter.room(row, begin - row * space.inner(), kBlock));
     step(row, begin, count, true);
   }
   if (wholeEnd < end)
@@ -221,7 +221,7 @@ void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
 /// Says where the kernel writes its masks.
 void Worker::placeMasks(int64_t row, int64_t begin, int64_t count,
                         bool inPlace) {
-  void **masks = pointers + signature.operands.size();
+  void **masks = pointers + numArrays;
   uint64_t *free = maskBuffer.data();
   for (ChannelCounters &counter : counters) {
     int64_t column = begin - row * space.inner();
@@ -235,7 +235,6 @@ void Worker::placeMasks(int64_t row, int64_t begin, int64_t count,
 void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
   int64_t lanes = signature.lanes;
   int64_t padded = wholeVectors(count + lanes - 1);
-  size_t numArrays = signature.operands.size();
   for (size_t k = 0; k < numArrays; ++k) {
     size_t bytes = elementBytes(k);
     auto addressOf = [&] {

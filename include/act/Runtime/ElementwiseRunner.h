@@ -101,6 +101,19 @@ inline constexpr unsigned kMaxOperands = 16;
 /// `threads` is 1, apart from the small vectors of the collapsed shape and what
 /// reduced results and counts need.
 ///
+/// Reduced results: terms are added in an order that depends on `shape` and the
+/// strides only, as pairs of doubles, and rounded once to the type of the
+/// result. Before that rounding the error is below 2^-64 of the sum of the
+/// terms' magnitudes, for up to 2^40 terms. The sum of nothing is 0; infinities
+/// and NaNs act as in a sum of doubles, and one beyond the range of double is
+/// infinite even if a later term would have brought it back. Sums replace what
+/// was in memory, after all inputs have been read. A run allocates 16 bytes for
+/// each partial sum: one for each output and tile of 65,536 elements (64 rows
+/// of 1,024 where the inner dimension is kept), or for each output and run of
+/// rows where other dimensions interrupt it; and up to 16 KiB a thread for each
+/// reduced result. A kernel that also has a mask result runs on one thread,
+/// since tiles do not end at bytes.
+///
 /// Counts replace what was in memory. A thread allocates about 7 bytes a
 /// channel, or 25 KiB where the inner dimension is one channel. Reduced results
 /// and counts exclude each other.
