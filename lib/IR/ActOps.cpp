@@ -117,21 +117,6 @@ static LogicalResult verifyParts(FuncOp func, StringRef what, unsigned count,
   return success();
 }
 
-/// Marks of counted results.
-static LogicalResult verifyStats(FuncOp func) {
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    // func_c8
-    if (!func.getResultAttr(i, kStatsAttr))
-      continue;
-    auto storage = func.getResultAttrOfType<TypeAttr>(i, kStorageAttr);
-    if (func.getResultAttr(i, kReduceAttr) ||
-        (storage && storage.getValue().isInteger(1)))
-      return func.emitOpError("result #")
-             << i << " is a sum or a mask; only elements of arrays are counted";
-  }
-  return success();
-}
-
 LogicalResult FuncOp::verify() {
   // func_c6
   if (getNumResults() == 0)
@@ -166,7 +151,7 @@ LogicalResult FuncOp::verify() {
           *this, "argument", getNumArguments(),
           [&](unsigned i) { return getArgAttrOfType<PartAttr>(i, kPartAttr); },
           layout)) ||
-      failed(verifyStats(*this)))
+      failed(verifyCounted()))
     return failure();
   return verifyParts(
       *this, "result", getNumResults(),

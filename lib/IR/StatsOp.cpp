@@ -15,6 +15,20 @@ bool act::isLimitList(Attribute attr) {
          });
 }
 
+LogicalResult FuncOp::verifyCounted() {
+  for (unsigned i = 0; i < getNumResults(); ++i) {
+    // func_c8
+    if (!getResultAttr(i, kStatsAttr))
+      continue;
+    auto storage = getResultAttrOfType<TypeAttr>(i, kStorageAttr);
+    if (getResultAttr(i, kReduceAttr) ||
+        (storage && storage.getValue().isInteger(1)))
+      return emitOpError("result #")
+             << i << " is a sum or a mask; only elements of arrays are counted";
+  }
+  return success();
+}
+
 LogicalResult StatsOp::verify() {
   // stats_c1
   if (auto fn = dyn_cast<FnAttr>(getCallee()); fn && fn.getOrder() != 0)

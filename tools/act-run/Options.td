@@ -65,8 +65,8 @@ def check : Flag_<"check",
 def max_ulp : Eq<"max-ulp", "N", "The bound of --check in ulp">,
   Group<grp_judge>;
 def stats : Flag_<"stats",
-  "Count zero, saturated, non-finite and dead outputs in each channel (the last "
-  "axis; an array of one axis is samples of one channel)">,
+  "Count zero, saturated, non-finite and dead outputs in each channel: the "
+  "last axis; an array of one axis is samples of one channel">,
   Group<grp_judge>;
 def stats_axis : Eq<"stats-axis", "K",
   "Axis of the result that holds the channels of --stats; -1 is the last">,

@@ -171,9 +171,14 @@ void Stats::print(llvm::raw_ostream &os,
     printRow(os, "all", counted.total(), samples * channels,
              percent(dead, channels) + " (" + std::to_string(dead) + " of " +
                  std::to_string(channels) + ")");
+    // The probability is below the least double from 1075 samples on.
+    double chance = std::pow(0.5, double(samples));
     os << "  a relu unit that is 0 for half of its inputs looks dead with "
           "probability 0.5^"
-       << samples << format(" = %.3g\n", std::pow(0.5, double(samples)));
+       << samples;
+    if (chance > 0)
+      os << format(" = %.3g", chance);
+    os << "\n";
   }
 }
 

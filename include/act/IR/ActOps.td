@@ -76,6 +76,9 @@ def Act_FuncOp : Act_Op<"func", [
     /// The terminator.
     ReturnOp getReturn();
 
+    /// Checks the marks of results that are counted.
+    ::mlir::LogicalResult verifyCounted();
+
     /// Names block arguments after the source's names when printing.
     void getAsmBlockArgumentNames(::mlir::Region &region,
                                   ::mlir::OpAsmSetValueNameFn setName);
