@@ -17,7 +17,8 @@ namespace act {
 /// Arguments of one kernel call. Everything is the caller's and is only read,
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
-  /// Base pointers of the inputs in order, then of the results. A mask is one
+  /// Base pointers of the inputs in order, then of the results, then of the
+  /// masks (below) of each counted result. A mask that is an operand is one
   /// byte an element, 0 or 1, whatever it is in the caller's memory. For a
   /// reduced result the kernel stores the term of each element, as f32 or f64,
   /// and the runtime adds them up.
@@ -40,6 +41,16 @@ struct KernelArgs {
   /// Working memory for kernels that state a need, else null.
   void *scratch;
 };
+
+/// Masks of a counted result, in this order: values that are +0 or -0, that are
+/// not finite, and that equal a limit other than 0 of the function, as they are
+/// stored. The last is there if there is such a limit. A mask has one bit an
+/// element, the first one lowest; each vector begins at a byte.
+inline constexpr unsigned kZeroMask = 0, kNonFiniteMask = 1, kLimitMask = 2,
+                          kMaxMasks = 3;
+
+/// Bytes of the mask of one vector.
+constexpr unsigned maskBytes(unsigned lanes) { return (lanes + 7) / 8; }
 
 /// The symbol type of every CPU kernel. Reentrant; allocates nothing.
 using KernelFunction = void (*)(const KernelArgs *);

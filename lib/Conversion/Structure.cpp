@@ -8,9 +8,11 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
+#include "act/Reference/Limits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/FloatingPointMode.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTSTRUCTURE
@@ -55,8 +57,14 @@ private:
     return attr ? cast<TypeAttr>(attr).getValue() : Type(compute);
   }
   Value load(Value pointer, Type storage);
-  void store(Value value, Value pointer, Type storage);
+  /// Stores the value and gives what is in memory then.
+  Value store(Value value, Value pointer, Type storage);
+  /// Writes the bits that say what a stored value is.
+  void count(Value stored, Type storage, ArrayRef<APFloat> limits, Value index,
+             ArrayRef<Value> masks);
   Value roundToBF16(Value value);
+  /// Limits of a counted result other than zeros, as they are stored.
+  SmallVector<APFloat> nonzeroLimits(unsigned result);
 
   act::FuncOp func;
   OpBuilder &builder;
@@ -124,7 +132,7 @@ Value KernelWriter::roundToBF16(Value value) {
   return builder.create<arith::TruncIOp>(loc, builder.getI16Type(), chosen);
 }
 
-void KernelWriter::store(Value value, Value address, Type storage) {
+Value KernelWriter::store(Value value, Value address, Type storage) {
   if (storage.isInteger(1)) {
     Value zero =
         builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
@@ -133,7 +141,7 @@ void KernelWriter::store(Value value, Value address, Type storage) {
     Value byte =
         builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
     builder.create<LLVM::StoreOp>(loc, byte, address, 1);
-    return;
+    return byte;
   }
   Type target = storage.isBF16() ? Type(builder.getF32Type()) : storage;
   unsigned to = target.getIntOrFloatBitWidth();
@@ -145,6 +153,72 @@ void KernelWriter::store(Value value, Value address, Type storage) {
     value = roundToBF16(value);
   unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
   builder.create<LLVM::StoreOp>(loc, value, address, bytes);
+  return value;
+}
+
+SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
+  auto format =
+      cast<FloatType>(storageOf(func.getResultAttr(result, kStorageAttr)));
+  SmallVector<APFloat> limits;
+  // A mark that is still empty states none.
+  if (auto texts = func.getResultAttrOfType<ArrayAttr>(result, kStatsAttr))
+    for (auto text : texts.getAsValueRange<StringAttr>()) {
+      APFloat limit = storedLimit(text, format.getFloatSemantics());
+      if (!limit.isZero())
+        limits.push_back(limit);
+    }
+  return limits;
+}
+
+void KernelWriter::count(Value stored, Type storage, ArrayRef<APFloat> limits,
+                         Value index, ArrayRef<Value> masks) {
+  auto format = cast<FloatType>(storage);
+  unsigned width = format.getWidth();
+  Type bits = builder.getIntegerType(width);
+  Value magnitude;
+  // What a store converts to is compared as integers of 16 bits.
+  bool isFloat = stored.getType() == storage && width > 16;
+  if (!isFloat) {
+    if (stored.getType() != bits)
+      stored = builder.create<arith::BitcastOp>(loc, bits, stored);
+    magnitude = builder.create<arith::AndIOp>(
+        loc, stored, integer(bits, (1 << (width - 1)) - 1));
+  }
+  auto equals = [&](Value value, const APFloat &number) -> Value {
+    if (isFloat)
+      return builder.create<arith::CmpFOp>(
+          loc, arith::CmpFPredicate::OEQ, value,
+          builder.create<arith::ConstantOp>(
+              loc, builder.getFloatAttr(storage, number)));
+    return builder.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::eq, value,
+        integer(bits, number.bitcastToAPInt().getSExtValue()));
+  };
+  auto write = [&](unsigned mask, Value bit) {
+    builder.create<LLVM::StoreOp>(
+        loc, bit, elementPointer(masks[mask], index, bit.getType()), 1);
+  };
+  APFloat zero = APFloat::getZero(format.getFloatSemantics());
+  write(kZeroMask, equals(isFloat ? stored : magnitude, zero));
+  Value isNonFinite;
+  if (isFloat) {
+    isNonFinite = builder.create<LLVM::IsFPClass>(
+        loc, builder.getI1Type(), stored, llvm::fcNan | llvm::fcInf);
+  } else {
+    // Magnitudes have no sign bit; not all levels compare unsigned integers.
+    APFloat infinity = APFloat::getInf(format.getFloatSemantics());
+    isNonFinite = builder.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::sge, magnitude,
+        integer(bits, infinity.bitcastToAPInt().getSExtValue()));
+  }
+  write(kNonFiniteMask, isNonFinite);
+  if (limits.empty())
+    return;
+  Value isLimit = equals(stored, limits[0]);
+  if (limits.size() > 1)
+    isLimit =
+        builder.create<arith::OrIOp>(loc, isLimit, equals(stored, limits[1]));
+  write(kLimitMask, isLimit);
 }
 
 void KernelWriter::write() {
@@ -157,12 +231,17 @@ void KernelWriter::write() {
   Type i64 = builder.getI64Type();
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
-  Value count = field(args, offsetof(KernelArgs, count), i64);
+  Value elements = field(args, offsetof(KernelArgs, count), i64);
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> pointers, values(all);
-  for (unsigned i = 0; i < inputs + func.getNumResults(); ++i)
+  unsigned results = func.getNumResults(), numMasks = 0;
+  for (unsigned i = 0; i < results; ++i)
+    if (func.getResultAttr(i, kStatsAttr))
+      numMasks += nonzeroLimits(i).empty() ? kLimitMask : kMaxMasks;
+  for (unsigned i = 0; i < inputs + results + numMasks; ++i)
     pointers.push_back(operandPointer(operands, i));
+  ArrayRef<Value> masks = ArrayRef(pointers).take_back(numMasks);
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -175,8 +254,8 @@ void KernelWriter::write() {
           field(scalars, (i - inputs) * compute.getWidth() / 8, compute);
   }
 
-  auto loop =
-      builder.create<scf::ForOp>(loc, integer(i64, 0), count, integer(i64, 1));
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
+                                         integer(i64, 1));
   loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
 
@@ -199,9 +278,15 @@ void KernelWriter::write() {
     Type storage = func.getResultAttr(i, kReduceAttr)
                        ? Type(compute)
                        : storageOf(func.getResultAttr(i, kStorageAttr));
-    store(mapping.lookup(value),
-          elementPointer(pointers[inputs + i], index, memoryType(storage)),
-          storage);
+    Value stored =
+        store(mapping.lookup(value),
+              elementPointer(pointers[inputs + i], index, memoryType(storage)),
+              storage);
+    if (func.getResultAttr(i, kStatsAttr)) {
+      SmallVector<APFloat> limits = nonzeroLimits(i);
+      count(stored, storage, limits, index, masks);
+      masks = masks.drop_front(limits.empty() ? kLimitMask : kMaxMasks);
+    }
   }
 }
 

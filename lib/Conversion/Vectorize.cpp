@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "act/Conversion/Passes.h"
+#include "act/KernelABI.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/FloatingPointMode.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTVECTORIZE
@@ -37,6 +39,9 @@ private:
   Value lookUp(vector::ExtractElementOp op);
   Value permute(DenseElementsAttr table, Value index);
   Value gather(DenseElementsAttr table, Value index);
+  /// Stores conditions as bits, those of each vector from a byte on.
+  void storeBits(LLVM::StoreOp store);
+  Value isFPClass(LLVM::IsFPClass op);
 
   scf::ForOp loop;
   int64_t width;
@@ -50,8 +55,8 @@ private:
 Value LoopVectorizer::vectorOf(Value value) {
   Value &vector = vectors[value];
   if (!vector) // Defined before the loop: the same in each lane.
-    vector = outside.create<vector::SplatOp>(loc, widen(value.getType()),
-                                             value);
+    vector =
+        outside.create<vector::SplatOp>(loc, widen(value.getType()), value);
   return vector;
 }
 
@@ -112,11 +117,11 @@ Value LoopVectorizer::gather(DenseElementsAttr table, Value index) {
         "table" + std::to_string(count), table, /*alignment=*/64);
   }
   auto pointer = LLVM::LLVMPointerType::get(loop.getContext());
-  Value base = outside.create<LLVM::AddressOfOp>(loc, pointer,
-                                                 global.getSymName());
-  Value addresses = inside.create<LLVM::GEPOp>(
-      loc, LLVM::getFixedVectorType(pointer, width), element, base,
-      ArrayRef<LLVM::GEPArg>{index});
+  Value base =
+      outside.create<LLVM::AddressOfOp>(loc, pointer, global.getSymName());
+  Value addresses =
+      inside.create<LLVM::GEPOp>(loc, LLVM::getFixedVectorType(pointer, width),
+                                 element, base, ArrayRef<LLVM::GEPArg>{index});
   Type maskType = widen(inside.getI1Type());
   Value mask = outside.create<arith::ConstantOp>(
       loc, DenseElementsAttr::get(cast<ShapedType>(maskType), true));
@@ -138,6 +143,48 @@ Value LoopVectorizer::lookUp(vector::ExtractElementOp op) {
   return gather(table, index);
 }
 
+void LoopVectorizer::storeBits(LLVM::StoreOp store) {
+  auto address = store.getAddr().getDefiningOp<LLVM::GEPOp>();
+  Type i64 = inside.getI64Type();
+  Type word = inside.getIntegerType(8 * maskBytes(width));
+  Value shift = outside.create<arith::ConstantOp>(
+      loc, outside.getI64IntegerAttr(llvm::Log2_64(width)));
+  Value number =
+      inside.create<arith::ShRUIOp>(loc, i64, loop.getInductionVar(), shift);
+  Value to = inside.create<LLVM::GEPOp>(loc, address.getType(), word,
+                                        address.getBase(),
+                                        ArrayRef<LLVM::GEPArg>{number});
+  Value bits = inside.create<LLVM::BitcastOp>(loc, inside.getIntegerType(width),
+                                              vectorOf(store.getValue()));
+  if (bits.getType() != word)
+    bits = inside.create<arith::ExtUIOp>(loc, word, bits);
+  inside.create<LLVM::StoreOp>(loc, bits, to, 1);
+}
+
+/// One instruction where whole registers of AVX-512 are classified.
+Value LoopVectorizer::isFPClass(LLVM::IsFPClass op) {
+  Value operand = vectorOf(op.getIn());
+  Type element = op.getIn().getType(), i1 = widen(inside.getI1Type());
+  if (width * element.getIntOrFloatBitWidth() != 512)
+    return inside.create<LLVM::IsFPClass>(loc, i1, operand, op.getBit());
+  // The instruction numbers the classes otherwise.
+  constexpr std::pair<unsigned, unsigned> classes[] = {
+      {llvm::fcQNan, 0x01},   {llvm::fcPosZero, 0x02}, {llvm::fcNegZero, 0x04},
+      {llvm::fcPosInf, 0x08}, {llvm::fcNegInf, 0x10},  {llvm::fcSNan, 0x80}};
+  int32_t selected = 0;
+  for (auto [bit, number] : classes)
+    selected |= op.getBit() & bit ? number : 0;
+  Value immediate = outside.create<arith::ConstantOp>(
+      loc, outside.getI32IntegerAttr(selected));
+  StringRef name = element.isF64() ? "llvm.x86.avx512.fpclass.pd.512"
+                                   : "llvm.x86.avx512.fpclass.ps.512";
+  return inside
+      .create<LLVM::CallIntrinsicOp>(loc, i1, inside.getStringAttr(name),
+                                     ValueRange{operand, immediate},
+                                     LLVM::FastmathFlagsAttr{})
+      .getResult(0);
+}
+
 LogicalResult LoopVectorizer::vectorize(Operation &op) {
   if (auto address = dyn_cast<LLVM::GEPOp>(op))
     return success(); // One address for the first lane.
@@ -147,16 +194,24 @@ LogicalResult LoopVectorizer::vectorize(Operation &op) {
     return success();
   }
   if (auto store = dyn_cast<LLVM::StoreOp>(op)) {
+    if (store.getValue().getType().isInteger(1)) {
+      storeBits(store);
+      return success();
+    }
     inside.create<LLVM::StoreOp>(loc, vectorOf(store.getValue()),
                                  store.getAddr(), *store.getAlignment());
+    return success();
+  }
+  if (auto classify = dyn_cast<LLVM::IsFPClass>(op)) {
+    vectors[classify.getResult()] = isFPClass(classify);
     return success();
   }
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     if (auto value = dyn_cast<TypedAttr>(constant.getValue());
         !isa<VectorType>(value.getType()))
       vectors[constant.getResult()] = outside.create<arith::ConstantOp>(
-          loc, DenseElementsAttr::get(
-                   cast<ShapedType>(widen(value.getType())), value));
+          loc, DenseElementsAttr::get(cast<ShapedType>(widen(value.getType())),
+                                      value));
     return success();
   }
   if (auto extract = dyn_cast<vector::ExtractElementOp>(op)) {
@@ -189,8 +244,8 @@ LogicalResult LoopVectorizer::run() {
   for (Operation *op : llvm::reverse(scalars))
     if (op->use_empty())
       op->erase();
-  Value step = outside.create<arith::ConstantOp>(
-      loc, outside.getI64IntegerAttr(width));
+  Value step =
+      outside.create<arith::ConstantOp>(loc, outside.getI64IntegerAttr(width));
   loop.getStepMutable().assign(step);
   loop->removeAttr(kElementwiseAttr);
   return success();

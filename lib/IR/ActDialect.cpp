@@ -57,6 +57,8 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
                (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
                (name == kReduceAttr && llvm::isa<UnitAttr>(value)) ||
                (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
+               (name == kStatsAttr &&
+                (llvm::isa<UnitAttr>(value) || isLimitList(value))) ||
                (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("result attribute '")

@@ -150,7 +150,8 @@ LogicalResult FuncOp::verify() {
   if (failed(verifyParts(
           *this, "argument", getNumArguments(),
           [&](unsigned i) { return getArgAttrOfType<PartAttr>(i, kPartAttr); },
-          layout)))
+          layout)) ||
+      failed(verifyCounted()))
     return failure();
   return verifyParts(
       *this, "result", getNumResults(),

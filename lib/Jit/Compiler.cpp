@@ -2,6 +2,7 @@
 
 #include "act/Jit/Compiler.h"
 #include "act/Codegen/ObjectEmitter.h"
+#include "act/Reference/Limits.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -126,6 +127,13 @@ Error Corridor::runPasses(Stage stage) {
   return dump(stage, ".mlir", textOf(module));
 }
 
+static const llvm::fltSemantics &semanticsOf(DType type) {
+  return type == DType::F64   ? llvm::APFloat::IEEEdouble()
+         : type == DType::F32 ? llvm::APFloat::IEEEsingle()
+         : type == DType::F16 ? llvm::APFloat::IEEEhalf()
+                              : llvm::APFloat::BFloat();
+}
+
 void Corridor::readSignature() {
   auto func = *llvm::find_if(module.getOps<act::FuncOp>(),
                              [](act::FuncOp f) { return f.isPublic(); });
@@ -173,6 +181,16 @@ void Corridor::readSignature() {
     signature.operands.push_back(isReduced ? compute : storage);
     signature.reducedTypes.push_back(isReduced ? std::optional(storage)
                                                : std::nullopt);
+    if (auto texts = func.getResultAttrOfType<ArrayAttr>(i, kStatsAttr)) {
+      signature.counted.push_back({i, {}});
+      for (auto text : texts.getAsValueRange<StringAttr>()) {
+        llvm::APFloat limit = storedLimit(text, semanticsOf(storage));
+        bool losesInfo;
+        limit.convert(llvm::APFloat::IEEEdouble(),
+                      llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+        signature.counted.back().limits.push_back(limit.convertToDouble());
+      }
+    }
   }
 }
 

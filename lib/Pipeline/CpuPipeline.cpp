@@ -25,6 +25,8 @@ void act::populateDerivePipeline(OpPassManager &pm,
   specialize.reduced = options.reducedResults;
   // Derivatives are functions like any other.
   pm.addPass(createActDerive());
+  // So are those whose kernels count, with marks on their results.
+  pm.addPass(createActStats());
   // One function is public and says what it is compiled for.
   pm.addPass(createActSpecialize(specialize));
 }

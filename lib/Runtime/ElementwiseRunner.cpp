@@ -1,6 +1,7 @@
 //===- ElementwiseRunner.cpp - Kernels over arrays of any shape -----------===//
 
 #include "act/Runtime/ElementwiseRunner.h"
+#include "ChannelCounters.h"
 #include "Packing.h"
 #include "Parallel.h"
 #include "ReducedResults.h"
@@ -25,8 +26,12 @@ public:
          const IterationSpace &space, const std::vector<RunOperand> &operands,
          const void *parameters, TileSums *sums = nullptr);
 
+  /// Counts what the kernel stores, under `lock` where threads meet.
+  void countResults(std::mutex &lock);
   /// Processes elements [begin, end) in order.
   void run(int64_t begin, int64_t end);
+  /// Completes the counts.
+  void finish();
 
 private:
   /// How the kernel reaches whole vectors of a row of an operand.
@@ -48,6 +53,17 @@ private:
     return count - count % signature.lanes;
   }
 
+  bool areRowsDense() const;
+  /// Words of a mask that stands in the buffer, with one more that may be read.
+  int64_t maskWords() const {
+    return kBlock / signature.lanes * maskBytes(signature.lanes) / 8 + 2;
+  }
+  void placeMasks(int64_t row, int64_t begin, int64_t count, bool inPlace);
+  bool isInBuffer(const void *mask) const {
+    return mask >= maskBuffer.data() &&
+           mask < maskBuffer.data() + maskBuffer.size();
+  }
+
   void runRow(int64_t row, int64_t begin, int64_t end);
   /// Runs the kernel on elements [begin, begin + count). Those of `row` are
   /// used in place where that is possible and `inPlace` allows it; row -1
@@ -58,12 +74,19 @@ private:
   void call(int64_t count);
 
   const KernelSignature &signature;
+  /// Operands apart from counts.
+  size_t numArrays;
   KernelFunction kernel;
   const IterationSpace &space;
   const std::vector<RunOperand> &operands;
   const void *parameters;
   /// Takes the terms of reduced results; null if there are none.
   TileSums *sums;
+  std::vector<ChannelCounters> counters;
+  /// Rows are one long row in all arrays; the counters tell them apart.
+  bool joinsRows = false;
+  /// Masks of a step that do not go straight to the counters.
+  std::vector<uint64_t> maskBuffer;
   bool runsByRow;
   /// Elements a step in a row may have.
   int64_t rowStep;
@@ -72,7 +95,8 @@ private:
   /// copied along. Empty otherwise.
   std::optional<size_t> second[kMaxOperands];
   bool isSecond[kMaxOperands] = {};
-  void *pointers[kMaxOperands];
+  /// Of the arrays, and of the masks that counted results have.
+  void *pointers[(1 + kMaxMasks) * kMaxOperands];
   int64_t strides[kMaxOperands];
   /// What each `Filled` buffer was filled from.
   const void *filledFrom[kMaxOperands] = {};
@@ -85,21 +109,57 @@ Worker::Worker(const KernelSignature &signature, KernelFunction kernel,
                const IterationSpace &space,
                const std::vector<RunOperand> &operands, const void *parameters,
                TileSums *sums)
-    : signature(signature), kernel(kernel), space(space), operands(operands),
-      parameters(parameters), sums(sums) {
+    : signature(signature), numArrays(signature.operands.size()),
+      kernel(kernel), space(space), operands(operands), parameters(parameters),
+      sums(sums) {
   int64_t inner = space.inner();
   bool hasTail = wholeVectors(inner) != inner;
   runsByRow = space.shape.size() == 1 ||
               inner / signature.lanes >=
                   (hasTail ? kMinRowVectorsWithTail : kMinRowVectors);
   rowStep = inner;
-  for (size_t k = 0; k < operands.size(); ++k) {
+  for (size_t k = 0; k < numArrays; ++k) {
     access[k] = accessOf(k);
     strides[k] = access[k] == Access::Scalar ? 0 : 1;
     if (access[k] != Access::Scalar && access[k] != Access::InPlace)
       rowStep = kBlock;
   }
   findPairs();
+}
+
+void Worker::countResults(std::mutex &lock) {
+  for (const CountedResult &result : signature.counted) {
+    size_t k = numArrays + counters.size();
+    auto *totals = static_cast<ChannelCounts *>(operands[k].data);
+    counters.emplace_back(signature, result, space, k, totals, lock);
+  }
+  if (counters.empty())
+    return;
+  maskBuffer.resize(counters.size() * kMaxMasks * maskWords());
+  joinsRows = areRowsDense();
+  for (const ChannelCounters &counter : counters)
+    joinsRows &= counter.joinsRows();
+  if (joinsRows)
+    rowStep = space.size;
+}
+
+/// True if the arrays have no gaps between rows and are used in place.
+bool Worker::areRowsDense() const {
+  for (size_t k = 0; k < numArrays; ++k) {
+    if (access[k] == Access::Scalar)
+      continue;
+    if (access[k] != Access::InPlace)
+      return false;
+    for (size_t d = 1; d < space.shape.size(); ++d)
+      if (space.strides[k][d - 1] != space.strides[k][d] * space.shape[d])
+        return false;
+  }
+  return true;
+}
+
+void Worker::finish() {
+  for (ChannelCounters &counter : counters)
+    counter.flush();
 }
 
 void Worker::findPairs() {
@@ -110,17 +170,17 @@ void Worker::findPairs() {
            operands[j].data ==
                static_cast<char *>(operands[k].data) + elementBytes(k);
   };
-  for (size_t k = 0; k < operands.size(); ++k) {
+  for (size_t k = 0; k < numArrays; ++k) {
     if (access[k] != Access::Packed || space.innerStride(k) != 2)
       continue;
-    for (size_t j = 0; j < operands.size() && !second[k]; ++j)
+    for (size_t j = 0; j < numArrays && !second[k]; ++j)
       if (!isSecond[k] && !isSecond[j] && !second[j] && follows(k, j))
         second[k] = j, isSecond[j] = true;
   }
 }
 
 Worker::Access Worker::accessOf(size_t k) const {
-  if (signature.operands[k] == DType::Bit)
+  if (signature.isMask(k))
     return Access::Bits;
   if (signature.reducedType(k))
     return Access::Terms;
@@ -139,7 +199,7 @@ void Worker::run(int64_t begin, int64_t end) {
     return;
   }
   for (int64_t row = begin / space.inner(); begin < end; ++row) {
-    int64_t rowEnd = std::min(end, (row + 1) * space.inner());
+    int64_t rowEnd = joinsRows ? end : std::min(end, (row + 1) * space.inner());
     runRow(row, begin, rowEnd);
     begin = rowEnd;
   }
@@ -147,16 +207,35 @@ void Worker::run(int64_t begin, int64_t end) {
 
 void Worker::runRow(int64_t row, int64_t begin, int64_t end) {
   int64_t wholeEnd = begin + wholeVectors(end - begin);
-  for (; begin < wholeEnd; begin += rowStep)
-    step(row, begin, std::min(rowStep, wholeEnd - begin), true);
+  for (int64_t count; begin < wholeEnd; begin += count) {
+    count = std::min(rowStep, wholeEnd - begin);
+    for (const ChannelCounters &counter : counters)
+      count = std::min(count,
+                       counter.room(row, begin - row * space.inner(), kBlock));
+    step(row, begin, count, true);
+  }
   if (wholeEnd < end)
     step(row, wholeEnd, end - wholeEnd, false);
+}
+
+/// Says where the kernel writes its masks.
+void Worker::placeMasks(int64_t row, int64_t begin, int64_t count,
+                        bool inPlace) {
+  void **masks = pointers + numArrays;
+  uint64_t *free = maskBuffer.data();
+  for (ChannelCounters &counter : counters) {
+    int64_t column = begin - row * space.inner();
+    if (row < 0 || !inPlace || !counter.place(row, column, count, masks))
+      for (unsigned m = 0; m < counter.numMasks(); ++m, free += maskWords())
+        masks[m] = free;
+    masks += counter.numMasks();
+  }
 }
 
 void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
   int64_t lanes = signature.lanes;
   int64_t padded = wholeVectors(count + lanes - 1);
-  for (size_t k = 0; k < operands.size(); ++k) {
+  for (size_t k = 0; k < numArrays; ++k) {
     size_t bytes = elementBytes(k);
     auto addressOf = [&] {
       int64_t column = begin - row * space.inner();
@@ -190,8 +269,15 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
       std::memset(buffers[k] + count * bytes, 0, (padded - count) * bytes);
     }
   }
+  placeMasks(row, begin, count, inPlace);
   call(padded);
-  for (size_t k = signature.numInputs; k < operands.size(); ++k) {
+  void **masks = pointers + numArrays;
+  for (ChannelCounters &counter : counters) {
+    if (isInBuffer(*masks))
+      counter.add(masks, begin, count);
+    masks += counter.numMasks();
+  }
+  for (size_t k = signature.numInputs; k < numArrays; ++k) {
     void *data = operands[k].data;
     if (access[k] == Access::Bits)
       packBits(buffers[k], begin, count, data, space.size);
@@ -257,8 +343,13 @@ void act::runElementwise(const KernelSignature &signature,
   // Shares are whole blocks, so that small arrays stay on one thread and no
   // byte of a mask is written by two.
   int64_t blocks = (space.size + kBlock - 1) / kBlock;
+  std::mutex lock;
+  for (size_t k = signature.operands.size(); k < operands.size(); ++k)
+    clearCounts(space, k, static_cast<ChannelCounts *>(operands[k].data));
   parallelFor(blocks, threads, [&](int64_t begin, int64_t end) {
-    Worker(signature, kernel, space, operands, parameters)
-        .run(begin * kBlock, std::min(end * kBlock, space.size));
+    Worker worker(signature, kernel, space, operands, parameters);
+    worker.countResults(lock);
+    worker.run(begin * kBlock, std::min(end * kBlock, space.size));
+    worker.finish();
   });
 }

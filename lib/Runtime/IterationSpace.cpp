@@ -10,7 +10,7 @@ IterationSpace act::collapse(const KernelSignature &signature,
   IterationSpace space;
   space.strides.resize(operands.size());
   auto strideOf = [&](size_t k, size_t d) {
-    return signature.operands[k] == DType::Bit ? 0 : operands[k].strides[d];
+    return signature.isMask(k) ? 0 : operands[k].strides[d];
   };
   for (size_t d = 0; d < shape.size(); ++d) {
     space.size *= shape[d];

@@ -215,11 +215,11 @@ void Fuser::fuse() {
 namespace {
 struct Fuse : act::impl::ActFuseBase<Fuse> {
   void runOnOperation() override {
-    // What func.call names must stay a func.func; derivatives read any.
+    // What func.call names must stay a func.func; declarations read any.
     auto isCalled = [&](func::FuncOp func) {
       auto uses = SymbolTable::getSymbolUses(func, getOperation());
       return !uses || llvm::any_of(*uses, [](SymbolTable::SymbolUse use) {
-        return !isa<act::DerivativeOp, act::VjpOp>(use.getUser());
+        return !isa<act::DerivativeOp, act::VjpOp, act::StatsOp>(use.getUser());
       });
     };
     for (func::FuncOp func :

@@ -1,6 +1,7 @@
 //===- Specialize.cpp - Fixes what one kernel is compiled for -------------===//
 
 #include "act/IR/FunctionTable.h"
+#include "act/Reference/Limits.h"
 #include "act/Transforms/Expand.h"
 #include "act/Transforms/Passes.h"
 
@@ -48,6 +49,29 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
            << dtype << "'; use f64, f32, f16 or bf16";
   }
 
+  /// States the limits of counted results that state none.
+  LogicalResult findLimits(FuncOp func) {
+    std::vector<std::vector<std::string>> limits;
+    for (unsigned i = 0; i < func.getNumResults(); ++i) {
+      if (!isa_and_nonnull<UnitAttr>(func.getResultAttr(i, kStatsAttr)))
+        continue;
+      if (!runtime.empty())
+        return func.emitError("its limits may depend on '")
+               << runtime[0]
+               << "', which is given at run time; state them by `limits`";
+      if (limits.empty()) {
+        llvm::Expected<Tape> tape = Tape::build(func);
+        if (!tape)
+          return func.emitError(llvm::toString(tape.takeError()));
+        limits = finiteLimits(*tape);
+      }
+      SmallVector<StringRef> texts(limits[i].begin(), limits[i].end());
+      func.setResultAttr(i, kStatsAttr,
+                         Builder(&getContext()).getStrArrayAttr(texts));
+    }
+    return success();
+  }
+
   void runOnOperation() override {
     FailureOr<FuncOp> chosen = chooseFunction();
     FailureOr<FloatType> storage = storageType();
@@ -66,7 +90,7 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
             << name << "'" << didYouMean(name, known);
         return signalPassFailure();
       }
-    if (failed(bindDefaults(func, runtime)))
+    if (failed(bindDefaults(func, runtime)) || failed(findLimits(func)))
       return signalPassFailure();
     auto type = TypeAttr::get(*storage);
     for (unsigned i = 0; i < func.getNumArguments(); ++i)

@@ -25,7 +25,7 @@ using namespace act;
 
 namespace {
 /// What is measured of a row.
-enum class Direction { Forward, Backward };
+enum class Direction { Forward, Backward, Counting };
 
 /// A compiled row with its arrays in memory: the input (and for backward the
 /// cotangent), and the output.
@@ -35,6 +35,7 @@ struct Subject {
   tools::Array output;
   std::vector<RunOperand> operands;
   std::vector<int64_t> shape;
+  std::vector<ChannelCounts> counts;
 
   void run() const {
     runElementwise(compiled.signature, compiled.kernel->entry(), shape,
@@ -50,8 +51,9 @@ struct Subject {
 };
 } // namespace
 
-/// Replaces the function of a module by its vector-Jacobian product.
-static void makeBackward(mlir::ModuleOp module) {
+/// Replaces the function of a module by its vector-Jacobian product, or by one
+/// that counts.
+static void declare(Direction direction, mlir::ModuleOp module) {
   FuncOp func = *module.getOps<FuncOp>().begin();
   for (FuncOp other : module.getOps<FuncOp>())
     if (other.isPublic())
@@ -59,21 +61,27 @@ static void makeBackward(mlir::ModuleOp module) {
   func.setPrivate();
   mlir::OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
-  builder.create<VjpOp>(func.getLoc(), builder.getStringAttr("backward"),
-                        mlir::StringAttr(),
-                        mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()),
-                        mlir::ArrayAttr(), builder.getI64IntegerAttr(0),
-                        builder.getStringAttr("input"), mlir::StringAttr());
+  auto callee = mlir::FlatSymbolRefAttr::get(func.getSymNameAttr());
+  if (direction == Direction::Counting)
+    builder.create<StatsOp>(func.getLoc(), builder.getStringAttr("counting"),
+                            mlir::StringAttr(), callee, mlir::ArrayAttr());
+  else
+    builder.create<VjpOp>(func.getLoc(), builder.getStringAttr("backward"),
+                          mlir::StringAttr(), callee, mlir::ArrayAttr(),
+                          builder.getI64IntegerAttr(0),
+                          builder.getStringAttr("input"), mlir::StringAttr());
 }
 
 /// Compiles a row for this machine with inputs of normal numbers, 3 times as
-/// wide as standard, or gives an error.
+/// wide as standard, or gives an error. Arrays are matrices of `channels`
+/// columns.
 static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
-                                       int64_t elements, Direction direction) {
+                                       int64_t elements, Direction direction,
+                                       int64_t channels = 1) {
   auto context = createContext();
   auto module = parseSource(row.Name, context.get());
-  if (direction == Direction::Backward)
-    makeBackward(*module);
+  if (direction != Direction::Forward)
+    declare(direction, *module);
   CompileOptions options;
   options.dtype = nameOf(type);
   options.level = bestHostLevel();
@@ -92,16 +100,19 @@ static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
       return input.takeError();
     for (int64_t i = 0; i < elements; ++i)
       input->set(i, 3 * input->get(i));
-    subject.operands.push_back({input->data(), {1}});
+    subject.operands.push_back({input->data(), {channels, 1}});
     subject.inputs.push_back(std::move(*input));
   }
   auto output = tools::allocate(elementType, {elements});
   if (!output)
     return output.takeError();
-  subject.operands.push_back({output->data(), {1}});
+  subject.operands.push_back({output->data(), {channels, 1}});
   subject.output = std::move(*output);
   subject.compiled = std::move(*compiled);
-  subject.shape = {elements};
+  subject.shape = {elements / channels, channels};
+  subject.counts.resize(channels);
+  if (direction == Direction::Counting)
+    subject.operands.push_back({subject.counts.data(), {0, 1}});
   return std::move(subject);
 }
 
@@ -188,6 +199,34 @@ static void elementwise(benchmark::State &state, const FunctionInfo *row,
   state.counters["kernel/onednn"] = kernelSeconds / peerSeconds;
 }
 
+/// A kernel that counts beside the same one that does not.
+static void counting(benchmark::State &state, const FunctionInfo *row,
+                     DType type, int64_t rows, int64_t channels) {
+  auto plain =
+      prepare(*row, type, rows * channels, Direction::Forward, channels);
+  auto counts =
+      prepare(*row, type, rows * channels, Direction::Counting, channels);
+  for (auto *one : {&plain, &counts})
+    if (!*one) {
+      state.SkipWithError(llvm::toString(one->takeError()).c_str());
+      return;
+    }
+  double plainSeconds = 0, countingSeconds = 0, bestRatio = 0;
+  for (auto _ : state) {
+    auto timings = tools::timeInterleaved(
+        {[&] { counts->run(); }, [&] { plain->run(); }}, 0.2, 25);
+    countingSeconds = timings[0].medianSeconds;
+    plainSeconds = timings[1].medianSeconds;
+    bestRatio = timings[0].minSeconds / timings[1].minSeconds;
+    state.SetIterationTime(countingSeconds);
+  }
+  double elements = double(rows * channels);
+  state.counters["ns/element"] = countingSeconds * 1e9 / elements;
+  state.counters["plain_ns/element"] = plainSeconds * 1e9 / elements;
+  state.counters["counting/plain"] = countingSeconds / plainSeconds;
+  state.counters["best/best"] = bestRatio;
+}
+
 /// Source text to a loaded kernel in a warm process.
 static void compileRow(benchmark::State &state, const FunctionInfo *row) {
   for (auto _ : state) {
@@ -226,6 +265,20 @@ static void registerSuite(const std::string &suite, Direction direction) {
   }
 }
 
+static void registerCounting() {
+  for (const char *name : {"relu", "silu", "gelu", "tanh"})
+    for (DType type : {DType::F32, DType::BF16})
+      for (auto [size, rows, channels] :
+           {std::tuple("cache", 256, 1024), std::tuple("memory", 4096, 4096)})
+        benchmark::RegisterBenchmark(
+            (std::string("stats/") + name + "/" + nameOf(type) + "/" + size)
+                .c_str(),
+            counting, lookupFunction(name), type, rows, channels)
+            ->UseManualTime()
+            ->Iterations(3)
+            ->Unit(benchmark::kMicrosecond);
+}
+
 int main(int argc, char **argv) {
   if (!bestHostLevel()) {
     llvm::errs() << "act-bench: error: this machine runs none of the CPU "
@@ -234,6 +287,7 @@ int main(int argc, char **argv) {
   }
   registerSuite("elementwise", Direction::Forward);
   registerSuite("backward", Direction::Backward);
+  registerCounting();
   for (const FunctionInfo &row : allFunctions())
     benchmark::RegisterBenchmark((std::string("compile/") + row.Name).c_str(),
                                  compileRow, &row)

@@ -3,6 +3,7 @@
 #include "Derivative.h"
 #include "Inputs.h"
 #include "act/Transforms/Derive.h"
+#include "act/Transforms/Stats.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 
@@ -62,7 +63,7 @@ OwningOpRef<ModuleOp> act::run::withDerivatives(ModuleOp module) {
   ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &d) {
     return success(d.getSeverity() == DiagnosticSeverity::Remark);
   });
-  if (failed(resolveDerivatives(*copy)))
+  if (failed(resolveDerivatives(*copy)) || failed(resolveStats(*copy)))
     return nullptr;
   return copy;
 }

@@ -206,6 +206,28 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
   case OPT_time:
     options.time = true;
     return Error::success();
+  case OPT_stats:
+    options.stats = true;
+    return Error::success();
+  case OPT_stats_axis: {
+    int64_t axis;
+    if (text.getAsInteger(10, axis))
+      return createStringError("--stats-axis expects a whole number, not '" +
+                               text + "'");
+    options.statsAxis = axis;
+    return Error::success();
+  }
+  case OPT_stats_threshold: {
+    Expected<double> value = parseNumber("--stats-threshold", text);
+    if (!value)
+      return value.takeError();
+    if (*value < 0 || *value > 1)
+      return createStringError("--stats-threshold expects a fraction from 0 to "
+                               "1, not '" +
+                               text + "'");
+    options.statsThreshold = *value;
+    return Error::success();
+  }
   }
   return Error::success();
 }
@@ -241,6 +263,15 @@ static Error findConflict(const Options &options) {
     return createStringError("--wrt belongs to --derivative; give both");
   if (options.maxUlp && !options.check)
     return createStringError("--max-ulp is the bound of --check; give both");
+  if (options.stats && (options.vjp || !options.derivatives.empty()))
+    return createStringError(
+        llvm::Twine(
+            "--stats counts the results of the function itself, not of ") +
+        (options.vjp ? "--vjp" : "--derivative") + "; give one of them");
+  if (!options.stats && (options.statsAxis || options.statsThreshold))
+    return createStringError(
+        llvm::Twine(options.statsAxis ? "--stats-axis" : "--stats-threshold") +
+        " belongs to --stats; give both");
   return Error::success();
 }
 

@@ -40,6 +40,9 @@ struct Options {
   bool check = false;
   std::optional<double> maxUlp;
   bool time = false;
+  bool stats = false;
+  std::optional<int64_t> statsAxis;
+  std::optional<double> statsThreshold;
 
   /// True when nothing runs and so no input is needed.
   bool onlyPrints() const { return stopAfter || !emit.empty(); }

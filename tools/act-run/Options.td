@@ -68,6 +68,16 @@ def check : Flag_<"check",
   Group<grp_judge>;
 def max_ulp : Eq<"max-ulp", "N", "The bound of --check in ulp">,
   Group<grp_judge>;
+def stats : Flag_<"stats",
+  "Count zero, saturated, non-finite and dead outputs in each channel: the "
+  "last axis; an array of one axis is samples of one channel">,
+  Group<grp_judge>;
+def stats_axis : Eq<"stats-axis", "K",
+  "Axis of the result that holds the channels of --stats; -1 is the last">,
+  Group<grp_judge>;
+def stats_threshold : Eq<"stats-threshold", "F",
+  "Warn where more than this fraction of the channels is dead (default 0.2)">,
+  Group<grp_judge>;
 def time : Flag_<"time",
   "Print milliseconds a stage, kernel time and GB/s beside a copy">,
   Group<grp_judge>;

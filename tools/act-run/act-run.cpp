@@ -7,6 +7,7 @@
 #include "Options.h"
 #include "Print.h"
 #include "Source.h"
+#include "Stats.h"
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
 #include "act/Target/Knobs.h"
@@ -144,6 +145,7 @@ private:
   double parseMilliseconds = 0;
   Data data;
   CompileResult compiled;
+  Stats stats;
 };
 } // namespace
 
@@ -222,8 +224,10 @@ int Run::judge() {
 }
 
 void Run::runKernel() {
+  std::vector<RunOperand> operands = data.runOperands();
+  llvm::append_range(operands, stats.runOperands());
   runElementwise(compiled.signature, compiled.kernel->entry(), data.iteration,
-                 data.runOperands(), parameterBlock().data(), options.threads);
+                 operands, parameterBlock().data(), options.threads);
 }
 
 int Run::runAndJudge() {
@@ -237,6 +241,9 @@ int Run::runAndJudge() {
   if (options.output.empty())
     for (auto [i, result] : llvm::enumerate(data.results))
       tools::printSummary(os, resultNames[i], result);
+  stats.print(os, resultNames);
+  os.flush();
+  stats.warn(resultNames, options.statsThreshold.value_or(0.2));
   if (options.time)
     printTimes(os, compiled, parseMilliseconds, data, [&] { runKernel(); });
   return 0;
@@ -283,7 +290,7 @@ std::optional<int> Run::prepare() {
   if (options.readsSaved())
     pristine = module.get().clone();
   // The corridor resolves derivatives itself; a copy tells their signature.
-  name = addDerivative(base, options);
+  name = options.stats ? addStats(base) : addDerivative(base, options);
   mlir::OwningOpRef<mlir::ModuleOp> resolved;
   if (!name.empty())
     resolved = withDerivatives(*module);
@@ -328,6 +335,8 @@ std::optional<int> Run::prepare() {
       return fail(built.takeError());
     tape = std::move(*built);
   }
+  if (Error error = stateLimits(*module, name, data.dtype, options))
+    return fail(std::move(error));
   if (Error error = compileKernel())
     return fail(std::move(error));
   if (Error error = checkRanges(compiled, options))
@@ -336,6 +345,10 @@ std::optional<int> Run::prepare() {
     llvm::outs() << compiled.text;
     return 0;
   }
+  Expected<Stats> counts = Stats::create(data, compiled, options);
+  if (!counts)
+    return fail(counts.takeError());
+  stats = std::move(*counts);
   if (tape) {
     if (compiled.identityOrder == 0)
       tape->adoptLimits(compiled.identity);

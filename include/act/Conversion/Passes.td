@@ -10,7 +10,8 @@ def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
     Each public act.func becomes a func.func with the kernel calling convention
     of act/KernelABI.h: a loop that loads one element of each input, runs the
     body and stores the results. Storage of 16 bits is converted to the compute
-    type at the loads and stores.
+    type at the loads and stores. What is stored of a result marked `act.stats`
+    is counted.
   }];
   let dependentDialects = ["::mlir::func::FuncDialect",
                            "::mlir::scf::SCFDialect",

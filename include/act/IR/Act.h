@@ -19,6 +19,10 @@
 namespace act {
 class ReturnOp;
 
+/// True for an array of up to two texts of exact numbers: the limits of a
+/// counted result.
+bool isLimitList(mlir::Attribute attr);
+
 /// Names of the discardable attributes on arguments and results of act.func.
 /// The name of an input or parameter as the source spells it.
 inline constexpr llvm::StringLiteral kNameAttr = "act.name";
@@ -37,6 +41,9 @@ inline constexpr llvm::StringLiteral kReduceAttr = "act.reduce";
 inline constexpr llvm::StringLiteral kRangeAttr = "act.range";
 /// On an input or result that is one part of a packed array (a PartAttr).
 inline constexpr llvm::StringLiteral kPartAttr = "act.part";
+/// On a result that the kernel counts (act.stats): its finite limits, an array
+/// of exact texts, or a UnitAttr where they are still to be found.
+inline constexpr llvm::StringLiteral kStatsAttr = "act.stats";
 /// Highest order of derivatives.
 inline constexpr int64_t kMaxOrder = 8;
 } // namespace act

@@ -44,6 +44,7 @@ def Act_FuncOp : Act_Op<"func", [
     func_c6: there is at least one result.
     func_c7: among the inputs, and among the results, a part of a packed array
       is there once; all packed arrays have one layout.
+    func_c8: a result marked `act.stats` is no sum and no mask.
   }];
   let arguments = (ins
     SymbolNameAttr:$sym_name,
@@ -74,6 +75,9 @@ def Act_FuncOp : Act_Op<"func", [
     unsigned getNumInputs();
     /// The terminator.
     ReturnOp getReturn();
+
+    /// Checks the marks of results that are counted.
+    ::mlir::LogicalResult verifyCounted();
 
     /// Names block arguments after the source's names when printing.
     void getAsmBlockArgumentNames(::mlir::Region &region,
@@ -298,5 +302,6 @@ def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
 
 // Operations in files of their own; they need the classes above.
 include "act/IR/ActGated.td"
+include "act/IR/ActStats.td"
 
 #endif // ACT_IR_ACTOPS_TD

@@ -13,11 +13,30 @@
 #define ACT_RUNTIME_ELEMENTWISERUNNER_H
 
 #include "act/KernelABI.h"
+#include "act/Runtime/ChannelCounts.h"
 #include "act/Tensor.h"
+#include <algorithm>
 #include <optional>
 #include <vector>
 
 namespace act {
+
+/// A result that the kernel counts, too (act.stats).
+struct CountedResult {
+  /// Its number among the results.
+  unsigned result = 0;
+  /// The function's finite limits at -inf and +inf, rounded to the type of the
+  /// result: values equal to one of them are saturated.
+  std::vector<double> limits;
+
+  bool zeroSaturates() const {
+    return std::count(limits.begin(), limits.end(), 0) > 0;
+  }
+  /// Masks that the kernel writes.
+  unsigned numMasks() const {
+    return limits.size() > zeroSaturates() ? kMaxMasks : kLimitMask;
+  }
+};
 
 /// What a compiled elementwise kernel expects.
 struct KernelSignature {
@@ -39,9 +58,17 @@ struct KernelSignature {
   /// where no result is reduced.
   std::vector<std::optional<DType>> reducedTypes;
 
+  /// Results that are counted. The counts of each are an operand of a run,
+  /// behind the results, which `operands` above does not list.
+  std::vector<CountedResult> counted;
+
+  bool isMask(size_t operand) const {
+    return operand < operands.size() && operands[operand] == DType::Bit;
+  }
+  bool holdsCounts(size_t operand) const { return operand >= operands.size(); }
   /// `reducedTypes` by operand: empty for inputs and elementwise results.
   std::optional<DType> reducedType(size_t operand) const {
-    return operand < numInputs || reducedTypes.empty()
+    return operand < numInputs || reducedTypes.empty() || holdsCounts(operand)
                ? std::nullopt
                : reducedTypes[operand - numInputs];
   }
@@ -51,7 +78,10 @@ struct KernelSignature {
 /// dimension of the common (broadcast) shape; 0 where it is broadcast. A mask
 /// (`DType::Bit`) has the whole common shape and is not strided: its strides
 /// are not looked at, and it occupies `arrayBytes(DType::Bit, n)` bytes. A
-/// reduced result is summed over the dimensions in which its stride is 0.
+/// reduced result is summed over the dimensions in which its stride is 0. For
+/// counts `data` is an array of ChannelCounts, one a channel, and strides are
+/// in channels: those of a dense row-major array along the dimensions that make
+/// up the channels, and 0 along the others, which make up the samples.
 struct RunOperand {
   void *data = nullptr;
   std::vector<int64_t> strides;
@@ -60,16 +90,16 @@ struct RunOperand {
 /// Operands a kernel may have at most; bounds the stack the runner uses.
 inline constexpr unsigned kMaxOperands = 16;
 
-/// Runs the kernel over `shape`. Operands are inputs, then results; scalar
-/// inputs have all strides 0. A result may alias an input exactly (same data,
-/// same strides, same type), in place as well as packed: the inputs of an
-/// element are read before its results are written, and never after. Elements
-/// are split over `threads` in contiguous shares of whole blocks of 512, so
-/// that no byte of a mask is shared; bits behind its end are written 0. Each
-/// element goes through the kernel once, so no bit of it depends on its
-/// position, the rows or the threads. Allocates nothing when `threads` is 1,
-/// apart from the small vectors of the collapsed shape and what reduced results
-/// need.
+/// Runs the kernel over `shape`. Operands are inputs, then results, then
+/// counts; scalar inputs have all strides 0. A result may alias an input
+/// exactly (same data, same strides, same type), in place as well as packed:
+/// the inputs of an element are read before its results are written, and never
+/// after. Elements are split over `threads` in contiguous shares of whole
+/// blocks of 512, so that no byte of a mask is shared; bits behind its end are
+/// written 0. Each element goes through the kernel once, so no bit of it
+/// depends on its position, the rows or the threads. Allocates nothing when
+/// `threads` is 1, apart from the small vectors of the collapsed shape and what
+/// reduced results and counts need.
 ///
 /// Reduced results: terms are added in an order that depends on `shape` and the
 /// strides only, as pairs of doubles, and rounded once to the type of the
@@ -83,6 +113,10 @@ inline constexpr unsigned kMaxOperands = 16;
 /// rows where other dimensions interrupt it; and up to 16 KiB a thread for each
 /// reduced result. A kernel that also has a mask result runs on one thread,
 /// since tiles do not end at bytes.
+///
+/// Counts replace what was in memory. A thread allocates about 7 bytes a
+/// channel, or 25 KiB where the inner dimension is one channel. Reduced results
+/// and counts exclude each other.
 void runElementwise(const KernelSignature &signature, KernelFunction kernel,
                     const std::vector<int64_t> &shape,
                     const std::vector<RunOperand> &operands,

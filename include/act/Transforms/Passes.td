@@ -30,7 +30,8 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
   let description = [{
     Binds parameters that are not given at run time to their exact defaults and
     states the storage type and the layout of each operand of the function that
-    is compiled; other functions become private.
+    is compiled, and the limits of results that are counted; other functions
+    become private.
   }];
   let options = [
     Option<"function", "function", "std::string", /*default=*/"",
@@ -69,6 +70,27 @@ def ActDerive : Pass<"act-derive", "::mlir::ModuleOp"> {
            "symbolic, taylor (truncated series), or auto: symbolic unless it "
            "grows too large">
   ];
+  let dependentDialects = ["::act::ActDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
+def ActStats : Pass<"act-stats", "::mlir::ModuleOp"> {
+  let summary = "Replaces act.stats by functions with counted results";
+  let description = [{
+    Every `act.stats` becomes a copy of the function it names, whose results are
+    marked for the kernel to count:
+
+    ```mlir
+    act.stats @s of #act.fn<tanh>
+    ```
+    becomes
+    ```mlir
+    act.func @s(%x: f64 {act.name = "x"}) -> (f64 {act.stats}) {
+      %0 = math.tanh %x : f64
+      act.return %0 : f64
+    }
+    ```
+  }];
   let dependentDialects = ["::act::ActDialect", "::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect"];
 }
