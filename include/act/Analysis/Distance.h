@@ -34,9 +34,10 @@ private:
   struct Sample {
     Number x, value, slope;
   };
-  Sample sampleAt(const Number &x) const {
+  /// At x, which stands for `place` where it is beside a break.
+  Sample sampleAt(const Number &x, const Number &place) const {
     std::vector<Number> ofF = f.at(x), ofG = g.at(x);
-    return {x, ofF[order] - ofG[order], ofF[order + 1] - ofG[order + 1]};
+    return {place, ofF[order] - ofG[order], ofF[order + 1] - ofG[order + 1]};
   }
   void take(const Sample &sample);
   /// Both sides of a break are one place.
@@ -67,26 +68,31 @@ template <class Number>
 std::optional<Distance<Number>> LargestDifference<Number>::over(
     double lo, double hi, llvm::ArrayRef<Number> breaks, unsigned numSamples) {
   best = {Traits::fromDouble(0), {}};
-  std::vector<Number> places;
-  for (unsigned i = 0; i <= numSamples; ++i)
-    places.push_back(Traits::fromDouble(lo + (hi - lo) * i / numSamples));
+  // Where to look, and the place that this stands for.
+  std::vector<std::pair<Number, Number>> places;
+  for (unsigned i = 0; i <= numSamples; ++i) {
+    Number x = Traits::fromDouble(lo + (hi - lo) * i / numSamples);
+    places.push_back({x, x});
+  }
   for (const Number &x : breaks)
     if (x > Traits::fromDouble(lo) && x < Traits::fromDouble(hi))
       for (int side : {-1, 0, 1})
-        places.push_back(x + Traits::fromDouble(side) * besideOf(x));
-  llvm::sort(places);
+        places.push_back({x + Traits::fromDouble(side) * besideOf(x), x});
+  llvm::sort(places, llvm::less_first());
   std::optional<Sample> before;
-  for (const Number &x : places) {
-    Sample sample = sampleAt(x);
+  for (const auto &[x, place] : places) {
+    Sample sample = sampleAt(x, place);
     take(sample);
     bool turns = before && ((signOf(before->slope) == Sign::Positive &&
                              signOf(sample.slope) == Sign::Negative) ||
                             (signOf(before->slope) == Sign::Negative &&
                              signOf(sample.slope) == Sign::Positive));
-    if (turns)
-      take(sampleAt(findSignChange<Number>(
-          [&](const Number &y) { return sampleAt(y).slope; }, before->x, x,
-          /*bits=*/100)));
+    if (turns && before->x != place) {
+      Number top = findSignChange<Number>(
+          [&](const Number &y) { return sampleAt(y, y).slope; }, before->x,
+          place, /*bits=*/100);
+      take(sampleAt(top, top));
+    }
     before = sample;
   }
   if (best.places.empty())

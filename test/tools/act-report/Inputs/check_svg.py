@@ -90,7 +90,8 @@ def main():
         assert abs(found[0] - float(y)) <= allowed, f"{claim}: {found}"
     for mark in root.iter(SVG + "circle"):
         x, y = place(mark, "cx", "cy")
-        assert left <= x <= left + wide and top <= y <= top + high
+        assert any(left <= x <= left + wide and top <= y <= top + high
+                   for left, top, wide, high in frames), "a mark outside"
     print("pieces", *(len(pieces_of(line)) for line in lines),
           "marks", len(list(root.iter(SVG + "circle"))))
 
