@@ -12,6 +12,8 @@ using llvm::SmallVector;
 /// normal equations.
 static constexpr double kOwnPart = 1e-11;
 static constexpr double kLargestDamping = 1e12;
+/// A step that changes the cost by less of it has arrived.
+static constexpr double kFlat = 1e-9;
 
 namespace {
 /// The equations whose solution is a step: a symmetric matrix J^T J with J^T r,
@@ -146,6 +148,8 @@ LeastSquaresFit act::fitLeastSquares(Residual residual, size_t numResiduals,
       break;
     NormalEquations there(residual, numResiduals, moved);
     if (!(there.cost < equations.cost)) {
+      if (there.cost <= equations.cost * (1 + kFlat))
+        break;
       damping *= 10;
       continue;
     }

@@ -1,0 +1,56 @@
+//===- RowFit.h - A row fitted to samples -----------------------*- C++ -*-===//
+#ifndef ACT_REPORT_ROWFIT_H
+#define ACT_REPORT_ROWFIT_H
+
+#include "Samples.h"
+#include "act/IR/FunctionTable.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace act::report {
+
+/// A parameter and the exact number that was found for it.
+struct FittedParam {
+  ParamInfo param;
+  std::string text;
+  /// False where the samples look the same with other values.
+  bool isDetermined = true;
+
+  bool isDefault() const { return param.defaultText == text; }
+};
+
+/// How far samples lie from a function.
+struct Differences {
+  /// The largest |y - f(x)| and the x where it is.
+  double largest = 0, at = 0;
+  /// The largest in ulp of the samples' type at f(x).
+  double ulps = 0;
+};
+
+/// A row with the parameters that bring it closest to samples.
+struct RowFit {
+  const FunctionInfo *row;
+  llvm::SmallVector<FittedParam, 4> params;
+  Differences differences;
+  /// Whether the samples' rounding explains the differences.
+  bool matches = false;
+
+  /// "swish_beta(x, beta=1.5)".
+  std::string source() const;
+  unsigned numChanged() const;
+};
+
+/// Fits a row of one input to all samples; nothing where it has no finite
+/// value at one of them.
+std::optional<RowFit> fitRow(const FunctionInfo &row, const Samples &samples,
+                             mlir::MLIRContext *context);
+
+/// Every row of the catalogue with one input, best first: those that match,
+/// of these the ones with fewest parameters, with most of them at their
+/// defaults and with the smallest differences; then the others by their
+/// largest difference.
+std::vector<RowFit> fitRows(const Samples &samples, mlir::MLIRContext *context);
+
+} // namespace act::report
+
+#endif // ACT_REPORT_ROWFIT_H
