@@ -14,6 +14,8 @@ using Json = llvm::json::Value;
 
 /// Rows of the table.
 static constexpr size_t kMostCandidates = 5;
+/// Other sources of the same function; odd limits of parameters come last.
+static constexpr size_t kMostOthers = 6;
 
 static Array parametersOf(const RowFit &fit) {
   Array parameters;
@@ -22,17 +24,25 @@ static Array parametersOf(const RowFit &fit) {
   return parameters;
 }
 
+/// Null where rounding is not what tells the two apart.
+static Json ulpsOf(const RowFit &fit) {
+  return fit.matches ? Json(fit.differences.ulps) : Json(nullptr);
+}
+
+/// Null where there is no difference anywhere.
+static Json placeOf(const RowFit &fit) {
+  return fit.differences.largest == 0 ? Json(nullptr)
+                                      : Json(fit.differences.at);
+}
+
 static Table tableOf(llvm::ArrayRef<RowFit> fits) {
   Table table;
   table.key = "candidates";
   table.columns = {{"source", true},       {"is"}, {"parameters", true},
                    {"largest_difference"}, {"at"}, {"ulp"}};
   for (const RowFit &fit : fits.take_front(kMostCandidates)) {
-    bool isEqual = fit.differences.largest == 0;
     table.rows.push_back({fit.source(), fit.matches, parametersOf(fit),
-                          fit.differences.largest,
-                          isEqual ? Json(nullptr) : Json(fit.differences.at),
-                          fit.differences.ulps});
+                          fit.differences.largest, placeOf(fit), ulpsOf(fit)});
   }
   return table;
 }
@@ -41,7 +51,7 @@ static void addFit(Report &report, llvm::ArrayRef<RowFit> fits) {
   const RowFit &best = fits.front();
   Array others, undetermined;
   for (const RowFit &fit : fits.drop_front())
-    if (fit.matches)
+    if (fit.matches && others.size() < kMostOthers)
       others.push_back(fit.source());
   for (const FittedParam &param : best.params)
     if (!param.isDetermined)
@@ -63,10 +73,8 @@ static void addFit(Report &report, llvm::ArrayRef<RowFit> fits) {
   add("not_determined", true, std::move(undetermined));
   add("also", true, std::move(others));
   add("largest_difference", false, best.differences.largest);
-  add("at", false,
-      best.differences.largest == 0 ? Json(nullptr)
-                                    : Json(best.differences.at));
-  add("ulp", false, best.differences.ulps);
+  add("at", false, placeOf(best));
+  add("ulp", false, ulpsOf(best));
   report.tables.push_back(tableOf(fits));
 }
 

@@ -8,6 +8,7 @@
 #include "SimpleNumber.h"
 #include "act/Reference/Ulp.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include <cstdio>
 
 using namespace mlir;
@@ -16,6 +17,7 @@ using namespace act::report;
 
 /// Samples that starts are tried on, and that fits are made with.
 static constexpr size_t kScanned = 128, kFitted = 256;
+static constexpr unsigned kMostSteps = 50;
 /// Of the starts, those that are followed.
 static constexpr size_t kFollowed = 4;
 /// Digits of parameters where the row does not match.
@@ -44,8 +46,12 @@ private:
   LeastSquaresFit fitByUlp(ArrayRef<double> start, ArrayRef<bool> isFree,
                            unsigned maxSteps = 20);
   std::vector<Values> starts() const;
+  LeastSquaresFit followStarts();
   LeastSquaresFit search();
+  double bestJump(const Samples &samples, Values values, unsigned param);
   void settleJumps(Values &values, Texts &texts);
+  bool hasDefault(const LeastSquaresFit &fit, SmallVector<bool, 4> isFree,
+                  unsigned param);
   void settleFreeOnes(Values &values, Texts &texts, double width);
   Texts roughTexts(const LeastSquaresFit &fit) const;
   Differences roughDifferences(const Samples &samples, ArrayRef<double> values);
@@ -93,51 +99,89 @@ std::vector<Fitter::Values> Fitter::starts() const {
       for (int sign : {1, -1})
         factors.push_back(sign * std::exp2(i / 12.0));
   } else if (model.getParams().size() == 2) {
-    factors = {1, 0.25, 0.5, 2, 4};
+    factors = {0.25, 0.5, 2, 4};
   } else {
-    factors = {1, 0.5, 2};
+    factors = {0.5, 2};
   }
   std::vector<Values> starts = {model.defaults()};
   for (unsigned i = 0; i < model.getParams().size(); ++i) {
-    if (model.isJump(i) || starts.front()[i] == 0)
+    if (model.isJump(i))
       continue;
+    double value = starts.front()[i], reach = all.largestX() / 16;
+    bool isTiny = std::fabs(value) < reach / 1024;
+    SmallVector<double, 256> others = {-reach, reach};
+    if (!isTiny)
+      others = llvm::map_to_vector<256>(
+          factors, [&](double factor) { return value * factor; });
     for (size_t k = 0, count = starts.size(); k < count; ++k)
-      for (double factor : factors)
-        if (factor != 1) {
-          starts.push_back(starts[k]);
-          starts.back()[i] *= factor;
-        }
+      for (double other : others) {
+        starts.push_back(starts[k]);
+        starts.back()[i] = other;
+      }
   }
   return starts;
 }
 
-/// The best of the fits that start from the best starts.
-LeastSquaresFit Fitter::search() {
-  std::vector<std::pair<double, Values>> ranked;
-  for (Values &start : starts())
-    ranked.push_back({fitPlain(scanned, start, 0).cost, std::move(start)});
-  llvm::stable_sort(
-      ranked, [](const auto &a, const auto &b) { return a.first < b.first; });
-  LeastSquaresFit best = fitPlain(few, model.defaults(), 50);
-  for (const auto &[cost, start] : llvm::ArrayRef(ranked).take_front(kFollowed))
-    if (LeastSquaresFit fit = fitPlain(few, start, 50); fit.cost < best.cost)
+/// The best of the fits that start from the best starts; the first of those
+/// that cannot be told apart.
+LeastSquaresFit Fitter::followStarts() {
+  std::vector<Values> all = starts();
+  std::vector<std::pair<double, size_t>> ranked;
+  for (auto [i, start] : llvm::enumerate(all))
+    ranked.push_back({fitPlain(scanned, start, 0).cost, i});
+  llvm::sort(ranked);
+  // The defaults last: from far away, a fit may end anywhere.
+  SmallVector<size_t, 8> followed;
+  for (auto [cost, i] : llvm::ArrayRef(ranked).take_front(kFollowed))
+    followed.push_back(i);
+  followed.push_back(0);
+  double rounding = double(few.size()) * 0x1p-100;
+  LeastSquaresFit best = fitPlain(few, all[followed.front()], kMostSteps);
+  for (size_t i : llvm::ArrayRef(followed).drop_front()) {
+    if (best.cost <= rounding)
+      break;
+    LeastSquaresFit fit = fitPlain(few, all[i], kMostSteps);
+    if (fit.cost < best.cost)
       best = std::move(fit);
-  for (unsigned i = 0; i < best.parameters.size(); ++i)
-    if (model.isJump(i)) {
-      LeastSquaresFit moved = best;
-      auto costAt = [&](double value) {
-        Values start = best.parameters;
-        start[i] = value;
-        LeastSquaresFit fit = fitPlain(scanned, start, 8);
-        return fit.cost;
-      };
-      moved.parameters[i] = findJump(costAt, best.parameters[i],
-                                     4 * all.largestX(), kRoughRounds);
-      moved = fitPlain(few, moved.parameters, 50);
-      if (moved.cost < best.cost)
-        best = std::move(moved);
-    }
+  }
   return best;
+}
+
+LeastSquaresFit Fitter::search() {
+  LeastSquaresFit best = followStarts();
+  for (unsigned i = 0; i < best.parameters.size(); ++i) {
+    if (!model.isJump(i))
+      continue;
+    // Roughly, the others following; then among these.
+    LeastSquaresFit moved = best;
+    auto costAt = [&](double value) {
+      moved.parameters[i] = value;
+      return fitPlain(scanned, moved.parameters, 8).cost;
+    };
+    double reach = 4 * all.largestX();
+    moved.parameters[i] =
+        findJump(costAt, best.parameters[i], reach, kRoughRounds);
+    moved = fitPlain(few, moved.parameters, kMostSteps);
+    moved.parameters[i] = bestJump(few, moved.parameters, i);
+    moved = fitPlain(few, moved.parameters, kMostSteps);
+    if (moved.cost < best.cost)
+      best = std::move(moved);
+  }
+  return best;
+}
+
+/// The jump that is best with the other parameters as they are.
+double Fitter::bestJump(const Samples &samples, Values values, unsigned param) {
+  auto costAt = [&](double value) {
+    values[param] = value;
+    double cost = 0;
+    for (auto [x, y] : llvm::zip(samples.x, samples.y)) {
+      double r = (model.value(x, values) - y) * scale;
+      cost += r * r;
+    }
+    return cost;
+  };
+  return findJump(costAt, values[param], 4 * all.largestX(), kFineRounds);
 }
 
 Differences Fitter::roughDifferences(const Samples &samples,
@@ -147,7 +191,6 @@ Differences Fitter::roughDifferences(const Samples &samples,
     double f = model.value(x, values), difference = std::fabs(y - f);
     if (!std::isfinite(difference))
       difference = std::numeric_limits<double>::infinity();
-    differences.ulps = std::max(differences.ulps, ulpError(y, f, samples.type));
     if (difference > differences.largest) {
       differences.largest = difference;
       differences.at = x;
@@ -200,29 +243,15 @@ void Fitter::settleJumps(Values &values, Texts &texts) {
   for (unsigned i = 0; i < values.size(); ++i) {
     if (!model.isJump(i))
       continue;
-    auto with = [&](double value) {
+    values[i] = bestJump(all, values, i);
+    auto isSame = [&](double value) {
       Values moved = values;
       moved[i] = value;
-      return moved;
-    };
-    auto costAt = [&](double value) {
-      Values moved = with(value);
-      double cost = 0;
-      for (auto [x, y] : llvm::zip(all.x, all.y)) {
-        double r = (model.value(x, moved) - y) * scale;
-        cost += r * r;
-      }
-      return cost;
-    };
-    double reach = 4 * all.largestX();
-    values[i] = findJump(costAt, values[i], reach, kFineRounds);
-    auto isSame = [&](double value) {
-      Values moved = with(value);
       return llvm::all_of(all.x, [&](double x) {
         return model.value(x, moved) == model.value(x, values);
       });
     };
-    Plateau plateau = findPlateau(isSame, values[i], reach);
+    Plateau plateau = findPlateau(isSame, values[i], 4 * all.largestX());
     texts[i].isDetermined = !plateau.isOpen;
     texts[i].text = simplestNumber(plateau.lo, values[i], plateau.hi,
                                    texts[i].param.defaultText);
@@ -230,40 +259,50 @@ void Fitter::settleJumps(Values &values, Texts &texts) {
   }
 }
 
+/// A parameter that the fit says nothing of has its default, unless that
+/// fits worse: then it is one of many that do.
+bool Fitter::hasDefault(const LeastSquaresFit &fit, SmallVector<bool, 4> isFree,
+                        unsigned param) {
+  Values moved = fit.parameters;
+  moved[param] = model.defaults()[param];
+  isFree[param] = false;
+  double cost = fitByUlp(moved, isFree).cost;
+  return cost <= fit.cost * 1.01 + 1e-3 * double(few.size());
+}
+
 /// Gives the parameters one by one the simplest number within `width` of their
-/// uncertainty, and fits those that remain again.
+/// uncertainty, and fits those that remain again. Those that are not determined
+/// come first: what they are decides what others have to be.
 void Fitter::settleFreeOnes(Values &values, Texts &texts, double width) {
   SmallVector<bool, 4> isFree;
   for (unsigned i = 0; i < values.size(); ++i)
     isFree.push_back(!model.isJump(i));
+  LeastSquaresFit fit = fitByUlp(values, isFree);
+  auto settle = [&](unsigned i, double uncertainty) {
+    texts[i].text = simplestNumber(
+        fit.parameters[i] - uncertainty, fit.parameters[i],
+        fit.parameters[i] + uncertainty, texts[i].param.defaultText);
+    values = fit.parameters;
+    values[i] = NumberTraits<double>::fromText(texts[i].text);
+    isFree[i] = false;
+    fit = fitByUlp(values, isFree);
+  };
   for (unsigned i = 0; i < values.size(); ++i) {
     if (!isFree[i])
       continue;
-    LeastSquaresFit fit = fitByUlp(values, isFree);
-    values = fit.parameters;
-    double uncertainty;
     texts[i].isDetermined = std::isfinite(fit.spread[i]);
-    if (texts[i].isDetermined) {
-      // Rounding alone leaves about 0.3 ulp.
-      double rms = std::sqrt(fit.cost / double(few.size()));
-      uncertainty = width * fit.spread[i] * std::max(rms, 0.3);
-    } else {
-      // The default, unless the others cannot make up for it.
-      Values moved = values;
-      moved[i] = model.defaults()[i];
-      SmallVector<bool, 4> others = isFree;
-      others[i] = false;
-      double cost = fitByUlp(moved, others).cost;
-      bool isFreelyChosen = cost <= fit.cost * 1.01 + 1e-3 * double(few.size());
-      uncertainty = isFreelyChosen
-                        ? std::numeric_limits<double>::infinity()
-                        : std::fabs(values[i]) / 4 * std::min(width, 1.0);
-    }
-    texts[i].text =
-        simplestNumber(values[i] - uncertainty, values[i],
-                       values[i] + uncertainty, texts[i].param.defaultText);
-    values[i] = NumberTraits<double>::fromText(texts[i].text);
-    isFree[i] = false;
+    if (!texts[i].isDetermined)
+      settle(i, hasDefault(fit, isFree, i)
+                    ? std::numeric_limits<double>::infinity()
+                    : std::fabs(fit.parameters[i]) / 4 * std::min(width, 1.0));
+  }
+  for (unsigned i = 0; i < values.size(); ++i) {
+    if (!isFree[i])
+      continue;
+    // Rounding alone leaves about 0.3 ulp, and a double has its own.
+    double rms = std::sqrt(fit.cost / double(few.size()));
+    settle(i, width * (fit.spread[i] * std::max(rms, 0.3) +
+                       0x1p-53 * std::fabs(fit.parameters[i])));
   }
 }
 
@@ -346,14 +385,19 @@ std::vector<RowFit> act::report::fitRows(const Samples &samples,
     if (isUnary(row))
       if (std::optional<RowFit> fit = fitRow(row, samples, context))
         fits.push_back(std::move(*fit));
-  llvm::stable_sort(fits, [](const RowFit &a, const RowFit &b) {
-    if (a.matches != b.matches)
-      return a.matches;
-    if (!a.matches)
-      return a.differences.largest < b.differences.largest;
-    return std::make_tuple(a.params.size(), a.numChanged(),
-                           a.differences.ulps) <
-           std::make_tuple(b.params.size(), b.numChanged(), b.differences.ulps);
+  auto keyOf = [](const RowFit &fit) {
+    size_t textLength = 0;
+    for (const FittedParam &param : fit.params)
+      textLength += param.isDefault() ? 0 : param.text.size();
+    llvm::StringRef year = *fit.row->Year ? fit.row->Year : "none";
+    return std::make_tuple(fit.numChanged(), fit.params.size(),
+                           std::ceil(fit.differences.ulps), textLength, year,
+                           llvm::StringRef(fit.row->Name));
+  };
+  llvm::sort(fits, [&](const RowFit &a, const RowFit &b) {
+    if (a.matches || b.matches)
+      return a.matches && (!b.matches || keyOf(a) < keyOf(b));
+    return a.differences.largest < b.differences.largest;
   });
   return fits;
 }

@@ -37,6 +37,7 @@ struct RowFit {
 
   /// "swish_beta(x, beta=1.5)".
   std::string source() const;
+  /// Parameters that are not at their defaults.
   unsigned numChanged() const;
 };
 
@@ -45,10 +46,11 @@ struct RowFit {
 std::optional<RowFit> fitRow(const FunctionInfo &row, const Samples &samples,
                              mlir::MLIRContext *context);
 
-/// Every row of the catalogue with one input, best first: those that match,
-/// of these the ones with fewest parameters, with most of them at their
-/// defaults and with the smallest differences; then the others by their
-/// largest difference.
+/// Every row of the catalogue with one input, best first. Those that match are
+/// before the others: first the one with fewest parameters off their defaults,
+/// then with fewest parameters, with the smallest differences in whole ulp,
+/// with the shortest numbers, and the older one. The others are ordered by
+/// their largest difference.
 std::vector<RowFit> fitRows(const Samples &samples, mlir::MLIRContext *context);
 
 } // namespace act::report
