@@ -47,7 +47,8 @@ static Table tableOf(llvm::ArrayRef<RowFit> fits) {
   return table;
 }
 
-static void addFit(Report &report, llvm::ArrayRef<RowFit> fits) {
+static void addFit(Report &report, llvm::ArrayRef<RowFit> fits,
+                   Rounding rounding) {
   const RowFit &best = fits.front();
   Array others, undetermined;
   for (const RowFit &fit : fits.drop_front())
@@ -56,17 +57,25 @@ static void addFit(Report &report, llvm::ArrayRef<RowFit> fits) {
   for (const FittedParam &param : best.params)
     if (!param.isDetermined)
       undetermined.push_back(param.param.name);
-  report.summary =
-      best.matches
-          ? "The samples are those of " + best.source() +
-                ", up to the rounding of their type."
-          : "No function of the catalogue has these samples, whatever its "
-            "parameters; the nearest by least squares is " +
-                best.source() + ".";
+  if (!best.matches)
+    report.summary = "No function of the catalogue has these samples, whatever "
+                     "its parameters; the nearest by least squares is " +
+                     best.source() + ".";
+  else if (rounding == Rounding::OfResult)
+    report.summary = "The samples are those of " + best.source() +
+                     ", up to the rounding of their type.";
+  else
+    report.summary = "The samples are those of " + best.source() +
+                     ", computed by a formula that cancels: where y is much "
+                     "smaller than x, digits are lost.";
   auto add = [&](const char *key, bool isCode, Json value) {
     report.facts.push_back({{key, isCode}, std::move(value)});
   };
   add("verdict", false, best.matches ? "is" : "nearest");
+  add("ulp_at", false,
+      !best.matches                    ? Json(nullptr)
+      : rounding == Rounding::OfResult ? Json("y")
+                                       : Json("x or y"));
   add("row", true, best.row->Name);
   add("source", true, best.source());
   add("parameters", true, parametersOf(best));
@@ -100,7 +109,13 @@ std::optional<Report> act::report::identifySamples(const Options &options) {
     mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
     context.loadDialect<ActDialect, mlir::arith::ArithDialect,
                         mlir::math::MathDialect>();
-    addFit(report, fitRows(*samples, &context));
+    Rounding rounding = Rounding::OfResult;
+    std::vector<RowFit> fits = fitRows(*samples, rounding, &context);
+    if (!fits.front().matches) {
+      rounding = Rounding::OfTerms;
+      fits = fitRows(*samples, rounding, &context);
+    }
+    addFit(report, fits, rounding);
   }
   report.facts.push_back({{"samples"}, int64_t(samples->size())});
   report.facts.push_back({{"left_out"}, int64_t(samples->leftOut)});

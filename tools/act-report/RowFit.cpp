@@ -6,6 +6,7 @@
 #include "JumpSearch.h"
 #include "RowModel.h"
 #include "SimpleNumber.h"
+#include "act/IR/ExactNumber.h"
 #include "act/Reference/Ulp.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
@@ -30,8 +31,9 @@ namespace {
 /// Fits one row.
 class Fitter {
 public:
-  Fitter(const FunctionInfo &row, const Samples &samples, MLIRContext *context)
-      : model(row, context), context(context), all(samples),
+  Fitter(const FunctionInfo &row, const Samples &samples, Rounding rounding,
+         MLIRContext *context)
+      : model(row, context), context(context), rounding(rounding), all(samples),
         scanned(samples.thinned(kScanned)), few(samples.thinned(kFitted)),
         scale(1 / samples.largestY()) {}
 
@@ -55,6 +57,7 @@ private:
   void settleFreeOnes(Values &values, Texts &texts, double width);
   Texts roughTexts(const LeastSquaresFit &fit) const;
   Differences roughDifferences(const Samples &samples, ArrayRef<double> values);
+  double ulpsOf(double x, double y, const Quad &f) const;
   bool judge(const Samples &samples, const Curves &curves,
              Differences &differences) const;
   bool matches(const Texts &texts, Differences &differences) const;
@@ -62,6 +65,7 @@ private:
 
   RowModel model;
   MLIRContext *context;
+  Rounding rounding;
   const Samples &all;
   Samples scanned, few;
   double scale;
@@ -84,9 +88,12 @@ LeastSquaresFit Fitter::fitByUlp(ArrayRef<double> start, ArrayRef<bool> isFree,
                                  unsigned maxSteps) {
   double floor = std::ldexp(all.largestY(), -30);
   std::vector<double> weights;
-  for (double y : few.y)
-    weights.push_back(std::ldexp(
-        1, -int(ulpExponent(std::max(std::fabs(y), floor), few.type))));
+  for (auto [x, y] : llvm::zip(few.x, few.y)) {
+    double size = std::max(std::fabs(y), floor);
+    if (rounding == Rounding::OfTerms)
+      size = std::max(size, std::fabs(x));
+    weights.push_back(std::ldexp(1, -int(ulpExponent(size, few.type))));
+  }
   return model.fit<Quad>(few.x, few.y, weights, start, isFree, maxSteps);
 }
 
@@ -135,10 +142,10 @@ LeastSquaresFit Fitter::followStarts() {
   for (auto [cost, i] : llvm::ArrayRef(ranked).take_front(kFollowed))
     followed.push_back(i);
   followed.push_back(0);
-  double rounding = double(few.size()) * 0x1p-100;
+  double arrived = double(few.size()) * 0x1p-100;
   LeastSquaresFit best = fitPlain(few, all[followed.front()], kMostSteps);
   for (size_t i : llvm::ArrayRef(followed).drop_front()) {
-    if (best.cost <= rounding)
+    if (best.cost <= arrived)
       break;
     LeastSquaresFit fit = fitPlain(few, all[i], kMostSteps);
     if (fit.cost < best.cost)
@@ -199,6 +206,14 @@ Differences Fitter::roughDifferences(const Samples &samples,
   return differences;
 }
 
+double Fitter::ulpsOf(double x, double y, const Quad &f) const {
+  using Traits = NumberTraits<Quad>;
+  if (rounding == Rounding::OfResult || Traits::abs(f) >= std::fabs(x))
+    return ulpError(y, f, all.type);
+  Quad difference = Traits::abs(Quad(y) - f);
+  return Traits::toDouble(Traits::scale(difference, -ulpExponent(x, all.type)));
+}
+
 /// Compares with the bound function; false at the first sample that rounding
 /// does not explain.
 bool Fitter::judge(const Samples &samples, const Curves &curves,
@@ -208,11 +223,11 @@ bool Fitter::judge(const Samples &samples, const Curves &curves,
   differences = {};
   for (auto [x, y] : llvm::zip(samples.x, samples.y)) {
     Quad f = quick.at(Quad(x))[0];
-    double ulps = ulpError(y, f, samples.type);
+    double ulps = ulpsOf(x, y, f);
     // Binary128 loses digits to cancellation too.
     if (ulps > samples.tolerance()) {
       f = quadOf(exact.at(MpfrNumber(x))[0]);
-      ulps = ulpError(y, f, samples.type);
+      ulps = ulpsOf(x, y, f);
     }
     if (!(ulps <= samples.tolerance()))
       return false;
@@ -228,176 +243,190 @@ bool Fitter::judge(const Samples &samples, const Curves &curves,
 
 bool Fitter::matches(const Texts &texts, Differences &differences) const {
   std::string params;
-  for (const FittedParam &text : texts)
+  for (const FittedParam &text : texts) {
+    if (!isExactNumber(text.text))
+      return false;
     params +=
         (params.empty() ? "" : ";") + text.param.name.str() + "=" + text.text;
-  FunctionInfo bound = model.getRow();
-  bound.Params = params.c_str();
-  std::optional<Curves> curves = Curves::ofRow(bound, context, 0);
-  return curves && judge(few, *curves, differences) &&
-         judge(all, *curves, differences);
-}
-
-/// Any value between two samples does for a jump: the simplest is meant.
-void Fitter::settleJumps(Values &values, Texts &texts) {
-  for (unsigned i = 0; i < values.size(); ++i) {
-    if (!model.isJump(i))
-      continue;
-    values[i] = bestJump(all, values, i);
-    auto isSame = [&](double value) {
-      Values moved = values;
-      moved[i] = value;
-      return llvm::all_of(all.x, [&](double x) {
-        return model.value(x, moved) == model.value(x, values);
-      });
-    };
-    Plateau plateau = findPlateau(isSame, values[i], 4 * all.largestX());
-    texts[i].isDetermined = !plateau.isOpen;
-    texts[i].text = simplestNumber(plateau.lo, values[i], plateau.hi,
-                                   texts[i].param.defaultText);
-    values[i] = NumberTraits<double>::fromText(texts[i].text);
+    FunctionInfo bound = model.getRow();
+    bound.Params = params.c_str();
+    std::optional<Curves> curves = Curves::ofRow(bound, context, 0);
+    return curves && judge(few, *curves, differences) &&
+           judge(all, *curves, differences);
   }
-}
 
-/// A parameter that the fit says nothing of has its default, unless that
-/// fits worse: then it is one of many that do.
-bool Fitter::hasDefault(const LeastSquaresFit &fit, SmallVector<bool, 4> isFree,
-                        unsigned param) {
-  Values moved = fit.parameters;
-  moved[param] = model.defaults()[param];
-  isFree[param] = false;
-  double cost = fitByUlp(moved, isFree).cost;
-  return cost <= fit.cost * 1.01 + 1e-3 * double(few.size());
-}
-
-/// Gives the parameters one by one the simplest number within `width` of their
-/// uncertainty, and fits those that remain again. Those that are not determined
-/// come first: what they are decides what others have to be.
-void Fitter::settleFreeOnes(Values &values, Texts &texts, double width) {
-  SmallVector<bool, 4> isFree;
-  for (unsigned i = 0; i < values.size(); ++i)
-    isFree.push_back(!model.isJump(i));
-  LeastSquaresFit fit = fitByUlp(values, isFree);
-  auto settle = [&](unsigned i, double uncertainty) {
-    texts[i].text = simplestNumber(
-        fit.parameters[i] - uncertainty, fit.parameters[i],
-        fit.parameters[i] + uncertainty, texts[i].param.defaultText);
-    values = fit.parameters;
-    values[i] = NumberTraits<double>::fromText(texts[i].text);
-    isFree[i] = false;
-    fit = fitByUlp(values, isFree);
-  };
-  for (unsigned i = 0; i < values.size(); ++i) {
-    if (!isFree[i])
-      continue;
-    texts[i].isDetermined = std::isfinite(fit.spread[i]);
-    if (!texts[i].isDetermined)
-      settle(i, hasDefault(fit, isFree, i)
-                    ? std::numeric_limits<double>::infinity()
-                    : std::fabs(fit.parameters[i]) / 4 * std::min(width, 1.0));
-  }
-  for (unsigned i = 0; i < values.size(); ++i) {
-    if (!isFree[i])
-      continue;
-    // Rounding alone leaves about 0.3 ulp, and a double has its own.
-    double rms = std::sqrt(fit.cost / double(few.size()));
-    settle(i, width * (fit.spread[i] * std::max(rms, 0.3) +
-                       0x1p-53 * std::fabs(fit.parameters[i])));
-  }
-}
-
-Fitter::Texts Fitter::roughTexts(const LeastSquaresFit &fit) const {
-  Texts texts;
-  for (auto [i, param] : llvm::enumerate(model.getParams())) {
-    char buffer[40];
-    std::snprintf(buffer, sizeof(buffer), "%.*g", kRoughDigits,
-                  fit.parameters[i]);
-    bool isMoved = fit.parameters[i] != model.defaults()[i];
-    texts.push_back({param, isMoved ? buffer : param.defaultText.str(),
-                     model.isJump(i) || std::isfinite(fit.spread[i])});
-  }
-  return texts;
-}
-
-/// Looks for parameters with which the row matches.
-bool Fitter::refine(const LeastSquaresFit &fit, RowFit &result) {
-  if (fit.parameters.empty())
-    return matches({}, result.differences);
-  Values start = fit.parameters;
-  Texts texts = roughTexts(fit);
-  settleJumps(start, texts);
-  for (double width : {8.0, 2.0, 0.5, 0.0}) {
-    Values values = start;
-    settleFreeOnes(values, texts, width);
-    Differences differences;
-    if (matches(texts, differences)) {
-      result.params = std::move(texts);
-      result.differences = differences;
-      return true;
+  /// Any value between two samples does for a jump: the simplest is meant.
+  void Fitter::settleJumps(Values & values, Texts & texts) {
+    for (unsigned i = 0; i < values.size(); ++i) {
+      if (!model.isJump(i))
+        continue;
+      values[i] = bestJump(all, values, i);
+      auto isSame = [&](double value) {
+        Values moved = values;
+        moved[i] = value;
+        return llvm::all_of(all.x, [&](double x) {
+          return model.value(x, moved) == model.value(x, values);
+        });
+      };
+      Plateau plateau = findPlateau(isSame, values[i], 4 * all.largestX());
+      texts[i].isDetermined = !plateau.isOpen;
+      texts[i].text = simplestNumber(plateau.lo, values[i], plateau.hi,
+                                     texts[i].param.defaultText);
+      values[i] = NumberTraits<double>::fromText(texts[i].text);
     }
   }
-  return false;
-}
 
-std::optional<RowFit> Fitter::run() {
-  LeastSquaresFit fit{{}, 0, {}};
-  if (!model.getParams().empty())
-    fit = search();
-  double unit = std::ldexp(1, int(ulpExponent(all.largestY(), all.type)));
-  RowFit result{&model.getRow(), roughTexts(fit), {}, false};
-  Differences rough = roughDifferences(few, fit.parameters);
-  if (rough.largest <= kPromising * all.tolerance() * unit)
-    result.matches = refine(fit, result);
-  if (result.matches)
+  /// A parameter that the fit says nothing of has its default, unless that
+  /// fits worse: then it is one of many that do.
+  bool Fitter::hasDefault(const LeastSquaresFit &fit,
+                          SmallVector<bool, 4> isFree, unsigned param) {
+    Values moved = fit.parameters;
+    moved[param] = model.defaults()[param];
+    isFree[param] = false;
+    double cost = fitByUlp(moved, isFree).cost;
+    return cost <= fit.cost * 1.01 + 1e-3 * double(few.size());
+  }
+
+  /// Gives the parameters one by one the simplest number within `width` of
+  /// their uncertainty, and fits those that remain again. Those that are not
+  /// determined come first: what they are decides what others have to be.
+  void Fitter::settleFreeOnes(Values & values, Texts & texts, double width) {
+    SmallVector<bool, 4> isFree;
+    for (unsigned i = 0; i < values.size(); ++i)
+      isFree.push_back(!model.isJump(i));
+    LeastSquaresFit fit = fitByUlp(values, isFree);
+    auto settle = [&](unsigned i, double uncertainty) {
+      texts[i].text = simplestNumber(
+          fit.parameters[i] - uncertainty, fit.parameters[i],
+          fit.parameters[i] + uncertainty, texts[i].param.defaultText);
+      values = fit.parameters;
+      values[i] = NumberTraits<double>::fromText(texts[i].text);
+      isFree[i] = false;
+      fit = fitByUlp(values, isFree);
+    };
+    for (unsigned i = 0; i < values.size(); ++i) {
+      if (!isFree[i])
+        continue;
+      texts[i].isDetermined = std::isfinite(fit.spread[i]);
+      if (!texts[i].isDetermined)
+        settle(i,
+               hasDefault(fit, isFree, i)
+                   ? std::numeric_limits<double>::infinity()
+                   : std::fabs(fit.parameters[i]) / 4 * std::min(width, 1.0));
+    }
+    for (unsigned i = 0; i < values.size(); ++i) {
+      if (!isFree[i])
+        continue;
+      // Rounding alone leaves about 0.3 ulp, and a double has its own.
+      double rms = std::sqrt(fit.cost / double(few.size()));
+      settle(i, width * (fit.spread[i] * std::max(rms, 0.3) +
+                         0x1p-53 * std::fabs(fit.parameters[i])));
+    }
+  }
+
+  Fitter::Texts Fitter::roughTexts(const LeastSquaresFit &fit) const {
+    Texts texts;
+    for (auto [i, param] : llvm::enumerate(model.getParams())) {
+      char buffer[40];
+      std::snprintf(buffer, sizeof(buffer), "%.*g", kRoughDigits,
+                    fit.parameters[i]);
+      bool isMoved = fit.parameters[i] != model.defaults()[i];
+      texts.push_back({param, isMoved ? buffer : param.defaultText.str(),
+                       model.isJump(i) || std::isfinite(fit.spread[i])});
+    }
+    return texts;
+  }
+
+  /// Looks for parameters with which the row matches.
+  bool Fitter::refine(const LeastSquaresFit &fit, RowFit &result) {
+    if (fit.parameters.empty())
+      return matches({}, result.differences);
+    Values start = fit.parameters;
+    Texts texts = roughTexts(fit);
+    settleJumps(start, texts);
+    for (double width : {8.0, 2.0, 0.5, 0.0}) {
+      Values values = start;
+      settleFreeOnes(values, texts, width);
+      Differences differences;
+      if (matches(texts, differences)) {
+        result.params = std::move(texts);
+        result.differences = differences;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  std::optional<RowFit> Fitter::run() {
+    LeastSquaresFit fit{{}, 0, {}};
+    if (!model.getParams().empty())
+      fit = search();
+    double unit = std::ldexp(1, int(ulpExponent(all.largestY(), all.type)));
+    RowFit result{&model.getRow(), roughTexts(fit), {}, false};
+    Differences rough = roughDifferences(few, fit.parameters);
+    if (rough.largest <= kPromising * all.tolerance() * unit)
+      result.matches = refine(fit, result);
+    if (result.matches)
+      return result;
+    Values printed;
+    for (const FittedParam &param : result.params)
+      printed.push_back(NumberTraits<double>::fromText(param.text));
+    result.differences = roughDifferences(all, printed);
+    if (!std::isfinite(result.differences.largest))
+      return std::nullopt;
     return result;
-  Values printed;
-  for (const FittedParam &param : result.params)
-    printed.push_back(NumberTraits<double>::fromText(param.text));
-  result.differences = roughDifferences(all, printed);
-  if (!std::isfinite(result.differences.largest))
-    return std::nullopt;
-  return result;
-}
+  }
 
-std::string RowFit::source() const {
-  std::string text = std::string(row->Name) + "(x";
-  for (const FittedParam &param : params)
-    if (!param.isDefault())
-      text += ", " + param.param.name.str() + "=" + param.text;
-  return text + ")";
-}
+  std::string RowFit::source() const {
+    std::string text = std::string(row->Name) + "(x";
+    for (const FittedParam &param : params)
+      if (!param.isDefault())
+        text += ", " + param.param.name.str() + "=" + param.text;
+    return text + ")";
+  }
 
-unsigned RowFit::numChanged() const {
-  return llvm::count_if(
-      params, [](const FittedParam &param) { return !param.isDefault(); });
-}
+  unsigned RowFit::numChanged() const {
+    return llvm::count_if(
+        params, [](const FittedParam &param) { return !param.isDefault(); });
+  }
 
-std::optional<RowFit> act::report::fitRow(const FunctionInfo &row,
-                                          const Samples &samples,
-                                          MLIRContext *context) {
-  return Fitter(row, samples, context).run();
-}
+  std::optional<RowFit> act::report::fitRow(
+      const FunctionInfo &row, const Samples &samples, Rounding rounding,
+      MLIRContext *context) {
+    return Fitter(row, samples, rounding, context).run();
+  }
 
-std::vector<RowFit> act::report::fitRows(const Samples &samples,
-                                         MLIRContext *context) {
-  std::vector<RowFit> fits;
-  for (const FunctionInfo &row : allFunctions())
-    if (isUnary(row))
-      if (std::optional<RowFit> fit = fitRow(row, samples, context))
-        fits.push_back(std::move(*fit));
-  auto keyOf = [](const RowFit &fit) {
+  /// What makes one match a better answer than another.
+  static auto simplicityOf(const RowFit &fit, double fewestUlps) {
     size_t textLength = 0;
     for (const FittedParam &param : fit.params)
       textLength += param.isDefault() ? 0 : param.text.size();
-    llvm::StringRef year = *fit.row->Year ? fit.row->Year : "none";
-    return std::make_tuple(fit.numChanged(), fit.params.size(),
+    StringRef year = *fit.row->Year ? fit.row->Year : "none";
+    return std::make_tuple(fit.differences.ulps > fewestUlps + 1,
+                           fit.numChanged(), fit.params.size(),
                            std::ceil(fit.differences.ulps), textLength, year,
-                           llvm::StringRef(fit.row->Name));
-  };
-  llvm::sort(fits, [&](const RowFit &a, const RowFit &b) {
-    if (a.matches || b.matches)
-      return a.matches && (!b.matches || keyOf(a) < keyOf(b));
-    return a.differences.largest < b.differences.largest;
-  });
-  return fits;
-}
+                           StringRef(fit.row->Name));
+  }
+
+  std::vector<RowFit> act::report::fitRows(
+      const Samples &samples, Rounding rounding, MLIRContext *context) {
+    std::vector<RowFit> fits;
+    double fewestUlps = std::numeric_limits<double>::infinity();
+    for (const FunctionInfo &row : allFunctions()) {
+      if (!isUnary(row))
+        continue;
+      if (auto fit = fitRow(row, samples, rounding, context)) {
+        if (fit->matches)
+          fewestUlps = std::min(fewestUlps, fit->differences.ulps);
+        fits.push_back(std::move(*fit));
+      }
+    }
+    llvm::sort(fits, [&](const RowFit &a, const RowFit &b) {
+      if (a.matches && b.matches)
+        return simplicityOf(a, fewestUlps) < simplicityOf(b, fewestUlps);
+      return a.matches != b.matches
+                 ? a.matches
+                 : a.differences.largest < b.differences.largest;
+    });
+    return fits;
+  }

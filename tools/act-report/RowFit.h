@@ -19,11 +19,16 @@ struct FittedParam {
   bool isDefault() const { return param.defaultText == text; }
 };
 
+/// What is rounded to the samples' type: an ulp is at the size of f(x), or at
+/// that of x where it is larger, which is what formulas that cancel leave
+/// right.
+enum class Rounding { OfResult, OfTerms };
+
 /// How far samples lie from a function.
 struct Differences {
   /// The largest |y - f(x)| and the x where it is.
   double largest = 0, at = 0;
-  /// The largest in ulp of the samples' type at f(x).
+  /// The largest in ulp of the samples' type; of matches only.
   double ulps = 0;
 };
 
@@ -44,14 +49,16 @@ struct RowFit {
 /// Fits a row of one input to all samples; nothing where it has no finite
 /// value at one of them.
 std::optional<RowFit> fitRow(const FunctionInfo &row, const Samples &samples,
-                             mlir::MLIRContext *context);
+                             Rounding rounding, mlir::MLIRContext *context);
 
 /// Every row of the catalogue with one input, best first. Those that match are
-/// before the others: first the one with fewest parameters off their defaults,
-/// then with fewest parameters, with the smallest differences in whole ulp,
-/// with the shortest numbers, and the older one. The others are ordered by
-/// their largest difference.
-std::vector<RowFit> fitRows(const Samples &samples, mlir::MLIRContext *context);
+/// before the others, and those within 1 ulp of the closest before other
+/// matches; then the one with fewest parameters off their defaults, with fewest
+/// parameters, with the smallest differences in whole ulp, with the shortest
+/// numbers, and the older one. The others are ordered by their largest
+/// difference.
+std::vector<RowFit> fitRows(const Samples &samples, Rounding rounding,
+                            mlir::MLIRContext *context);
 
 } // namespace act::report
 
