@@ -248,185 +248,138 @@ bool Fitter::matches(const Texts &texts, Differences &differences) const {
       return false;
     params +=
         (params.empty() ? "" : ";") + text.param.name.str() + "=" + text.text;
-    FunctionInfo bound = model.getRow();
-    bound.Params = params.c_str();
-    std::optional<Curves> curves = Curves::ofRow(bound, context, 0);
-    return curves && judge(few, *curves, differences) &&
-           judge(all, *curves, differences);
   }
+  FunctionInfo bound = model.getRow();
+  bound.Params = params.c_str();
+  std::optional<Curves> curves = Curves::ofRow(bound, context, 0);
+  return curves && judge(few, *curves, differences) &&
+         judge(all, *curves, differences);
+}
 
-  /// Any value between two samples does for a jump: the simplest is meant.
-  void Fitter::settleJumps(Values & values, Texts & texts) {
-    for (unsigned i = 0; i < values.size(); ++i) {
-      if (!model.isJump(i))
-        continue;
-      values[i] = bestJump(all, values, i);
-      auto isSame = [&](double value) {
-        Values moved = values;
-        moved[i] = value;
-        return llvm::all_of(all.x, [&](double x) {
-          return model.value(x, moved) == model.value(x, values);
-        });
-      };
-      Plateau plateau = findPlateau(isSame, values[i], 4 * all.largestX());
-      texts[i].isDetermined = !plateau.isOpen;
-      texts[i].text = simplestNumber(plateau.lo, values[i], plateau.hi,
-                                     texts[i].param.defaultText);
-      values[i] = NumberTraits<double>::fromText(texts[i].text);
-    }
-  }
-
-  /// A parameter that the fit says nothing of has its default, unless that
-  /// fits worse: then it is one of many that do.
-  bool Fitter::hasDefault(const LeastSquaresFit &fit,
-                          SmallVector<bool, 4> isFree, unsigned param) {
-    Values moved = fit.parameters;
-    moved[param] = model.defaults()[param];
-    isFree[param] = false;
-    double cost = fitByUlp(moved, isFree).cost;
-    return cost <= fit.cost * 1.01 + 1e-3 * double(few.size());
-  }
-
-  /// Gives the parameters one by one the simplest number within `width` of
-  /// their uncertainty, and fits those that remain again. Those that are not
-  /// determined come first: what they are decides what others have to be.
-  void Fitter::settleFreeOnes(Values & values, Texts & texts, double width) {
-    SmallVector<bool, 4> isFree;
-    for (unsigned i = 0; i < values.size(); ++i)
-      isFree.push_back(!model.isJump(i));
-    LeastSquaresFit fit = fitByUlp(values, isFree);
-    auto settle = [&](unsigned i, double uncertainty) {
-      texts[i].text = simplestNumber(
-          fit.parameters[i] - uncertainty, fit.parameters[i],
-          fit.parameters[i] + uncertainty, texts[i].param.defaultText);
-      values = fit.parameters;
-      values[i] = NumberTraits<double>::fromText(texts[i].text);
-      isFree[i] = false;
-      fit = fitByUlp(values, isFree);
+/// Any value between two samples does for a jump: the simplest is meant.
+void Fitter::settleJumps(Values &values, Texts &texts) {
+  for (unsigned i = 0; i < values.size(); ++i) {
+    if (!model.isJump(i))
+      continue;
+    values[i] = bestJump(all, values, i);
+    auto isSame = [&](double value) {
+      Values moved = values;
+      moved[i] = value;
+      return llvm::all_of(all.x, [&](double x) {
+        return model.value(x, moved) == model.value(x, values);
+      });
     };
-    for (unsigned i = 0; i < values.size(); ++i) {
-      if (!isFree[i])
-        continue;
-      texts[i].isDetermined = std::isfinite(fit.spread[i]);
-      if (!texts[i].isDetermined)
-        settle(i,
-               hasDefault(fit, isFree, i)
-                   ? std::numeric_limits<double>::infinity()
-                   : std::fabs(fit.parameters[i]) / 4 * std::min(width, 1.0));
-    }
-    for (unsigned i = 0; i < values.size(); ++i) {
-      if (!isFree[i])
-        continue;
-      // Rounding alone leaves about 0.3 ulp, and a double has its own.
-      double rms = std::sqrt(fit.cost / double(few.size()));
-      settle(i, width * (fit.spread[i] * std::max(rms, 0.3) +
-                         0x1p-53 * std::fabs(fit.parameters[i])));
+    Plateau plateau = findPlateau(isSame, values[i], 4 * all.largestX());
+    texts[i].isDetermined = !plateau.isOpen;
+    texts[i].text = simplestNumber(plateau.lo, values[i], plateau.hi,
+                                   texts[i].param.defaultText);
+    values[i] = NumberTraits<double>::fromText(texts[i].text);
+  }
+}
+
+/// A parameter that the fit says nothing of has its default, unless that
+/// fits worse: then it is one of many that do.
+bool Fitter::hasDefault(const LeastSquaresFit &fit, SmallVector<bool, 4> isFree,
+                        unsigned param) {
+  Values moved = fit.parameters;
+  moved[param] = model.defaults()[param];
+  isFree[param] = false;
+  double cost = fitByUlp(moved, isFree).cost;
+  return cost <= fit.cost * 1.01 + 1e-3 * double(few.size());
+}
+
+/// Gives the parameters one by one the simplest number within `width` of
+/// their uncertainty, and fits those that remain again. Those that are not
+/// determined come first: what they are decides what others have to be.
+void Fitter::settleFreeOnes(Values &values, Texts &texts, double width) {
+  SmallVector<bool, 4> isFree;
+  for (unsigned i = 0; i < values.size(); ++i)
+    isFree.push_back(!model.isJump(i));
+  LeastSquaresFit fit = fitByUlp(values, isFree);
+  auto settle = [&](unsigned i, double uncertainty) {
+    texts[i].text = simplestNumber(
+        fit.parameters[i] - uncertainty, fit.parameters[i],
+        fit.parameters[i] + uncertainty, texts[i].param.defaultText);
+    values = fit.parameters;
+    values[i] = NumberTraits<double>::fromText(texts[i].text);
+    isFree[i] = false;
+    fit = fitByUlp(values, isFree);
+  };
+  for (unsigned i = 0; i < values.size(); ++i) {
+    if (!isFree[i])
+      continue;
+    texts[i].isDetermined = std::isfinite(fit.spread[i]);
+    if (!texts[i].isDetermined)
+      settle(i, hasDefault(fit, isFree, i)
+                    ? std::numeric_limits<double>::infinity()
+                    : std::fabs(fit.parameters[i]) / 4 * std::min(width, 1.0));
+  }
+  for (unsigned i = 0; i < values.size(); ++i) {
+    if (!isFree[i])
+      continue;
+    // Rounding alone leaves about 0.3 ulp, and a double has its own.
+    double rms = std::sqrt(fit.cost / double(few.size()));
+    settle(i, width * (fit.spread[i] * std::max(rms, 0.3) +
+                       0x1p-53 * std::fabs(fit.parameters[i])));
+  }
+}
+
+Fitter::Texts Fitter::roughTexts(const LeastSquaresFit &fit) const {
+  Texts texts;
+  for (auto [i, param] : llvm::enumerate(model.getParams())) {
+    char buffer[40];
+    std::snprintf(buffer, sizeof(buffer), "%.*g", kRoughDigits,
+                  fit.parameters[i]);
+    bool isMoved = fit.parameters[i] != model.defaults()[i];
+    texts.push_back({param, isMoved ? buffer : param.defaultText.str(),
+                     model.isJump(i) || std::isfinite(fit.spread[i])});
+  }
+  return texts;
+}
+
+/// Looks for parameters with which the row matches.
+bool Fitter::refine(const LeastSquaresFit &fit, RowFit &result) {
+  if (fit.parameters.empty())
+    return matches({}, result.differences);
+  Values start = fit.parameters;
+  Texts texts = roughTexts(fit);
+  settleJumps(start, texts);
+  for (double width : {8.0, 2.0, 0.5, 0.0}) {
+    Values values = start;
+    settleFreeOnes(values, texts, width);
+    Differences differences;
+    if (matches(texts, differences)) {
+      result.params = std::move(texts);
+      result.differences = differences;
+      return true;
     }
   }
+  return false;
+}
 
-  Fitter::Texts Fitter::roughTexts(const LeastSquaresFit &fit) const {
-    Texts texts;
-    for (auto [i, param] : llvm::enumerate(model.getParams())) {
-      char buffer[40];
-      std::snprintf(buffer, sizeof(buffer), "%.*g", kRoughDigits,
-                    fit.parameters[i]);
-      bool isMoved = fit.parameters[i] != model.defaults()[i];
-      texts.push_back({param, isMoved ? buffer : param.defaultText.str(),
-                       model.isJump(i) || std::isfinite(fit.spread[i])});
-    }
-    return texts;
-  }
-
-  /// Looks for parameters with which the row matches.
-  bool Fitter::refine(const LeastSquaresFit &fit, RowFit &result) {
-    if (fit.parameters.empty())
-      return matches({}, result.differences);
-    Values start = fit.parameters;
-    Texts texts = roughTexts(fit);
-    settleJumps(start, texts);
-    for (double width : {8.0, 2.0, 0.5, 0.0}) {
-      Values values = start;
-      settleFreeOnes(values, texts, width);
-      Differences differences;
-      if (matches(texts, differences)) {
-        result.params = std::move(texts);
-        result.differences = differences;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  std::optional<RowFit> Fitter::run() {
-    LeastSquaresFit fit{{}, 0, {}};
-    if (!model.getParams().empty())
-      fit = search();
-    double unit = std::ldexp(1, int(ulpExponent(all.largestY(), all.type)));
-    RowFit result{&model.getRow(), roughTexts(fit), {}, false};
-    Differences rough = roughDifferences(few, fit.parameters);
-    if (rough.largest <= kPromising * all.tolerance() * unit)
-      result.matches = refine(fit, result);
-    if (result.matches)
-      return result;
-    Values printed;
-    for (const FittedParam &param : result.params)
-      printed.push_back(NumberTraits<double>::fromText(param.text));
-    result.differences = roughDifferences(all, printed);
-    if (!std::isfinite(result.differences.largest))
-      return std::nullopt;
+std::optional<RowFit> Fitter::run() {
+  LeastSquaresFit fit{{}, 0, {}};
+  if (!model.getParams().empty())
+    fit = search();
+  double unit = std::ldexp(1, int(ulpExponent(all.largestY(), all.type)));
+  RowFit result{&model.getRow(), roughTexts(fit), {}, false};
+  Differences rough = roughDifferences(few, fit.parameters);
+  if (rough.largest <= kPromising * all.tolerance() * unit)
+    result.matches = refine(fit, result);
+  if (result.matches)
     return result;
-  }
+  Values printed;
+  for (const FittedParam &param : result.params)
+    printed.push_back(NumberTraits<double>::fromText(param.text));
+  result.differences = roughDifferences(all, printed);
+  if (!std::isfinite(result.differences.largest))
+    return std::nullopt;
+  return result;
+}
 
-  std::string RowFit::source() const {
-    std::string text = std::string(row->Name) + "(x";
-    for (const FittedParam &param : params)
-      if (!param.isDefault())
-        text += ", " + param.param.name.str() + "=" + param.text;
-    return text + ")";
-  }
-
-  unsigned RowFit::numChanged() const {
-    return llvm::count_if(
-        params, [](const FittedParam &param) { return !param.isDefault(); });
-  }
-
-  std::optional<RowFit> act::report::fitRow(
-      const FunctionInfo &row, const Samples &samples, Rounding rounding,
-      MLIRContext *context) {
-    return Fitter(row, samples, rounding, context).run();
-  }
-
-  /// What makes one match a better answer than another.
-  static auto simplicityOf(const RowFit &fit, double fewestUlps) {
-    size_t textLength = 0;
-    for (const FittedParam &param : fit.params)
-      textLength += param.isDefault() ? 0 : param.text.size();
-    StringRef year = *fit.row->Year ? fit.row->Year : "none";
-    return std::make_tuple(fit.differences.ulps > fewestUlps + 1,
-                           fit.numChanged(), fit.params.size(),
-                           std::ceil(fit.differences.ulps), textLength, year,
-                           StringRef(fit.row->Name));
-  }
-
-  std::vector<RowFit> act::report::fitRows(
-      const Samples &samples, Rounding rounding, MLIRContext *context) {
-    std::vector<RowFit> fits;
-    double fewestUlps = std::numeric_limits<double>::infinity();
-    for (const FunctionInfo &row : allFunctions()) {
-      if (!isUnary(row))
-        continue;
-      if (auto fit = fitRow(row, samples, rounding, context)) {
-        if (fit->matches)
-          fewestUlps = std::min(fewestUlps, fit->differences.ulps);
-        fits.push_back(std::move(*fit));
-      }
-    }
-    llvm::sort(fits, [&](const RowFit &a, const RowFit &b) {
-      if (a.matches && b.matches)
-        return simplicityOf(a, fewestUlps) < simplicityOf(b, fewestUlps);
-      return a.matches != b.matches
-                 ? a.matches
-                 : a.differences.largest < b.differences.largest;
-    });
-    return fits;
-  }
+std::optional<RowFit> act::report::fitRow(const FunctionInfo &row,
+                                          const Samples &samples,
+                                          Rounding rounding,
+                                          MLIRContext *context) {
+  return Fitter(row, samples, rounding, context).run();
+}
