@@ -91,10 +91,10 @@ std::optional<Report> act::report::identifySamples(const Options &options) {
   std::optional<Samples> samples = readSamples(options);
   if (!samples)
     return std::nullopt;
-  if (samples->size() < kFewestSamples) {
+  if (size_t places = samples->numPlaces(); places < kFewestPlaces) {
     llvm::errs() << "act-report: error: --samples=" << options.samples
-                 << " has " << samples->size()
-                 << " finite samples; give at least " << kFewestSamples
+                 << " has finite samples at " << places
+                 << " different x; give at least " << kFewestPlaces
                  << ", better 100 where the function bends\n";
     return std::nullopt;
   }

@@ -30,8 +30,8 @@ static auto simplicityOf(const RowFit &fit, double fewestUlps) {
   StringRef year = *fit.row->Year ? fit.row->Year : "none";
   return std::make_tuple(fit.differences.ulps > fewestUlps + 1,
                          fit.numChanged(), fit.params.size(),
-                         std::ceil(fit.differences.ulps), textLength, year,
-                         StringRef(fit.row->Name));
+                         std::ceil(fit.differences.ulps), textLength,
+                         fit.numSteps, year, StringRef(fit.row->Name));
 }
 
 std::vector<RowFit> act::report::fitRows(const Samples &samples,

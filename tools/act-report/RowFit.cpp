@@ -60,8 +60,8 @@ private:
   double ulpsOf(double x, double y, const Quad &f) const;
   bool judge(const Samples &samples, const Curves &curves,
              Differences &differences) const;
-  bool matches(const Texts &texts, Differences &differences) const;
-  bool refine(const LeastSquaresFit &fit, RowFit &result);
+  bool matches(const Texts &texts, RowFit &result) const;
+  void refine(const LeastSquaresFit &fit, RowFit &result);
 
   RowModel model;
   MLIRContext *context;
@@ -92,7 +92,9 @@ LeastSquaresFit Fitter::fitByUlp(ArrayRef<double> start, ArrayRef<bool> isFree,
     double size = std::max(std::fabs(y), floor);
     if (rounding == Rounding::OfTerms)
       size = std::max(size, std::fabs(x));
-    weights.push_back(std::ldexp(1, -int(ulpExponent(size, few.type))));
+    // Finite for subnormals too.
+    long exponent = std::min(-ulpExponent(size, few.type), 1000L);
+    weights.push_back(std::ldexp(1, int(exponent)));
   }
   return model.fit<Quad>(few.x, few.y, weights, start, isFree, maxSteps);
 }
@@ -241,7 +243,8 @@ bool Fitter::judge(const Samples &samples, const Curves &curves,
   return true;
 }
 
-bool Fitter::matches(const Texts &texts, Differences &differences) const {
+/// Tries parameters; they are the result's if the row matches with them.
+bool Fitter::matches(const Texts &texts, RowFit &result) const {
   std::string params;
   for (const FittedParam &text : texts) {
     if (!isExactNumber(text.text))
@@ -252,8 +255,15 @@ bool Fitter::matches(const Texts &texts, Differences &differences) const {
   FunctionInfo bound = model.getRow();
   bound.Params = params.c_str();
   std::optional<Curves> curves = Curves::ofRow(bound, context, 0);
-  return curves && judge(few, *curves, differences) &&
-         judge(all, *curves, differences);
+  Differences differences;
+  if (!curves || !judge(few, *curves, differences) ||
+      !judge(all, *curves, differences))
+    return false;
+  result.matches = true;
+  result.params = texts;
+  result.differences = differences;
+  result.numSteps = curves->getTape().steps.size();
+  return true;
 }
 
 /// Any value between two samples does for a jump: the simplest is meant.
@@ -338,23 +348,20 @@ Fitter::Texts Fitter::roughTexts(const LeastSquaresFit &fit) const {
 }
 
 /// Looks for parameters with which the row matches.
-bool Fitter::refine(const LeastSquaresFit &fit, RowFit &result) {
-  if (fit.parameters.empty())
-    return matches({}, result.differences);
+void Fitter::refine(const LeastSquaresFit &fit, RowFit &result) {
+  if (fit.parameters.empty()) {
+    (void)matches({}, result);
+    return;
+  }
   Values start = fit.parameters;
-  Texts texts = roughTexts(fit);
+  Texts texts = result.params;
   settleJumps(start, texts);
   for (double width : {8.0, 2.0, 0.5, 0.0}) {
     Values values = start;
     settleFreeOnes(values, texts, width);
-    Differences differences;
-    if (matches(texts, differences)) {
-      result.params = std::move(texts);
-      result.differences = differences;
-      return true;
-    }
+    if (matches(texts, result))
+      return;
   }
-  return false;
 }
 
 std::optional<RowFit> Fitter::run() {
@@ -362,10 +369,12 @@ std::optional<RowFit> Fitter::run() {
   if (!model.getParams().empty())
     fit = search();
   double unit = std::ldexp(1, int(ulpExponent(all.largestY(), all.type)));
-  RowFit result{&model.getRow(), roughTexts(fit), {}, false};
+  RowFit result;
+  result.row = &model.getRow();
+  result.params = roughTexts(fit);
   Differences rough = roughDifferences(few, fit.parameters);
   if (rough.largest <= kPromising * all.tolerance() * unit)
-    result.matches = refine(fit, result);
+    refine(fit, result);
   if (result.matches)
     return result;
   Values printed;

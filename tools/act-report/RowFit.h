@@ -34,11 +34,13 @@ struct Differences {
 
 /// A row with the parameters that bring it closest to samples.
 struct RowFit {
-  const FunctionInfo *row;
+  const FunctionInfo *row = nullptr;
   llvm::SmallVector<FittedParam, 4> params;
   Differences differences;
   /// Whether the samples' rounding explains the differences.
   bool matches = false;
+  /// Operations and constants of the formula; of matches only.
+  size_t numSteps = 0;
 
   /// "swish_beta(x, beta=1.5)".
   std::string source() const;
@@ -55,8 +57,8 @@ std::optional<RowFit> fitRow(const FunctionInfo &row, const Samples &samples,
 /// before the others, and those within 1 ulp of the closest before other
 /// matches; then the one with fewest parameters off their defaults, with fewest
 /// parameters, with the smallest differences in whole ulp, with the shortest
-/// numbers, and the older one. The others are ordered by their largest
-/// difference.
+/// numbers and formula, and the older one. The others are ordered by their
+/// largest difference.
 std::vector<RowFit> fitRows(const Samples &samples, Rounding rounding,
                             mlir::MLIRContext *context);
 

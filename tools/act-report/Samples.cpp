@@ -23,6 +23,13 @@ static double largest(const std::vector<double> &values) {
   return size;
 }
 
+size_t Samples::numPlaces() const {
+  size_t count = x.empty() ? 0 : 1;
+  for (size_t i = 1; i < x.size(); ++i)
+    count += x[i] != x[i - 1];
+  return count;
+}
+
 double Samples::largestX() const { return largest(x); }
 double Samples::largestY() const { return largest(y); }
 

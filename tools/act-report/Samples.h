@@ -21,6 +21,8 @@ struct Samples {
   size_t leftOut = 0;
 
   size_t size() const { return x.size(); }
+  /// How many different x there are.
+  size_t numPlaces() const;
   double largestX() const;
   double largestY() const;
   /// How far a value may lie from the one that y was rounded from, in ulp of
@@ -30,8 +32,8 @@ struct Samples {
   Samples thinned(size_t count) const;
 };
 
-/// Fewer say nothing.
-inline constexpr size_t kFewestSamples = 8;
+/// At fewer places, four parameters would fit anything.
+inline constexpr size_t kFewestPlaces = 8;
 
 /// Sorts points and leaves out those that are not finite; `type` is their
 /// array's.
