@@ -150,6 +150,25 @@ TEST_F(RowFits, DigitsThatAFormulaCancelsAreForgiven) {
   EXPECT_EQ(fit.source(), "gelu(x)");
 }
 
+TEST_F(RowFits, UlpsMayBeSubnormal) {
+  Samples samples;
+  for (int i = -50; i < 50; ++i) {
+    double x = i * 0x1p-1010;
+    samples.x.push_back(x);
+    samples.y.push_back(x > 0 ? x : x / 2);
+  }
+  RowFit fit = best(samples);
+  EXPECT_TRUE(fit.matches);
+  EXPECT_EQ(fit.source(), "leaky_relu(x, slope=0.5)");
+}
+
+TEST(Samples, PlacesAreCountedOnce) {
+  Samples samples = makeSamples({{1, 2}, {0, 3}, {1, 4}, {0, 3}}, DType::F64);
+  EXPECT_EQ(samples.size(), 4u);
+  EXPECT_EQ(samples.numPlaces(), 2u);
+  EXPECT_EQ(makeSamples({}, DType::F64).numPlaces(), 0u);
+}
+
 TEST(Samples, AreSortedAndFinite) {
   double inf = std::numeric_limits<double>::infinity();
   Samples samples =
