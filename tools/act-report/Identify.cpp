@@ -1,5 +1,6 @@
 //===- Identify.cpp - act-report identify: what a name means --------------===//
 
+#include "IdentifySamples.h"
 #include "Subject.h"
 #include "act/IR/FrameworkTable.h"
 #include "act/Syntax/Parser.h"
@@ -141,8 +142,8 @@ static std::optional<Report> identifyAnywhere(const Options &options) {
 }
 
 std::optional<Report> act::report::reportIdentify(const Options &options) {
-  if (options.name.empty())
-    return fail("identify needs --name=NAME");
+  if (!options.samples.empty())
+    return identifySamples(options);
   return options.compat.empty() ? identifyAnywhere(options)
                                 : identifyIn(options);
 }

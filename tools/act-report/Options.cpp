@@ -151,6 +151,12 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
   case OPT_arguments:
     options.arguments = text.str();
     break;
+  case OPT_samples:
+    options.samples = text.str();
+    if (text.empty())
+      return createStringError("--samples= names nothing; write "
+                               "--samples=@file.npy, or a formula");
+    break;
   case OPT_derivative:
     if (text.getAsInteger(10, options.derivative) ||
         options.derivative > kMaxOrder)
@@ -210,6 +216,22 @@ static Expected<const Verb *> findVerb(StringRef name) {
                            "; act-report --help lists the verbs");
 }
 
+/// A name or samples are identified.
+static Error checkIdentify(const Given &line) {
+  bool isNamed = llvm::is_contained(line.ofVerbs, "name");
+  if (!llvm::is_contained(line.ofVerbs, "samples"))
+    return isNamed ? Error::success()
+                   : createStringError("identify needs --name=NAME for what a "
+                                       "name means, or --samples=@file.npy "
+                                       "for what a function's points are");
+  for (const std::string &name : line.ofVerbs)
+    if (name != "samples")
+      return createStringError("--samples and --" + name +
+                               " do not go together: one asks what points "
+                               "are, the other what a name means");
+  return Error::success();
+}
+
 /// The operands and options must be those of the verb.
 static Error checkUse(const Options &options, const Given &line) {
   const Verb &verb = *options.verb;
@@ -236,6 +258,9 @@ static Error checkUse(const Options &options, const Given &line) {
     if (!llvm::is_contained(own, name))
       return createStringError(llvm::Twine("'") + verb.name +
                                "' has no option --" + name);
+  if (llvm::is_contained(own, "samples"))
+    if (Error error = checkIdentify(line))
+      return error;
   if (llvm::is_contained(own, "temperature") && options.range &&
       options.range->lo <= 0)
     return createStringError(

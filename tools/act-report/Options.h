@@ -27,6 +27,8 @@ struct Options {
   std::string compat;
   /// --name and --arguments of identify.
   std::string name, arguments;
+  /// --samples of identify: "@file.npy", "@-" or a source.
+  std::string samples;
   /// Highest order of --derivative.
   unsigned derivative = 2;
   /// Numbers of layers, of --depth.

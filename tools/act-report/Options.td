@@ -17,6 +17,8 @@ def compat : Eq<"compat", "FRAMEWORK",
 def name : Eq<"name", "NAME", "The name that identify looks up">;
 def arguments : Eq<"arguments", "NAME=VALUE",
   "The variant of that name, such as approximate=tanh">;
+def samples : Eq<"samples", "@FILE.npy",
+  "Points (x, y) of a function that identify names, N x 2, or a formula">;
 def derivative : Eq<"derivative", "N",
   "Derivatives up to this order, 0 to 8 (default 2; in a plot 1, at most 3)">;
 def layers : Eq<"layers", "L", "How many layers, 1 to 1000 (default 10)">;
