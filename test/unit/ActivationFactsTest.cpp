@@ -8,6 +8,7 @@
 #include "CurveTestUtil.h"
 #include "GoldenTest.h"
 #include "act/Analysis/Classes.h"
+#include "act/Analysis/Moments.h"
 #include "act/IR/FunctionTable.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -158,6 +159,7 @@ void ActivationFacts::compareKind() const {
   StringRef smooth = fact("smooth");
   smooth = smooth.take_until([](char c) { return c == ' ' || c == ','; });
   EXPECT_EQ(smoothnessOf(shape), smooth);
+  EXPECT_EQ(lookupFunction(name)->ZeroMean, fact("zero_centred"));
 }
 
 void ActivationFacts::compareLimits() const {
@@ -210,9 +212,17 @@ std::vector<ValueRange<Number>> rangesFrom(StringRef text) {
 
 TEST_P(Claims, Hold) {
   const FunctionInfo *row = GetParam();
-  Shape<Number> shape = analyse(curveOf(row->Name));
+  Curve<Number> curve = curveOf(row->Name);
+  Shape<Number> shape = analyse(curve);
   EXPECT_EQ(monotonicityOf(shape), StringRef(row->Monotonic));
   EXPECT_EQ(smoothnessOf(shape), row->Smooth);
+  {
+    MpfrPrecision scope(192);
+    auto moments = gaussianMoments<Number>(curve, Number(1.0),
+                                           placesOf<Number>(shape.breaks));
+    bool isZero = Traits::abs(moments.meanF) < Number(1e-20);
+    EXPECT_EQ(isZero ? "yes" : "no", StringRef(row->ZeroMean));
+  }
   auto want = rangesFrom(row->Range), got = shape.images[0].ranges;
   ASSERT_EQ(got.size(), want.size()) << row->Range;
   for (auto [g, w] : llvm::zip(got, want)) {
