@@ -7,6 +7,7 @@
 
 #include "CurveTestUtil.h"
 #include "GoldenTest.h"
+#include "Rows.h"
 #include "act/Analysis/Classes.h"
 #include "act/Analysis/Moments.h"
 #include "act/IR/FunctionTable.h"
@@ -231,14 +232,6 @@ TEST_P(Claims, Hold) {
     EXPECT_EQ(g.hasLo, w.hasLo) << row->Range;
     EXPECT_EQ(g.hasHi, w.hasHi) << row->Range;
   }
-}
-
-std::vector<const FunctionInfo *> unaryRows() {
-  std::vector<const FunctionInfo *> rows;
-  for (const FunctionInfo &row : allFunctions())
-    if (inputsOf(row).size() == 1)
-      rows.push_back(&row);
-  return rows;
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Claims, testing::ValuesIn(unaryRows()),

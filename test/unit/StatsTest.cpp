@@ -8,6 +8,7 @@
 
 #include "CurveTestUtil.h"
 #include "Elements.h"
+#include "Rows.h"
 #include "act/Analysis/Shape.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
@@ -315,14 +316,6 @@ TEST_P(RowStats, TailsAreSaturated) {
     double y = test::unpacked(output, type)[0];
     EXPECT_EQ(counts.saturated, isLimit(y)) << "at " << x << ": " << y;
   }
-}
-
-std::vector<const FunctionInfo *> unaryRows() {
-  std::vector<const FunctionInfo *> rows;
-  for (const FunctionInfo &row : allFunctions())
-    if (inputsOf(row).size() == 1)
-      rows.push_back(&row);
-  return rows;
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -55,7 +55,7 @@ Table act::report::nearestRows(const Curve<MpfrNumber> &curve,
         NumberTraits<MpfrNumber>::toDouble(curve.roughly(MpfrNumber(x))[0]));
   std::vector<Neighbour> neighbours;
   for (const FunctionInfo &row : allFunctions()) {
-    if (row.Name == self || inputsOf(row).size() != 1)
+    if (row.Name == self || !isUnary(row))
       continue;
     if (std::optional<Curves> curves = Curves::ofRow(row, context, 1)) {
       double distance = distanceOf(values, valuesAt(curves->quick(), points));

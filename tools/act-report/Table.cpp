@@ -16,7 +16,7 @@ static Table comparison() {
   table.columns = rowFactColumns();
   std::vector<const FunctionInfo *> rows;
   for (const FunctionInfo &row : allFunctions())
-    if (inputsOf(row).size() == 1)
+    if (isUnary(row))
       rows.push_back(&row);
   table.rows.resize(rows.size());
   llvm::DefaultThreadPool pool;
