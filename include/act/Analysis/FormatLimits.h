@@ -73,6 +73,17 @@ FormatLimitsFinder<Number>::FormatLimitsFinder(const Curve<Number> &curve,
   llvm::sort(samples, [](const Sample &a, const Sample &b) {
     return Traits::abs(a.x) > Traits::abs(b.x);
   });
+  // What is infinite but for a part of the formula that has left the number's
+  // range, as exp in log1p(exp(x)), says nothing. A function that really grows
+  // so far is huge long before.
+  auto finite = llvm::find_if(samples, [](const Sample &sample) {
+    return !Traits::isInfinite(sample.values[0]);
+  });
+  bool grows = finite != samples.end() && finite->values[0] != zero &&
+               !Traits::isNaN(finite->values[0]) &&
+               Traits::exponentOf(finite->values[0]) > (1 << 20);
+  if (!grows)
+    samples.erase(samples.begin(), finite);
 }
 
 template <class Number>

@@ -79,10 +79,10 @@ Tail<Number> findTail(const Curve<Number> &curve, int side) {
       *tail.limits[1] == Traits::fromDouble(0))
     return tail;
   tail.slope = snapped(*tail.limits[1]);
-  // Beyond 2^160 the rest drowns in the error of f.
+  // Beyond 2^160 the rest drowns in the error of f; exp may overflow before.
   std::vector<Number> rest;
   for (auto [x, y] : llvm::zip(places, values[0])) {
-    if (Traits::exponentOf(x) > 160)
+    if (Traits::exponentOf(x) > 160 || Traits::isInfinite(y))
       continue;
     Number difference = y - *tail.slope * x;
     bool isNoise =

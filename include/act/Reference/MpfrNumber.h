@@ -19,7 +19,7 @@ namespace act {
 
 /// A number of MPFR. New numbers and results have the precision that the
 /// thread's last MpfrPrecision set, 512 bits before any; copies keep that of
-/// their source. The exponent is practically unbounded.
+/// their source. Exponents reach 2^62.
 class MpfrNumber {
 public:
   MpfrNumber() { mpfr_init2(value, precision), mpfr_set_zero(value, 1); }
@@ -84,7 +84,13 @@ public:
 
 private:
   friend class MpfrPrecision;
-  inline static thread_local mpfr_prec_t precision = 512;
+  /// Widens the exponents of this thread, which MPFR limits to 2^30 at first.
+  static mpfr_prec_t widened(mpfr_prec_t bits) {
+    mpfr_set_emax(mpfr_get_emax_max());
+    mpfr_set_emin(mpfr_get_emin_min());
+    return bits;
+  }
+  inline static thread_local mpfr_prec_t precision = widened(512);
   mpfr_t value;
 };
 
@@ -251,26 +257,31 @@ private:
     return results;
   }
 
-  /// The common limit of result k from both sides of a point, or NaN.
+  /// The common limit of result k from both sides of a point, infinite at an
+  /// even pole, or NaN.
   MpfrNumber limitAt(const std::vector<MpfrNumber> &at, unsigned k) {
     using Traits = NumberTraits<MpfrNumber>;
     MpfrPrecision scope(1536);
-    MpfrNumber sides[2];
-    for (int side : {0, 1}) {
+    auto beside = [&](int side, long exponent) {
       std::vector<MpfrNumber> args;
       for (const MpfrNumber &x : at) {
         MpfrNumber h =
-            Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x, -90);
-        args.push_back(side ? x + h : x - h);
+            Traits::scale(x == MpfrNumber(0.0) ? MpfrNumber(1.0) : x, exponent);
+        args.push_back(side < 0 ? x - h : x + h);
       }
-      sides[side] = settled(args)[k];
+      return settled(args)[k];
+    };
+    MpfrNumber below = beside(-1, -90), above = beside(1, -90);
+    if (Traits::abs(below - above) < Traits::scale(Traits::abs(above), -80)) {
+      MpfrNumber further = Traits::abs(beside(1, -60));
+      if (Traits::abs(above) > MpfrNumber(1.4) * further &&
+          further > MpfrNumber(1.0))
+        return above * MpfrNumber(HUGE_VAL);
+      return (below + above) / MpfrNumber(2.0);
     }
-    MpfrNumber difference = Traits::abs(sides[0] - sides[1]);
-    if (difference < Traits::scale(Traits::abs(sides[1]), -80))
-      return (sides[0] + sides[1]) / MpfrNumber(2.0);
     // Both sides vanish with the distance.
-    if (Traits::abs(sides[0]) < MpfrNumber(0x1p-80) &&
-        Traits::abs(sides[1]) < MpfrNumber(0x1p-80))
+    if (Traits::abs(below) < MpfrNumber(0x1p-80) &&
+        Traits::abs(above) < MpfrNumber(0x1p-80))
       return MpfrNumber(0.0);
     return MpfrNumber(std::numeric_limits<double>::quiet_NaN());
   }
@@ -281,7 +292,7 @@ private:
     MpfrNumber values[2];
     for (int near : {0, 1}) {
       std::vector<MpfrNumber> args;
-      // exp overflows beyond 2^29.47.
+      // Far beyond any format's features, and cheap for exp.
       MpfrNumber most(near ? 0x1p25 : 0x1p29);
       for (const MpfrNumber &x : at)
         args.push_back(x > most ? most : x < -most ? -most : x);
