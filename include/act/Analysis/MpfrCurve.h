@@ -148,10 +148,10 @@ inline Curve<MpfrNumber> makeMpfrCurve(const Tape &tape) {
     return values;
   };
   curve.at = [state, defined](const MpfrNumber &x) {
-    return defined(state->reference.evaluate(std::vector<MpfrNumber>{x}));
+    return defined(state->reference.valuesAt(std::vector<MpfrNumber>{x}));
   };
   curve.roughly = [state, defined](const MpfrNumber &x) {
-    return defined(state->rough.evaluate(std::vector<MpfrNumber>{x}));
+    return defined(state->rough.valuesAt(std::vector<MpfrNumber>{x}));
   };
   curve.switchesAt = [state](const MpfrNumber &x) {
     auto slots = state->values.evaluateSlots(x);

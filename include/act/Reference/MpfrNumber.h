@@ -199,9 +199,10 @@ public:
   /// that a row states stand for its formula, and the limit stands for a
   /// formula that is 0 / 0 at one point.
   std::vector<MpfrNumber> evaluate(llvm::ArrayRef<double> inputs) {
-    return evaluate(std::vector<MpfrNumber>(inputs.begin(), inputs.end()));
+    return valuesAt(std::vector<MpfrNumber>(inputs.begin(), inputs.end()));
   }
-  std::vector<MpfrNumber> evaluate(const std::vector<MpfrNumber> &args) {
+  /// The same at points of any precision.
+  std::vector<MpfrNumber> valuesAt(const std::vector<MpfrNumber> &args) {
     if (!args.empty())
       if (auto limit = levels.front().second.identityLimit(args.front()))
         return {*limit};
