@@ -19,12 +19,16 @@ using llvm::createStringError;
 using llvm::Error;
 using llvm::Expected;
 
-std::unique_ptr<MLIRContext> act::createContext() {
-  DialectRegistry registry;
+void act::registerCorridor(DialectRegistry &registry) {
   registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
                   func::FuncDialect, scf::SCFDialect, cf::ControlFlowDialect,
                   vector::VectorDialect, LLVM::LLVMDialect>();
   registerTranslations(registry);
+}
+
+std::unique_ptr<MLIRContext> act::createContext() {
+  DialectRegistry registry;
+  registerCorridor(registry);
   auto context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   context->loadAllAvailableDialects();

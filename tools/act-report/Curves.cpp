@@ -12,13 +12,18 @@ using namespace act::report;
 
 Quad act::report::quadOf(const MpfrNumber &x) {
   using Traits = NumberTraits<MpfrNumber>;
-  double first = Traits::toDouble(x);
-  if (!std::isfinite(first) || first == 0)
-    return first;
-  MpfrNumber rest = x - MpfrNumber(first);
-  double second = Traits::toDouble(rest);
-  double third = Traits::toDouble(rest - MpfrNumber(second));
-  return Quad(first) + (Quad(second) + Quad(third));
+  double whole = Traits::toDouble(x);
+  if (!mpfr_regular_p(x.get()))
+    return whole;
+  // At the scale of 1, as its parts may be below the range of double.
+  long exponent = Traits::exponentOf(x);
+  MpfrNumber rest = Traits::scale(x, -exponent);
+  Quad parts[3];
+  for (Quad &part : parts) {
+    part = Traits::toDouble(rest);
+    rest = rest - MpfrNumber(double(part));
+  }
+  return NumberTraits<Quad>::scale(parts[0] + (parts[1] + parts[2]), exponent);
 }
 
 MpfrNumber act::report::mpfrOf(Quad x) {

@@ -120,6 +120,27 @@ static Error parseDepths(StringRef text, std::vector<unsigned> &depths) {
   return Error::success();
 }
 
+static Error parseDType(StringRef text, DType &dtype) {
+  for (DType type : {DType::F64, DType::F32, DType::F16, DType::BF16})
+    if (text == nameOf(type)) {
+      dtype = type;
+      return Error::success();
+    }
+  return createStringError("unknown element type '" + text +
+                           "'; use f64, f32, f16 or bf16");
+}
+
+template <class T>
+static Error parseCount(StringRef name, StringRef text,
+                        std::optional<T> &count) {
+  T number;
+  if (text.getAsInteger(10, number) || number == 0)
+    return createStringError("--" + name + "=" + text +
+                             ": use a whole number from 1 on");
+  count = number;
+  return Error::success();
+}
+
 static Error parseOption(const llvm::opt::Arg &arg, Options &options,
                          Given &given) {
   StringRef text = arg.getNumValues() ? arg.getValue() : "";
@@ -158,12 +179,13 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
                                "--samples=@file.npy, or a formula");
     break;
   case OPT_derivative:
-    if (text.getAsInteger(10, options.derivative) ||
-        options.derivative > kMaxOrder)
+    if (unsigned order; !text.getAsInteger(10, order) && order <= kMaxOrder)
+      options.derivative = order;
+    else
       return createStringError("--derivative=" + text +
                                ": use a whole number from 0 to " +
                                llvm::Twine(kMaxOrder));
-    options.plotOrder = std::min(options.derivative, kMostPlotted);
+    options.plotOrder = std::min(*options.derivative, kMostPlotted);
     break;
   case OPT_plot:
     options.plot = text.str();
@@ -178,6 +200,27 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
   case OPT_range:
     if (Error error = parseRange(text, options.range))
       return error;
+    break;
+  case OPT_dtype:
+    if (Error error = parseDType(text, options.dtype))
+      return error;
+    break;
+  case OPT_exhaustive:
+    options.exhaustive = true;
+    break;
+  case OPT_stride:
+    if (Error error = parseCount("stride", text, options.stride))
+      return error;
+    break;
+  case OPT_threads:
+    if (Error error = parseCount("threads", text, options.threads))
+      return error;
+    break;
+  case OPT_max_ulp:
+    options.maxUlp = parseFinite(text);
+    if (!options.maxUlp || *options.maxUlp < 0)
+      return createStringError("--max-ulp=" + text +
+                               ": use a number that is not negative");
     break;
   case OPT_depth:
     if (Error error = parseDepths(text, options.depths))

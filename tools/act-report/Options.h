@@ -3,6 +3,7 @@
 #define ACT_REPORT_OPTIONS_H
 
 #include "Verbs.h"
+#include "act/Tensor.h"
 #include "llvm/Support/Error.h"
 #include <string>
 #include <vector>
@@ -29,8 +30,15 @@ struct Options {
   std::string name, arguments;
   /// --samples of identify: "@file.npy", "@-" or a source.
   std::string samples;
-  /// Highest order of --derivative.
-  unsigned derivative = 2;
+  /// The highest order of --derivative, or that of a kernel.
+  std::optional<unsigned> derivative;
+  /// Of a kernel.
+  DType dtype = DType::F32;
+  /// What a sweep takes of its inputs, and what holds its results to.
+  bool exhaustive = false;
+  std::optional<uint64_t> stride;
+  std::optional<double> maxUlp;
+  std::optional<unsigned> threads;
   /// Numbers of layers, of --depth.
   std::vector<unsigned> depths;
   /// Of --layers.

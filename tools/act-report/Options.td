@@ -20,7 +20,15 @@ def arguments : Eq<"arguments", "NAME=VALUE",
 def samples : Eq<"samples", "@FILE.npy",
   "Points (x, y) of a function that identify names, N x 2, or a formula">;
 def derivative : Eq<"derivative", "N",
-  "Derivatives up to this order, 0 to 8 (default 2; in a plot 1, at most 3)">;
+  "Derivatives up to this order, 0 to 8 (default 2; in a plot 1, at most 3); "
+  "of accuracy the order of the kernel (default 0)">;
+def dtype : Eq<"dtype", "TYPE",
+  "Element type of a kernel: f64, f32 (default), f16 or bf16">;
+def exhaustive : Flag_<"exhaustive", "All 2^32 inputs of an f32 kernel">;
+def stride : Eq<"stride", "K",
+  "Every K-th input in bit order (default 4099 of f32, 2^44 - 17 of f64)">;
+def max_ulp : Eq<"max-ulp", "N", "The bound in place of the function's own">;
+def threads : Eq<"threads", "N", "Worker threads (default: all cores)">;
 def layers : Eq<"layers", "L", "How many layers, 1 to 1000 (default 10)">;
 def weight_variance : Eq<"weight-variance", "V",
   "Variance of the weights times fan-in, to be judged beside the usual ones">;

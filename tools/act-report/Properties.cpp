@@ -125,7 +125,7 @@ std::optional<Report> act::report::reportProperties(const Options &options) {
                   {{"row", true}, orNull(row)}};
   DerivativeTable derivatives(subject->graph, names, numInputs);
   if (derivatives.add(0, nullptr, subject->formula))
-    derivatives.addAll(subject->formula, options.derivative);
+    derivatives.addAll(subject->formula, options.derivative.value_or(2));
   report.tables.push_back(std::move(derivatives.table));
   if (numInputs == 1 && !addAnalysis(report, *subject, row, options))
     return std::nullopt;

@@ -62,6 +62,8 @@ struct Report {
   std::string summary;
   std::vector<Fact> facts;
   std::vector<Table> tables;
+  /// Why the tool fails after the report; empty where it does not.
+  std::string failure;
   /// What --plot draws.
   std::optional<Plot> plot;
 };

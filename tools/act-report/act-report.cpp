@@ -34,5 +34,8 @@ int main(int argc, char **argv) {
       return fail(std::move(error), 1);
   // Where stdout carries the picture, the text goes to stderr.
   write(plot == "-" ? llvm::errs() : llvm::outs(), *report, options->format);
-  return 0;
+  if (report->failure.empty())
+    return 0;
+  llvm::outs().flush();
+  return fail(llvm::createStringError(report->failure), 1);
 }

@@ -14,11 +14,6 @@ using namespace act::run;
 /// Elements compared at most; larger arrays are sampled evenly.
 static constexpr int64_t kMaxCompared = 1 << 20;
 
-/// The bound of every row of the table, in ulp of the result.
-static double rowBound(DType type) {
-  return type == DType::F64 || type == DType::F32 ? 8 : 1;
-}
-
 namespace {
 class Checker {
 public:
@@ -32,7 +27,7 @@ public:
 
   CheckReport run() {
     CheckReport report;
-    report.bound = options.maxUlp.value_or(rowBound(data.dtype));
+    report.bound = options.maxUlp.value_or(rowBoundOf(data.dtype));
     int64_t size = data.size();
     report.stride =
         std::max<int64_t>(1, (size + kMaxCompared - 1) / kMaxCompared);
@@ -72,7 +67,7 @@ std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
                                        unsigned k) {
   if (options.maxUlp)
     return *options.maxUlp;
-  double bound = rowBound(data.dtype);
+  double bound = rowBoundOf(data.dtype);
   if (hasRowBound)
     return bound;
   std::vector<Quad> values(args.begin(), args.end());
@@ -176,10 +171,10 @@ void Checker::compare(int64_t i, CheckReport &report) {
       continue;
     bool isWorst = ulp > report.maxUlp;
     // The bound is needed only where it may be exceeded or is reported.
-    if (!isWorst && ulp <= rowBound(data.dtype) && !options.maxUlp)
+    if (!isWorst && ulp <= rowBoundOf(data.dtype) && !options.maxUlp)
       continue;
     std::optional<double> bound = boundOf(args, k);
-    if (!bound && ulp > rowBound(data.dtype)) {
+    if (!bound && ulp > rowBoundOf(data.dtype)) {
       if (report.overflowed++ == 0)
         report.firstOverflow = describe(i, args, computed, exact[k]);
       continue;
@@ -190,7 +185,7 @@ void Checker::compare(int64_t i, CheckReport &report) {
     if (!isWorst && !(fails && report.passed))
       continue;
     report.maxUlp = std::max(report.maxUlp, ulp);
-    report.bound = bound.value_or(rowBound(data.dtype));
+    report.bound = bound.value_or(rowBoundOf(data.dtype));
     report.passed &= !fails;
     report.where = describe(i, args, computed, exact[k]);
   }

@@ -63,6 +63,9 @@ struct CompileResult {
 /// that it is, if it is one.
 std::vector<std::optional<PackedPart>> packedPartsOf(FuncOp func);
 
+/// Adds the dialects and translations that the corridor needs.
+void registerCorridor(mlir::DialectRegistry &registry);
+
 /// A context with the dialects that the corridor needs, without threads.
 std::unique_ptr<mlir::MLIRContext> createContext();
 

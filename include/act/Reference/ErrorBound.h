@@ -38,6 +38,10 @@ public:
     return errors[interpreter.getTape().results[k]].overflow.has_value();
   }
 
+  /// False if the error of an operand could have turned a comparison, a sign
+  /// or a floor in the last call of evaluate(): the bounds then say nothing.
+  bool isDecided() const { return decided; }
+
 private:
   /// What is known of a slot besides its exact value.
   struct Error {
@@ -48,6 +52,8 @@ private:
 
   Error ofConstant(const Number &value) const;
   Error ofStep(const TapeStep &step, llvm::ArrayRef<Number> values) const;
+  /// True if operands as wrong as their bounds would give the same outcome.
+  bool isCertain(const TapeStep &step, llvm::ArrayRef<Number> values) const;
   /// |partial derivatives| of an operation with result r.
   std::array<Number, 3> partials(ScalarOp op, const Number &a, const Number &b,
                                  const Number &c, const Number &r) const;
@@ -63,6 +69,7 @@ private:
   Interpreter<Number> &interpreter;
   DType compute;
   std::vector<Error> errors;
+  bool decided = true;
 };
 
 /// True for operations whose result is one of their operands, up to its sign,
@@ -215,16 +222,39 @@ ErrorBound<Number>::ofStep(const TapeStep &step,
 }
 
 template <class Number>
+bool ErrorBound<Number>::isCertain(const TapeStep &step,
+                                   llvm::ArrayRef<Number> values) const {
+  auto [i, j, k] = step.operands;
+  const Number &a = values[i], &b = values[j], zero = number(0);
+  const Number &error = errors[i].bound;
+  switch (step.op.opcode) {
+  case Opcode::Compare: {
+    Number both = error + errors[j].bound;
+    return both == zero || Traits::abs(a - b) > both;
+  }
+  case Opcode::Sign:
+    return error == zero || Traits::abs(a) > error;
+  case Opcode::Floor:
+    return error == zero ||
+           Traits::floor(a - error) == Traits::floor(a + error);
+  default:
+    return true;
+  }
+}
+
+template <class Number>
 void ErrorBound<Number>::evaluate(llvm::ArrayRef<Number> args, DType storage,
                                   llvm::MutableArrayRef<double> bounds) {
   const Tape &tape = interpreter.getTape();
   llvm::ArrayRef<Number> values = interpreter.evaluateSlots(args);
   errors.assign(tape.getNumSlots(), Error());
+  decided = true;
   // Parameters that were left at their defaults are constants.
   for (unsigned i = args.size(); i < tape.numArgs; ++i)
     errors[i] = ofConstant(values[i]);
   for (auto [i, step] : llvm::enumerate(tape.steps)) {
     unsigned slot = tape.numArgs + i;
+    decided &= isCertain(step, values);
     errors[slot] = step.op.opcode == Opcode::Constant ? ofConstant(values[slot])
                                                       : ofStep(step, values);
   }

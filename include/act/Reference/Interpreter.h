@@ -217,6 +217,9 @@ public:
     return Traits::fromText(text);
   }
 
+  /// Result `k` of the last evaluation.
+  const Number &getResult(unsigned k) const { return slots[tape.results[k]]; }
+
   /// Evaluates and gives the values of all slots of the tape, valid until
   /// the next evaluation.
   llvm::ArrayRef<Number> evaluateSlots(llvm::ArrayRef<Number> args) {

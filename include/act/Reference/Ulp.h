@@ -34,6 +34,12 @@ const FormatInfo &formatOf(DType type);
 /// The largest finite number of `type`.
 double largestOf(DType type);
 
+/// What every row of the table and its first derivative are held to, in ulp of
+/// results of `type`.
+inline double rowBoundOf(DType type) {
+  return type == DType::F64 || type == DType::F32 ? 8 : 1;
+}
+
 /// True for a value that an element of `type` can hold.
 bool isRepresentable(double value, DType type);
 

@@ -1,0 +1,127 @@
+//===- Accuracy.cpp - act-report accuracy: errors of a kernel -------------===//
+
+#include "Curves.h"
+#include "Sweep.h"
+#include "act/Analysis/MpfrCurve.h"
+#include "act/Analysis/SignTable.h"
+#include <thread>
+
+using namespace mlir;
+using namespace act;
+using namespace act::report;
+using Json = llvm::json::Value;
+
+/// Roots and kinks are looked for from minus this to this.
+static constexpr double kOutermostPlace = 128;
+
+namespace {
+/// What the sweep is told of the exact function.
+struct Landmarks {
+  std::vector<double> roots, breaks;
+  Symmetry symmetry;
+};
+} // namespace
+
+static Landmarks landmarksOf(const Curves &curves, unsigned order) {
+  Tape tape = curves.getTape();
+  tape.results.erase(tape.results.begin(), tape.results.begin() + order);
+  Curve<MpfrNumber> curve = makeMpfrCurve(tape);
+  std::vector<Cell> cells = partition(curve.signsOver, 1, kOutermostPlace);
+  auto breaks = findBreaks<MpfrNumber>(curve, cells);
+  using Traits = NumberTraits<MpfrNumber>;
+  Landmarks landmarks;
+  for (const Break<MpfrNumber> &at : breaks)
+    landmarks.breaks.push_back(Traits::toDouble(at.x));
+  auto table = joined<MpfrNumber>(
+      SignTableBuilder<MpfrNumber>(curve, cells, breaks, 0).build());
+  for (size_t i = 0; i + 1 < table.size(); ++i) {
+    double x = Traits::toDouble(table[i].hi);
+    Sign before = table[i].sign, after = table[i + 1].sign;
+    if (x != 0 && ((before == Sign::Positive && after == Sign::Negative) ||
+                   (before == Sign::Negative && after == Sign::Positive)))
+      landmarks.roots.push_back(x);
+  }
+  landmarks.symmetry = findSymmetry(curve);
+  return landmarks;
+}
+
+static Table tableOf(const SweepResult &result) {
+  Table table;
+  table.key = "regions";
+  table.columns = {
+      {"region"},       {"inputs"},         {"max_ulp"},     {"at"},
+      {"mean_ulp"},     {"misrounded"},     {"wrong_signs"}, {"non_finite"},
+      {"order_breaks"}, {"symmetry_breaks"}};
+  for (auto [name, tally] : llvm::zip(kRegionNames, result.regions))
+    table.rows.push_back(
+        {name, tally.inputs, tally.worst.ulp,
+         tally.worst.ulp > 0 ? Json(tally.worst.x) : Json(nullptr),
+         tally.meanUlp(), tally.misrounded, tally.wrongSigns, tally.nonFinite,
+         tally.orderBreaks, tally.symmetryBreaks});
+  return table;
+}
+
+std::optional<Report> act::report::reportAccuracy(const Options &options) {
+  std::unique_ptr<Subject> subject = Subject::load(options, "accuracy");
+  if (!subject)
+    return std::nullopt;
+  unsigned order = options.derivative.value_or(0);
+  DType type = options.dtype;
+  auto curves = Curves::create(*subject, "accuracy",
+                               std::min<unsigned>(order + 1, kMaxOrder));
+  if (!curves)
+    return std::nullopt;
+  auto kernel = SweptKernel::compile(*subject, order, type);
+  if (!kernel)
+    return std::nullopt;
+  Landmarks landmarks = landmarksOf(*curves, order);
+  std::vector<double> places = landmarks.roots;
+  llvm::append_range(places, landmarks.breaks);
+  SweepPlan plan(Elements(type), options.exhaustive,
+                 options.stride.value_or(defaultStride(type)), places);
+  SweepTask task{*kernel, plan, landmarks.roots, landmarks.symmetry};
+  task.maxUlp = options.maxUlp;
+  task.hasRowBound = kernel->isRow() && order <= 1;
+  task.threads = options.threads.value_or(
+      std::max(1u, std::thread::hardware_concurrency()));
+  SweepResult result = sweep(task);
+  Tally total = result.total();
+
+  Report report;
+  report.title = "accuracy";
+  report.summary =
+      "A compiled kernel against the exact value, which is good to 2^-20 ulp. "
+      "Regions: results are normal or subnormal numbers; root where the exact "
+      "value changes its sign within 1/32 of the input; special where that is "
+      "0, infinite or NaN.";
+  Json row = orNull(kernel->compiled.identity);
+  double bound = total.worst.ulp > 0 ? total.worst.bound
+                                     : task.maxUlp.value_or(rowBoundOf(type));
+  bool isWithin = total.beyondBound == 0;
+  report.facts = {
+      {{"function", true}, subject->titleText()},
+      {{"row", true}, row},
+      {{"derivative"}, order},
+      {{"type", true}, nameOf(type)},
+      {{"inputs"}, total.inputs},
+      {{"inputs_are"}, plan.describe()},
+      {{"by_mpfr"}, result.byMpfr},
+      {{"max_ulp"}, total.worst.ulp},
+      {{"at"}, total.worst.ulp > 0 ? Json(total.worst.x) : Json(nullptr)},
+      {{"result"}, total.worst.result},
+      {{"exact"}, total.worst.exact},
+      {{"mean_ulp"}, total.meanUlp()},
+      {{"misrounded"}, total.misrounded},
+      {{"wrong_signs"}, total.wrongSigns},
+      {{"non_finite"}, total.nonFinite},
+      {{"order_breaks"}, total.orderBreaks},
+      {{"symmetry_breaks"}, total.symmetryBreaks},
+      {{"not_judged"}, total.notJudged},
+      {{"bound"}, bound},
+      {{"beyond_bound"}, total.beyondBound},
+      {{"within"}, isWithin ? "yes" : "no"}};
+  report.tables = {tableOf(result)};
+  if (!isWithin)
+    report.failure = "the result is beyond its bound";
+  return report;
+}

@@ -1,0 +1,69 @@
+//===- ExactValues.cpp - Exact values at speed ----------------------------===//
+
+#include "ExactValues.h"
+#include "Curves.h"
+
+using namespace act;
+using namespace act::report;
+using Traits = NumberTraits<Quad>;
+
+/// The error that is allowed, in ulp of the result.
+static constexpr double kNegligible = 0x1p-20;
+
+/// An operation in binary128 next to one in double: 60 bits more, of which the
+/// C library's functions may lose 4.
+static constexpr double kQuadPerDouble = 0x1p-56;
+
+ExactValues::ExactValues(const Tape &tape, DType type, bool isRow)
+    : type(type), isRow(isRow), quads(tape), errors(quads, DType::F64),
+      plainErrors(quads, type == DType::F64 ? DType::F64 : DType::F32),
+      reference(tape) {}
+
+/// True if an error of so many ulp changes neither the value nor its rounding.
+bool ExactValues::isProven(const Quad &value, double error) const {
+  if (Traits::isNaN(value) || Traits::isInfinite(value) ||
+      !(error <= kNegligible))
+    return false;
+  if (error == 0)
+    return true;
+  Quad units = Traits::scale(Traits::abs(value), -ulpExponent(value, type));
+  Quad fromTie = Traits::abs(units - Traits::floor(units) - Quad(0.5));
+  return fromTie > Quad(error);
+}
+
+Exact ExactValues::at(double x) {
+  if (!std::isfinite(x))
+    return special(x);
+  double error;
+  errors.evaluate(Quad(x), type, error);
+  // The rounding to the type is no error of the reference.
+  error = (error - (type == DType::F64 ? 0 : 0.5)) * kQuadPerDouble;
+  const Quad &value = quads.getResult(0);
+  if (errors.isDecided() && isProven(value, error))
+    return {value, std::nullopt};
+  ++byMpfr;
+  return {quadOf(reference.evaluate({x})[0]), std::nullopt};
+}
+
+Exact ExactValues::special(double x) {
+  std::optional<Exact> &exact = known[std::isnan(x) ? 0 : x < 0 ? 1 : 2];
+  if (exact)
+    return *exact;
+  exact.emplace(Exact{quadOf(reference.evaluate({x})[0]), std::nullopt});
+  if (std::isinf(x) && Traits::isNaN(exact->value)) {
+    Quad limit = quadOf(reference.limitAtInfinity({x}, 0));
+    if (isRow)
+      exact->value = limit;
+    else
+      exact->orElse = limit;
+  }
+  return *exact;
+}
+
+std::optional<double> ExactValues::plainBound(double x) {
+  double bound;
+  plainErrors.evaluate(Quad(x), type, bound);
+  if (std::isinf(bound) && plainErrors.overflows(0))
+    return std::nullopt;
+  return bound;
+}

@@ -1,0 +1,54 @@
+//===- ExactValues.h - Exact values at speed --------------------*- C++ -*-===//
+#ifndef ACT_REPORT_EXACTVALUES_H
+#define ACT_REPORT_EXACTVALUES_H
+
+#include "act/Reference/ErrorBound.h"
+#include "act/Reference/MpfrNumber.h"
+
+namespace act::report {
+
+/// What a result is compared with. At an infinity where the formula of a
+/// function that is no row has no value, NaN and the limit are both right.
+struct Exact {
+  Quad value;
+  std::optional<Quad> orElse;
+};
+
+/// The exact values of a function of one input, for results of one type. One
+/// thread at a time.
+class ExactValues {
+public:
+  /// Of a tape of one result. `isRow`: of a row or its derivative, which have
+  /// limits at the infinities.
+  ExactValues(const Tape &tape, DType type, bool isRow);
+  ExactValues(const ExactValues &) = delete;
+
+  /// Good to 2^-20 ulp of the type, and on the right side of a tie: by
+  /// binary128 where the first-order bound of its errors proves that, else by
+  /// MPFR.
+  Exact at(double x);
+
+  /// What a plain evaluation in the compute type may be wrong by, in ulp;
+  /// nothing where it overflows.
+  std::optional<double> plainBound(double x);
+
+  /// Finite points that MPFR decided.
+  uint64_t byMpfr = 0;
+
+private:
+  bool isProven(const Quad &value, double error) const;
+  Exact special(double x);
+
+  DType type;
+  bool isRow;
+  Interpreter<Quad> quads;
+  /// In units of double, from which that of binary128 follows.
+  ErrorBound<Quad> errors, plainErrors;
+  MpfrReference reference;
+  /// At NaN, -inf and inf.
+  std::optional<Exact> known[3];
+};
+
+} // namespace act::report
+
+#endif // ACT_REPORT_EXACTVALUES_H

@@ -1,0 +1,52 @@
+//===- Tally.h - What a sweep counts ----------------------------*- C++ -*-===//
+#ifndef ACT_REPORT_TALLY_H
+#define ACT_REPORT_TALLY_H
+
+#include <array>
+#include <cstdint>
+
+namespace act::report {
+
+/// Parts of the input axis that are counted apart. Each input is in the first
+/// of them, from the last upwards, that it fits.
+enum class Region {
+  /// The exact result is a normal number of the type.
+  Normal,
+  /// It is smaller.
+  Subnormal,
+  /// The exact value changes its sign within 1/32 of the input, not at 0.
+  Root,
+  /// The input is 0, infinite or NaN.
+  Special
+};
+inline constexpr unsigned kNumRegions = 4;
+inline constexpr const char *kRegionNames[] = {"normal", "subnormal", "root",
+                                               "special"};
+
+/// The largest error and where it is.
+struct Worst {
+  /// In ulp; infinite where only one of the two is NaN or infinite.
+  double ulp = 0;
+  double x = 0, result = 0, exact = 0;
+  /// What the result is held to there.
+  double bound = 0;
+};
+
+/// Counts of some inputs.
+struct Tally {
+  uint64_t inputs = 0, misrounded = 0, wrongSigns = 0, nonFinite = 0,
+           orderBreaks = 0, symmetryBreaks = 0, beyondBound = 0, notJudged = 0;
+  /// Of errors that are finite.
+  double sumUlp = 0;
+  Worst worst;
+
+  /// Adds counts of later inputs.
+  void add(const Tally &later);
+  double meanUlp() const;
+};
+
+using Tallies = std::array<Tally, kNumRegions>;
+
+} // namespace act::report
+
+#endif // ACT_REPORT_TALLY_H
