@@ -301,6 +301,9 @@ static Error checkUse(const Options &options, const Given &line) {
     if (!llvm::is_contained(own, name))
       return createStringError(llvm::Twine("'") + verb.name +
                                "' has no option --" + name);
+  if (options.exhaustive && options.dtype == DType::F64)
+    return createStringError("--exhaustive: f64 has 2^64 numbers; leave it out "
+                             "for a sample");
   if (llvm::is_contained(own, "samples"))
     if (Error error = checkIdentify(line))
       return error;
