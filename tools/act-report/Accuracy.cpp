@@ -1,5 +1,6 @@
 //===- Accuracy.cpp - act-report accuracy: errors of a kernel -------------===//
 
+#include "Axis.h"
 #include "Curves.h"
 #include "Sweep.h"
 #include "act/Analysis/MpfrCurve.h"
@@ -59,6 +60,47 @@ static Table tableOf(const SweepResult &result) {
          tally.meanUlp(), tally.misrounded, tally.wrongSigns, tally.nonFinite,
          tally.orderBreaks, tally.symmetryBreaks});
   return table;
+}
+
+/// The largest errors over the inputs, which stand in bit order: logarithmic
+/// on both sides of 0.
+static Plot pictureOf(const SweepResult &result, const Elements &elements,
+                      double bound) {
+  double last = double(elements.last());
+  auto xOf = [&](uint64_t place) { return 2 * (double(place) / last) - 1; };
+  Plot plot;
+  plot.xLabel = "input, logarithmic on both sides of 0";
+  plot.x = {xOf(elements.placeOf(-HUGE_VAL)), xOf(elements.placeOf(HUGE_VAL))};
+  // A little more than half of the range from 1 to the ends.
+  int exponent = int(0.16 * formatOf(elements.getType()).maxExponent);
+  for (int power : {-exponent, 0, exponent})
+    for (int sign : {-1, 1}) {
+      Tick tick = tickOf(sign, power);
+      plot.xTicks.push_back({xOf(elements.placeOf(tick.value)), tick.label});
+    }
+  plot.xTicks.push_back({xOf(elements.placeOf(0)), "0"});
+  Line errors, limit;
+  errors.label = "largest error, in ulp";
+  limit.label = "bound";
+  double largest = 0;
+  for (auto [i, column] : llvm::enumerate(result.columns)) {
+    uint64_t end = i + 1 < result.columns.size() ? result.columns[i + 1].place
+                                                 : elements.last();
+    for (uint64_t place : {column.place, end})
+      errors.points.push_back(
+          {std::clamp(xOf(place), plot.x.lo, plot.x.hi), column.maxUlp});
+    if (std::isfinite(column.maxUlp))
+      largest = std::max(largest, column.maxUlp);
+  }
+  limit.points = {{plot.x.lo, bound}, {plot.x.hi, bound}};
+  limit.color = limit.dash = 1;
+  Panel panel;
+  // The bound is shown where it does not flatten the errors.
+  panel.window = {0,
+                  std::max({largest, bound <= 4 * largest ? bound : 0, 0.5})};
+  panel.lines = {std::move(errors), std::move(limit)};
+  plot.panels = {std::move(panel)};
+  return plot;
 }
 
 std::optional<Report> act::report::reportAccuracy(const Options &options) {
@@ -121,6 +163,12 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
       {{"beyond_bound"}, total.beyondBound},
       {{"within"}, isWithin ? "yes" : "no"}};
   report.tables = {tableOf(result)};
+  if (!options.plot.empty()) {
+    report.plot = pictureOf(result, plan.getElements(), bound);
+    report.plot->title = subject->titleText() + ", " + nameOf(type);
+    if (order > 0)
+      report.plot->title += ", derivative " + std::to_string(order);
+  }
   if (!isWithin)
     report.failure = "the result is beyond its bound";
   return report;

@@ -14,8 +14,7 @@ double Axis::at(double value) const {
   return from + share * (to - from);
 }
 
-/// digits * 10^exponent, rounded once, with the shortest text: "0.2", "1e-5".
-static Tick tickOf(long digits, int exponent) {
+Tick act::report::tickOf(long digits, int exponent) {
   std::string text = std::to_string(digits) + "e" + std::to_string(exponent);
   double value = std::strtod(text.c_str(), nullptr);
   std::string label = tools::formatShortest(value, tools::ElementType::F64);

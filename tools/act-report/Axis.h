@@ -6,11 +6,8 @@
 
 namespace act::report {
 
-/// A labelled place of an axis.
-struct Tick {
-  double value;
-  std::string label;
-};
+/// digits * 10^exponent, rounded once, with the shortest text: "0.2", "1e-5".
+Tick tickOf(long digits, int exponent);
 
 /// One axis of a panel.
 struct Axis {

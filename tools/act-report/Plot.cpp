@@ -262,7 +262,7 @@ void Drawing::writeLegend(const Panel &panel, double top) {
 
 void Drawing::writeAxes(const Place &place) {
   const auto &[x, y, legendTop] = place;
-  for (const Tick &tick : x.ticks(10)) {
+  for (const Tick &tick : plot.xTicks.empty() ? x.ticks(10) : plot.xTicks) {
     double at = x.at(tick.value);
     line(tick.value == 0 ? "axis" : "grid", at, y.to, at, y.from);
     text("tick", at, y.from + 16, "middle", tick.label);

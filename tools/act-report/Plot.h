@@ -51,6 +51,12 @@ struct Panel {
   std::optional<Extent> window;
 };
 
+/// A labelled place of an axis.
+struct Tick {
+  double value;
+  std::string label;
+};
+
 /// Panels one above another over the same horizontal axis.
 struct Plot {
   /// Plain text; cut where it is too long.
@@ -59,6 +65,8 @@ struct Plot {
   Extent x{0, 1};
   /// Logarithmic horizontal axis; then 0 < x.lo.
   bool isLogX = false;
+  /// Places of the horizontal axis that are labelled; by default round numbers.
+  std::vector<Tick> xTicks;
   std::vector<Panel> panels;
 };
 

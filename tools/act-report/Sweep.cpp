@@ -14,10 +14,13 @@ using namespace act;
 using namespace act::report;
 using Traits = NumberTraits<Quad>;
 
-/// Inputs that one thread takes at a time.
-static constexpr uint64_t kBlock = 4096;
-/// Blocks that are merged, and shown, at a time.
+/// Parts of the inputs that a picture shows.
 static constexpr uint64_t kMostColumns = 512;
+
+/// Inputs that one thread takes at a time.
+static uint64_t blockSize(const SweepPlan &plan) {
+  return std::clamp<uint64_t>(plan.size() / kMostColumns, 128, 4096);
+}
 
 /// Part of an input on each side within which a root is near.
 static constexpr double kNear = 1.0 / 32;
@@ -194,7 +197,7 @@ void Progress::merge(const BlockResult &block) {
   for (auto [sum, tally] : llvm::zip(result.regions, block.regions))
     sum.add(tally);
   if (merged % perColumn == 0)
-    result.columns.push_back({plan.placeAt(merged * kBlock), 0});
+    result.columns.push_back({plan.placeAt(merged * blockSize(plan)), 0});
   double &maxUlp = result.columns.back().maxUlp;
   maxUlp = std::max(maxUlp, block.maxUlp);
   ++merged;
@@ -220,7 +223,8 @@ Tally SweepResult::total() const {
 }
 
 SweepResult act::report::sweep(const SweepTask &task) {
-  uint64_t size = task.plan.size(), numBlocks = (size + kBlock - 1) / kBlock;
+  uint64_t size = task.plan.size(), perBlock = blockSize(task.plan);
+  uint64_t numBlocks = (size + perBlock - 1) / perBlock;
   Progress progress(task.plan, numBlocks);
   std::atomic<uint64_t> next{0};
   std::mutex mutex;
@@ -228,8 +232,8 @@ SweepResult act::report::sweep(const SweepTask &task) {
     Judge judge(task);
     uint64_t number;
     while ((number = next++) < numBlocks) {
-      uint64_t begin = number * kBlock;
-      BlockResult block = judge.judge(begin, std::min(begin + kBlock, size));
+      uint64_t begin = number * perBlock;
+      BlockResult block = judge.judge(begin, std::min(begin + perBlock, size));
       std::lock_guard lock(mutex);
       progress.add(number, block);
     }
