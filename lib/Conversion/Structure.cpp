@@ -12,7 +12,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/FloatingPointMode.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTSTRUCTURE
@@ -23,6 +22,24 @@ using namespace mlir;
 using namespace act;
 
 namespace {
+
+/// A result whose values are counted.
+struct Counted {
+  unsigned number;
+  Type storage;
+  /// Limits other than zeros, as they are stored.
+  SmallVector<APFloat> limits;
+  /// Where the masks and the flag of KernelABI.h are.
+  SmallVector<Value> masks;
+
+  const llvm::fltSemantics &semantics() const {
+    return cast<FloatType>(storage).getFloatSemantics();
+  }
+};
+
+int64_t patternOf(const APFloat &number) {
+  return number.bitcastToAPInt().getSExtValue();
+}
 
 /// Writes the kernel of one function.
 class KernelWriter {
@@ -59,9 +76,14 @@ private:
   Value load(Value pointer, Type storage);
   /// Stores the value and gives what is in memory then.
   Value store(Value value, Value pointer, Type storage);
-  /// Writes the bits that say what a stored value is.
-  void count(Value stored, Type storage, ArrayRef<APFloat> limits, Value index,
-             ArrayRef<Value> masks);
+  /// Writes the bits that say what a stored value is, and gives the larger of
+  /// its magnitude and `largest`, both as integers.
+  Value count(Value stored, const Counted &result, Value index, Value largest);
+  /// Says whether any value was not finite: those have the largest magnitudes.
+  void writeFlag(Value largest, const Counted &result);
+  IntegerType bitsOf(Type storage) {
+    return builder.getIntegerType(storage.getIntOrFloatBitWidth());
+  }
   Value roundToBF16(Value value);
   /// Limits of a counted result other than zeros, as they are stored.
   SmallVector<APFloat> nonzeroLimits(unsigned result);
@@ -170,55 +192,48 @@ SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
   return limits;
 }
 
-void KernelWriter::count(Value stored, Type storage, ArrayRef<APFloat> limits,
-                         Value index, ArrayRef<Value> masks) {
-  auto format = cast<FloatType>(storage);
-  unsigned width = format.getWidth();
-  Type bits = builder.getIntegerType(width);
-  Value magnitude;
-  // What a store converts to is compared as integers of 16 bits.
-  bool isFloat = stored.getType() == storage && width > 16;
-  if (!isFloat) {
-    if (stored.getType() != bits)
-      stored = builder.create<arith::BitcastOp>(loc, bits, stored);
-    magnitude = builder.create<arith::AndIOp>(
-        loc, stored, integer(bits, (1 << (width - 1)) - 1));
-  }
+Value KernelWriter::count(Value stored, const Counted &result, Value index,
+                          Value largest) {
+  // Integers compare faster than numbers and know no NaN.
+  IntegerType bits = bitsOf(result.storage);
+  ArrayRef<APFloat> limits = result.limits;
+  if (stored.getType() != bits)
+    stored = builder.create<arith::BitcastOp>(loc, bits, stored);
+  Value magnitude = builder.create<arith::AndIOp>(
+      loc, stored,
+      integer(bits, APInt::getSignedMaxValue(bits.getWidth()).getSExtValue()));
   auto equals = [&](Value value, const APFloat &number) -> Value {
-    if (isFloat)
-      return builder.create<arith::CmpFOp>(
-          loc, arith::CmpFPredicate::OEQ, value,
-          builder.create<arith::ConstantOp>(
-              loc, builder.getFloatAttr(storage, number)));
-    return builder.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::eq, value,
-        integer(bits, number.bitcastToAPInt().getSExtValue()));
+    return builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value,
+                                         integer(bits, patternOf(number)));
   };
   auto write = [&](unsigned mask, Value bit) {
     builder.create<LLVM::StoreOp>(
-        loc, bit, elementPointer(masks[mask], index, bit.getType()), 1);
+        loc, bit, elementPointer(result.masks[mask], index, bit.getType()), 1);
   };
-  APFloat zero = APFloat::getZero(format.getFloatSemantics());
-  write(kZeroMask, equals(isFloat ? stored : magnitude, zero));
-  Value isNonFinite;
-  if (isFloat) {
-    isNonFinite = builder.create<LLVM::IsFPClass>(
-        loc, builder.getI1Type(), stored, llvm::fcNan | llvm::fcInf);
-  } else {
-    // Magnitudes have no sign bit; not all levels compare unsigned integers.
-    APFloat infinity = APFloat::getInf(format.getFloatSemantics());
-    isNonFinite = builder.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::sge, magnitude,
-        integer(bits, infinity.bitcastToAPInt().getSExtValue()));
+  write(kZeroMask, equals(magnitude, APFloat::getZero(result.semantics())));
+  if (!limits.empty()) {
+    // Limits L and -L are one magnitude.
+    bool isOdd = limits.size() > 1 && limits[0] == neg(limits[1]);
+    Value isLimit =
+        isOdd ? equals(magnitude, abs(limits[0])) : equals(stored, limits[0]);
+    if (limits.size() > 1 && !isOdd)
+      isLimit =
+          builder.create<arith::OrIOp>(loc, isLimit, equals(stored, limits[1]));
+    write(kLimitMask, isLimit);
   }
-  write(kNonFiniteMask, isNonFinite);
-  if (limits.empty())
-    return;
-  Value isLimit = equals(stored, limits[0]);
-  if (limits.size() > 1)
-    isLimit =
-        builder.create<arith::OrIOp>(loc, isLimit, equals(stored, limits[1]));
-  write(kLimitMask, isLimit);
+  // Magnitudes have no sign bit, so that signed integers, which every level
+  // compares, order them.
+  return builder.create<arith::MaxSIOp>(loc, largest, magnitude);
+}
+
+void KernelWriter::writeFlag(Value largest, const Counted &result) {
+  Value infinity = integer(bitsOf(result.storage),
+                           patternOf(APFloat::getInf(result.semantics())));
+  Value isNonFinite = builder.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::sge, largest, infinity);
+  Value byte =
+      builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isNonFinite);
+  builder.create<LLVM::StoreOp>(loc, byte, result.masks[kNonFiniteFlag], 1);
 }
 
 void KernelWriter::write() {
@@ -235,13 +250,21 @@ void KernelWriter::write() {
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> pointers, values(all);
-  unsigned results = func.getNumResults(), numMasks = 0;
-  for (unsigned i = 0; i < results; ++i)
-    if (func.getResultAttr(i, kStatsAttr))
-      numMasks += nonzeroLimits(i).empty() ? kLimitMask : kMaxMasks;
-  for (unsigned i = 0; i < inputs + results + numMasks; ++i)
+  unsigned results = func.getNumResults();
+  for (unsigned i = 0; i < inputs + results; ++i)
     pointers.push_back(operandPointer(operands, i));
-  ArrayRef<Value> masks = ArrayRef(pointers).take_back(numMasks);
+  SmallVector<Counted> counted;
+  SmallVector<Value> largest;
+  for (unsigned i = 0, next = pointers.size(); i < results; ++i) {
+    if (!func.getResultAttr(i, kStatsAttr))
+      continue;
+    Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
+    counted.push_back({i, storage, nonzeroLimits(i), {}});
+    unsigned masks = counted.back().limits.empty() ? kLimitMask : kMaxMasks;
+    for (unsigned m = 0; m < masks; ++m)
+      counted.back().masks.push_back(operandPointer(operands, next++));
+    largest.push_back(integer(bitsOf(storage), 0));
+  }
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -255,8 +278,10 @@ void KernelWriter::write() {
   }
 
   auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
-                                         integer(i64, 1));
+                                         integer(i64, 1), largest);
   loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
+  for (auto [number, result] : llvm::enumerate(counted))
+    writeFlag(loop.getResult(number), result);
   builder.create<func::ReturnOp>(loc);
 
   builder.setInsertionPointToStart(loop.getBody());
@@ -273,21 +298,23 @@ void KernelWriter::write() {
     mapping.map(func.getArgument(i), values[i]);
   for (Operation &op : func.getBody().front().without_terminator())
     builder.clone(op, mapping);
+  SmallVector<Value> stored;
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
     // Terms that are summed later keep the precision they were computed in.
     Type storage = func.getResultAttr(i, kReduceAttr)
                        ? Type(compute)
                        : storageOf(func.getResultAttr(i, kStorageAttr));
-    Value stored =
+    stored.push_back(
         store(mapping.lookup(value),
               elementPointer(pointers[inputs + i], index, memoryType(storage)),
-              storage);
-    if (func.getResultAttr(i, kStatsAttr)) {
-      SmallVector<APFloat> limits = nonzeroLimits(i);
-      count(stored, storage, limits, index, masks);
-      masks = masks.drop_front(limits.empty() ? kLimitMask : kMaxMasks);
-    }
+              storage));
   }
+  if (counted.empty()) // The loop has its terminator.
+    return;
+  for (auto [number, result] : llvm::enumerate(counted))
+    largest[number] = count(stored[result.number], result, index,
+                            loop.getRegionIterArg(number));
+  builder.create<scf::YieldOp>(loc, largest);
 }
 
 namespace {
