@@ -29,8 +29,14 @@ struct Counted {
   Type storage;
   /// Limits other than zeros, as they are stored.
   SmallVector<APFloat> limits;
-  /// Where the masks and the flag of KernelABI.h are.
+  /// Where the values and their masks are.
+  Value values;
   SmallVector<Value> masks;
+  /// Zeros and limits are counted where values are computed. Else that loop
+  /// only finds out whether there is any: with dozens of operations a value it
+  /// is short of room for those that wait for their operands, and each one more
+  /// costs as much as its share.
+  bool inLoop;
 
   const llvm::fltSemantics &semantics() const {
     return cast<FloatType>(storage).getFloatSemantics();
@@ -76,11 +82,17 @@ private:
   Value load(Value pointer, Type storage);
   /// Stores the value and gives what is in memory then.
   Value store(Value value, Value pointer, Type storage);
-  /// Writes the bits that say what a stored value is, and gives the larger of
-  /// its magnitude and `largest`, both as integers.
-  Value count(Value stored, const Counted &result, Value index, Value largest);
-  /// Says whether any value was not finite: those have the largest magnitudes.
-  void writeFlag(Value largest, const Counted &result);
+  Value magnitudeOf(Value pattern);
+  /// A number that is larger, unsigned, for values that the loop does not
+  /// count than for all others, zeros being the largest.
+  Value rankOf(Value pattern, const Counted &result);
+  /// True if the largest rank is that of a value that was not counted.
+  Value isRanked(Value largest, const Counted &result);
+  /// Writes the bits of these masks that say what a stored value is.
+  void count(Value pattern, const Counted &result, Value index,
+             ArrayRef<unsigned> kinds);
+  /// Counts in a loop of its own what the first one left out, if there is any.
+  void countAgain(Value largest, const Counted &result, Value elements);
   IntegerType bitsOf(Type storage) {
     return builder.getIntegerType(storage.getIntOrFloatBitWidth());
   }
@@ -192,48 +204,82 @@ SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
   return limits;
 }
 
-Value KernelWriter::count(Value stored, const Counted &result, Value index,
-                          Value largest) {
-  // Integers compare faster than numbers and know no NaN.
-  IntegerType bits = bitsOf(result.storage);
-  ArrayRef<APFloat> limits = result.limits;
-  if (stored.getType() != bits)
-    stored = builder.create<arith::BitcastOp>(loc, bits, stored);
-  Value magnitude = builder.create<arith::AndIOp>(
-      loc, stored,
-      integer(bits, APInt::getSignedMaxValue(bits.getWidth()).getSExtValue()));
-  auto equals = [&](Value value, const APFloat &number) -> Value {
-    return builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value,
-                                         integer(bits, patternOf(number)));
-  };
-  auto write = [&](unsigned mask, Value bit) {
-    builder.create<LLVM::StoreOp>(
-        loc, bit, elementPointer(result.masks[mask], index, bit.getType()), 1);
-  };
-  write(kZeroMask, equals(magnitude, APFloat::getZero(result.semantics())));
-  if (!limits.empty()) {
-    // Limits L and -L are one magnitude.
-    bool isOdd = limits.size() > 1 && limits[0] == neg(limits[1]);
-    Value isLimit =
-        isOdd ? equals(magnitude, abs(limits[0])) : equals(stored, limits[0]);
-    if (limits.size() > 1 && !isOdd)
-      isLimit =
-          builder.create<arith::OrIOp>(loc, isLimit, equals(stored, limits[1]));
-    write(kLimitMask, isLimit);
-  }
-  // Magnitudes have no sign bit, so that signed integers, which every level
-  // compares, order them.
-  return builder.create<arith::MaxSIOp>(loc, largest, magnitude);
+Value KernelWriter::magnitudeOf(Value pattern) {
+  auto bits = cast<IntegerType>(pattern.getType());
+  APInt largest = APInt::getSignedMaxValue(bits.getWidth());
+  return builder.create<arith::AndIOp>(loc, pattern,
+                                       integer(bits, largest.getSExtValue()));
 }
 
-void KernelWriter::writeFlag(Value largest, const Counted &result) {
-  Value infinity = integer(bitsOf(result.storage),
-                           patternOf(APFloat::getInf(result.semantics())));
-  Value isNonFinite = builder.create<arith::CmpIOp>(
-      loc, arith::CmpIPredicate::sge, largest, infinity);
-  Value byte =
-      builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isNonFinite);
-  builder.create<LLVM::StoreOp>(loc, byte, result.masks[kNonFiniteFlag], 1);
+Value KernelWriter::rankOf(Value pattern, const Counted &result) {
+  Value magnitude = magnitudeOf(pattern);
+  if (result.inLoop)
+    return magnitude;
+  return builder.create<arith::AddIOp>(loc, magnitude,
+                                       integer(pattern.getType(), -1));
+}
+
+Value KernelWriter::isRanked(Value largest, const Counted &result) {
+  APFloat lowest = APFloat::getInf(result.semantics());
+  if (!result.inLoop)
+    for (const APFloat &limit : result.limits)
+      lowest = minnum(lowest, abs(limit));
+  return builder.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::uge, largest,
+      integer(largest.getType(), patternOf(lowest) - !result.inLoop));
+}
+
+void KernelWriter::count(Value pattern, const Counted &result, Value index,
+                         ArrayRef<unsigned> kinds) {
+  Value magnitude = magnitudeOf(pattern);
+  auto compare = [&](arith::CmpIPredicate predicate, Value value,
+                     const APFloat &number) -> Value {
+    return builder.create<arith::CmpIOp>(
+        loc, predicate, value, integer(value.getType(), patternOf(number)));
+  };
+  auto equals = [&](Value value, const APFloat &number) {
+    return compare(arith::CmpIPredicate::eq, value, number);
+  };
+  for (unsigned kind : kinds) {
+    if (kind >= result.masks.size())
+      continue;
+    Value bit;
+    ArrayRef<APFloat> limits = result.limits;
+    if (kind == kZeroMask)
+      bit = equals(magnitude, APFloat::getZero(result.semantics()));
+    else if (kind == kNonFiniteMask)
+      // Magnitudes have no sign; not all levels compare unsigned integers.
+      bit = compare(arith::CmpIPredicate::sge, magnitude,
+                    APFloat::getInf(result.semantics()));
+    else if (limits.size() > 1 && limits[0] == neg(limits[1]))
+      bit = equals(magnitude, abs(limits[0]));
+    else
+      bit = equals(pattern, limits[0]);
+    if (kind == kLimitMask && limits.size() > 1 && limits[0] != neg(limits[1]))
+      bit = builder.create<arith::OrIOp>(loc, bit, equals(pattern, limits[1]));
+    builder.create<LLVM::StoreOp>(
+        loc, bit, elementPointer(result.masks[kind], index, bit.getType()), 1);
+  }
+}
+
+void KernelWriter::countAgain(Value largest, const Counted &result,
+                              Value elements) {
+  auto found = builder.create<scf::IfOp>(loc, isRanked(largest, result));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(found.thenBlock());
+  Type i64 = builder.getI64Type(), bits = bitsOf(result.storage);
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
+                                         integer(i64, 1));
+  loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
+  builder.setInsertionPointToStart(loop.getBody());
+  Value index = loop.getInductionVar();
+  Value pattern = builder.create<LLVM::LoadOp>(
+      loc, bits, elementPointer(result.values, index, bits),
+      bits.getIntOrFloatBitWidth() / 8);
+  if (result.inLoop)
+    count(pattern, result, index, {kNonFiniteMask});
+  else
+    count(pattern, result, index, {kZeroMask, kNonFiniteMask, kLimitMask});
 }
 
 void KernelWriter::write() {
@@ -253,13 +299,18 @@ void KernelWriter::write() {
   unsigned results = func.getNumResults();
   for (unsigned i = 0; i < inputs + results; ++i)
     pointers.push_back(operandPointer(operands, i));
+  constexpr int kFewOperations = 16;
+  bool isShort = llvm::count_if(func.getBody().front(), [](Operation &op) {
+                   return !isa<arith::ConstantOp>(op);
+                 }) <= kFewOperations;
   SmallVector<Counted> counted;
   SmallVector<Value> largest;
   for (unsigned i = 0, next = pointers.size(); i < results; ++i) {
     if (!func.getResultAttr(i, kStatsAttr))
       continue;
     Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
-    counted.push_back({i, storage, nonzeroLimits(i), {}});
+    counted.push_back(
+        {i, storage, nonzeroLimits(i), pointers[inputs + i], {}, isShort});
     unsigned masks = counted.back().limits.empty() ? kLimitMask : kMaxMasks;
     for (unsigned m = 0; m < masks; ++m)
       counted.back().masks.push_back(operandPointer(operands, next++));
@@ -281,7 +332,7 @@ void KernelWriter::write() {
                                          integer(i64, 1), largest);
   loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
   for (auto [number, result] : llvm::enumerate(counted))
-    writeFlag(loop.getResult(number), result);
+    countAgain(loop.getResult(number), result, elements);
   builder.create<func::ReturnOp>(loc);
 
   builder.setInsertionPointToStart(loop.getBody());
@@ -311,9 +362,15 @@ void KernelWriter::write() {
   }
   if (counted.empty()) // The loop has its terminator.
     return;
-  for (auto [number, result] : llvm::enumerate(counted))
-    largest[number] = count(stored[result.number], result, index,
-                            loop.getRegionIterArg(number));
+  for (auto [number, result] : llvm::enumerate(counted)) {
+    Value pattern = stored[result.number];
+    if (Type bits = bitsOf(result.storage); pattern.getType() != bits)
+      pattern = builder.create<arith::BitcastOp>(loc, bits, pattern);
+    if (result.inLoop)
+      count(pattern, result, index, {kZeroMask, kLimitMask});
+    largest[number] = builder.create<arith::MaxUIOp>(
+        loc, loop.getRegionIterArg(number), rankOf(pattern, result));
+  }
   builder.create<scf::YieldOp>(loc, largest);
 }
 

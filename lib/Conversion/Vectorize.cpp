@@ -168,14 +168,14 @@ LogicalResult LoopVectorizer::widenCarried() {
   behind.setInsertionPointAfter(loop);
   for (auto [number, result] : llvm::enumerate(loop.getResults())) {
     OpOperand &carried = yield->getOpOperand(number);
-    if (!carried.get().getDefiningOp<arith::MaxSIOp>())
+    if (!carried.get().getDefiningOp<arith::MaxUIOp>())
       return loop.emitOpError("carries something else than a maximum");
     carried.set(vectorOf(carried.get()));
     OpOperand &init = loop.getInitArgsMutable()[number];
     init.set(vectorOf(init.get()));
     result.setType(widen(result.getType()));
     auto reduced = behind.create<vector::ReductionOp>(
-        loc, vector::CombiningKind::MAXSI, result);
+        loc, vector::CombiningKind::MAXUI, result);
     result.replaceAllUsesExcept(reduced, reduced);
   }
   return success();

@@ -66,31 +66,15 @@ uint64_t spreadBits(uint8_t bits) {
   return (eight + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
 }
 
-/// Bit i of the result says that value i of up to eight is not finite: no
-/// exponent is larger.
-template <typename Bits>
-uint8_t findIn(const void *values, int64_t first, int64_t count,
-               Bits infinity) {
-  Bits numbers[8] = {};
-  std::memcpy(numbers, static_cast<const Bits *>(values) + first,
-              count * sizeof(Bits));
-  unsigned found = 0;
-  for (unsigned i = 0; i < 8; ++i)
-    found |= unsigned((numbers[i] & infinity) == infinity) << i;
-  return found;
-}
-
 } // namespace
 
 ChannelCounters::ChannelCounters(const KernelSignature &signature,
                                  const CountedResult &result,
                                  const IterationSpace &space, size_t operand,
                                  ChannelCounts *totals, std::mutex &lock)
-    : space(space), operand(operand),
-      type(signature.operands[signature.numInputs + result.result]),
-      lanes(signature.lanes), laneShift(__builtin_ctz(lanes)),
-      vectorBits(8 * maskBytes(lanes)), masks(result.numMasks()),
-      zeroSaturates(result.zeroSaturates()),
+    : space(space), operand(operand), lanes(signature.lanes),
+      laneShift(__builtin_ctz(lanes)), vectorBits(8 * maskBytes(lanes)),
+      masks(result.numMasks()), zeroSaturates(result.zeroSaturates()),
       oneChannelARow(space.innerStride(operand) == 0), totals(totals),
       lock(lock), width(oneChannelARow ? std::min(kMaxWidth, space.inner())
                                        : countChannels(space, operand)) {
@@ -190,55 +174,23 @@ void ChannelCounters::add(void *const *pointers, int64_t begin, int64_t count) {
     int64_t n = std::min(count - done, inner - column);
     int64_t at = advance(row, column, n);
     for (unsigned m = 0; m < masks; ++m)
-      if (pointers[m])
-        copyBits(pointers[m], done, slotsOf(m) + slot * words, at, n);
-    hasNonFinite |= pointers[kNonFiniteFlag] != nullptr;
+      copyBits(pointers[m], done, slotsOf(m) + slot * words, at, n);
     done += n;
-  }
-}
-
-void ChannelCounters::findNonFinite(const void *values, int64_t count,
-                                    void *mask) {
-  hasNonFinite = true;
-  auto *bytes = static_cast<uint8_t *>(mask);
-  int64_t group = std::min(lanes, 8u);
-  for (int64_t first = 0; first < count; first += group) {
-    int64_t n = std::min(group, count - first);
-    uint8_t &byte = bytes[bitOf(first) / 8];
-    switch (type) {
-    case DType::F64:
-      byte |= findIn<uint64_t>(values, first, n, 0x7ff0000000000000);
-      break;
-    case DType::F32:
-      byte |= findIn<uint32_t>(values, first, n, 0x7f800000);
-      break;
-    case DType::F16:
-      byte |= findIn<uint16_t>(values, first, n, 0x7c00);
-      break;
-    case DType::BF16:
-      byte |= findIn<uint16_t>(values, first, n, 0x7f80);
-      break;
-    case DType::Bit: // Not counted.
-      break;
-    }
   }
 }
 
 void ChannelCounters::addBatch() {
   for (unsigned m = 0; m < masks; ++m) {
-    if (m == kNonFiniteFlag && !hasNonFinite)
-      continue;
     uint64_t *begin = slotsOf(m), *end = begin + kSlots * words, any = 0;
     for (uint64_t *word = begin; word != end; ++word)
       any |= *word;
-    // Few functions have zeros often.
+    // Most values are finite.
     if (any == 0)
       continue;
     addSlots(begin, planesOf(m), words);
     std::fill(begin, end + 2, 0);
   }
   slot = 0;
-  hasNonFinite = false;
   if (++batches == kMaxBatches)
     flush();
 }
@@ -248,7 +200,7 @@ void ChannelCounters::addTotal(int64_t to, const int64_t *counts) {
   int64_t limit = masks > kLimitMask ? counts[kLimitMask] : 0;
   total.zero += counts[kZeroMask];
   total.saturated += limit + (zeroSaturates ? counts[kZeroMask] : 0);
-  total.nonFinite += counts[kNonFiniteFlag];
+  total.nonFinite += counts[kNonFiniteMask];
   total.inactive += counts[kZeroMask] + limit;
 }
 
@@ -302,7 +254,6 @@ void ChannelCounters::flush() {
   if (batches > 0)
     std::fill(planes.begin(), planes.end(), 0);
   slot = batches = filled = 0;
-  hasNonFinite = false;
 }
 
 void act::clearCounts(const IterationSpace &space, size_t operand,

@@ -1,8 +1,7 @@
 //===- ChannelCounters.h - Masks of kernels become counts -------*- C++ -*-===//
 //
-// A kernel writes bits: which of the values it stored are zero or at a limit;
-// those of values that are not finite are found here where the kernel says that
-// there is any. The bits of a row stand side by side, one a channel, and the
+// A kernel writes bits: which of the values it stored are zero, not finite, or
+// at a limit. Here the bits of a row stand side by side, one a channel, and the
 // rows are added up word by word: seven rows at a time by full adders into bit
 // planes, which are numbers of ten bits that stand upright. Planes become
 // 64-bit counts before they overflow. An element costs a few hundredths of an
@@ -29,9 +28,6 @@ public:
                   ChannelCounts *totals, std::mutex &lock);
 
   unsigned numMasks() const { return masks; }
-  /// Writes the mask of the values that are not finite among `count` stored
-  /// ones, where it is 0 so far.
-  void findNonFinite(const void *values, int64_t count, void *mask);
   /// True if the rows of a dense array may be taken for one long row: masks of
   /// rows follow one another without gaps.
   bool joinsRows() const { return joined && !oneChannelARow; }
@@ -44,7 +40,7 @@ public:
   /// do not begin at a byte there. Elements come in order.
   bool place(int64_t row, int64_t column, int64_t count, void **pointers);
   /// Takes the masks that a kernel wrote elsewhere for elements
-  /// [begin, begin + count) of the space; a null one has no bits.
+  /// [begin, begin + count) of the space.
   void add(void *const *pointers, int64_t begin, int64_t count);
   /// Moves everything to the totals.
   void flush();
@@ -64,10 +60,7 @@ private:
 
   const IterationSpace &space;
   size_t operand;
-  DType type;
   unsigned lanes, laneShift, vectorBits, masks;
-  /// Some mask in the slots has bits of values that are not finite.
-  bool hasNonFinite = false;
   bool zeroSaturates, oneChannelARow;
   ChannelCounts *totals;
   std::mutex &lock;

@@ -87,10 +87,6 @@ private:
   bool joinsRows = false;
   /// Masks of a step that do not go straight to the counters.
   std::vector<uint64_t> maskBuffer;
-  /// For each counted result what the kernel says of values that are not
-  /// finite, and where their mask is.
-  uint8_t flags[kMaxOperands];
-  void *nonFinite[kMaxOperands];
   bool runsByRow;
   /// Elements a step in a row may have.
   int64_t rowStep;
@@ -230,11 +226,10 @@ void Worker::placeMasks(int64_t row, int64_t begin, int64_t count,
   for (ChannelCounters &counter : counters) {
     int64_t column = begin - row * space.inner();
     if (row < 0 || !inPlace || !counter.place(row, column, count, masks))
-      for (unsigned m = 0; m < counter.numMasks(); ++m, free += maskWords())
+      for (unsigned m = 0; m < counter.numMasks(); ++m, free += maskWords()) {
         masks[m] = free;
-    size_t number = &counter - counters.data();
-    nonFinite[number] = masks[kNonFiniteFlag];
-    masks[kNonFiniteFlag] = &flags[number];
+        std::fill_n(free, maskWords(), 0);
+      }
     masks += counter.numMasks();
   }
 }
@@ -280,16 +275,6 @@ void Worker::step(int64_t row, int64_t begin, int64_t count, bool inPlace) {
   call(padded);
   void **masks = pointers + numArrays;
   for (ChannelCounters &counter : counters) {
-    size_t number = &counter - counters.data();
-    void *&mask = masks[kNonFiniteFlag];
-    mask = nullptr;
-    if (flags[number]) {
-      mask = nonFinite[number];
-      if (isInBuffer(mask))
-        std::memset(mask, 0, maskWords() * sizeof(uint64_t));
-      size_t k = signature.numInputs + signature.counted[number].result;
-      counter.findNonFinite(pointers[k], count, mask);
-    }
     if (isInBuffer(*masks))
       counter.add(masks, begin, count);
     masks += counter.numMasks();
