@@ -32,11 +32,9 @@ struct Counted {
   /// Where the values and their masks are.
   Value values;
   SmallVector<Value> masks;
-  /// Zeros and limits are counted where values are computed. Else that loop
-  /// only finds out whether there is any: with dozens of operations a value it
-  /// is short of room for those that wait for their operands, and each one more
-  /// costs as much as its share.
-  bool inLoop;
+  /// Zeros and limits are counted element by element. Else there are no limits
+  /// but zeros, which are rare: it is found out first whether there is any.
+  bool countsFirst;
 
   const llvm::fltSemantics &semantics() const {
     return cast<FloatType>(storage).getFloatSemantics();
@@ -91,8 +89,16 @@ private:
   /// Writes the bits of these masks that say what a stored value is.
   void count(Value pattern, const Counted &result, Value index,
              ArrayRef<unsigned> kinds);
-  /// Counts in a loop of its own what the first one left out, if there is any.
-  void countAgain(Value largest, const Counted &result, Value elements);
+  /// Counts what is frequent and gives the larger of `largest` and the rank.
+  Value examine(Value pattern, const Counted &result, Value index,
+                Value largest);
+  /// The same for all elements, in a loop of its own.
+  Value examineApart(const Counted &result, Value elements, Value largest);
+  /// Counts the others, if there is any.
+  void countRest(Value largest, const Counted &result, Value elements);
+  scf::ForOp beginLoop(Value elements, ValueRange carried);
+  /// A stored value as an integer.
+  Value loadPattern(const Counted &result, Value index);
   IntegerType bitsOf(Type storage) {
     return builder.getIntegerType(storage.getIntOrFloatBitWidth());
   }
@@ -213,20 +219,17 @@ Value KernelWriter::magnitudeOf(Value pattern) {
 
 Value KernelWriter::rankOf(Value pattern, const Counted &result) {
   Value magnitude = magnitudeOf(pattern);
-  if (result.inLoop)
+  if (result.countsFirst)
     return magnitude;
   return builder.create<arith::AddIOp>(loc, magnitude,
                                        integer(pattern.getType(), -1));
 }
 
 Value KernelWriter::isRanked(Value largest, const Counted &result) {
-  APFloat lowest = APFloat::getInf(result.semantics());
-  if (!result.inLoop)
-    for (const APFloat &limit : result.limits)
-      lowest = minnum(lowest, abs(limit));
+  int64_t infinity = patternOf(APFloat::getInf(result.semantics()));
   return builder.create<arith::CmpIOp>(
       loc, arith::CmpIPredicate::uge, largest,
-      integer(largest.getType(), patternOf(lowest) - !result.inLoop));
+      integer(largest.getType(), infinity - !result.countsFirst));
 }
 
 void KernelWriter::count(Value pattern, const Counted &result, Value index,
@@ -262,24 +265,52 @@ void KernelWriter::count(Value pattern, const Counted &result, Value index,
   }
 }
 
-void KernelWriter::countAgain(Value largest, const Counted &result,
-                              Value elements) {
+Value KernelWriter::examine(Value pattern, const Counted &result, Value index,
+                            Value largest) {
+  if (result.countsFirst)
+    count(pattern, result, index, {kZeroMask, kLimitMask});
+  return builder.create<arith::MaxUIOp>(loc, largest, rankOf(pattern, result));
+}
+
+scf::ForOp KernelWriter::beginLoop(Value elements, ValueRange carried) {
+  Type i64 = builder.getI64Type();
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
+                                         integer(i64, 1), carried);
+  loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
+  return loop;
+}
+
+Value KernelWriter::loadPattern(const Counted &result, Value index) {
+  IntegerType bits = bitsOf(result.storage);
+  return builder.create<LLVM::LoadOp>(
+      loc, bits, elementPointer(result.values, index, bits),
+      bits.getWidth() / 8);
+}
+
+Value KernelWriter::examineApart(const Counted &result, Value elements,
+                                 Value largest) {
+  scf::ForOp loop = beginLoop(elements, largest);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Value index = loop.getInductionVar();
+  Value next = examine(loadPattern(result, index), result, index,
+                       loop.getRegionIterArg(0));
+  builder.create<scf::YieldOp>(loc, next);
+  return loop.getResult(0);
+}
+
+void KernelWriter::countRest(Value largest, const Counted &result,
+                             Value elements) {
   auto found = builder.create<scf::IfOp>(loc, isRanked(largest, result));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(found.thenBlock());
-  Type i64 = builder.getI64Type(), bits = bitsOf(result.storage);
-  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
-                                         integer(i64, 1));
-  loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
+  scf::ForOp loop = beginLoop(elements, {});
   builder.setInsertionPointToStart(loop.getBody());
-  Value index = loop.getInductionVar();
-  Value pattern = builder.create<LLVM::LoadOp>(
-      loc, bits, elementPointer(result.values, index, bits),
-      bits.getIntOrFloatBitWidth() / 8);
-  if (result.inLoop)
+  Value index = loop.getInductionVar(), pattern = loadPattern(result, index);
+  if (result.countsFirst)
     count(pattern, result, index, {kNonFiniteMask});
   else
-    count(pattern, result, index, {kZeroMask, kNonFiniteMask, kLimitMask});
+    count(pattern, result, index, {kZeroMask, kNonFiniteMask});
 }
 
 void KernelWriter::write() {
@@ -289,10 +320,10 @@ void KernelWriter::write() {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(entry);
 
-  Type i64 = builder.getI64Type();
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
-  Value elements = field(args, offsetof(KernelArgs, count), i64);
+  Value elements =
+      field(args, offsetof(KernelArgs, count), builder.getI64Type());
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> pointers, values(all);
@@ -311,6 +342,7 @@ void KernelWriter::write() {
     Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
     counted.push_back(
         {i, storage, nonzeroLimits(i), pointers[inputs + i], {}, isShort});
+    counted.back().countsFirst |= !counted.back().limits.empty();
     unsigned masks = counted.back().limits.empty() ? kLimitMask : kMaxMasks;
     for (unsigned m = 0; m < masks; ++m)
       counted.back().masks.push_back(operandPointer(operands, next++));
@@ -328,11 +360,13 @@ void KernelWriter::write() {
           field(scalars, (i - inputs) * compute.getWidth() / 8, compute);
   }
 
-  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
-                                         integer(i64, 1), largest);
-  loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
-  for (auto [number, result] : llvm::enumerate(counted))
-    countAgain(loop.getResult(number), result, elements);
+  scf::ForOp loop =
+      beginLoop(elements, isShort ? ValueRange(largest) : ValueRange());
+  for (auto [number, result] : llvm::enumerate(counted)) {
+    Value rank = isShort ? loop.getResult(number)
+                         : examineApart(result, elements, largest[number]);
+    countRest(rank, result, elements);
+  }
   builder.create<func::ReturnOp>(loc);
 
   builder.setInsertionPointToStart(loop.getBody());
@@ -360,16 +394,14 @@ void KernelWriter::write() {
               elementPointer(pointers[inputs + i], index, memoryType(storage)),
               storage));
   }
-  if (counted.empty()) // The loop has its terminator.
+  if (counted.empty() || !isShort) // The loop has its terminator.
     return;
   for (auto [number, result] : llvm::enumerate(counted)) {
     Value pattern = stored[result.number];
     if (Type bits = bitsOf(result.storage); pattern.getType() != bits)
       pattern = builder.create<arith::BitcastOp>(loc, bits, pattern);
-    if (result.inLoop)
-      count(pattern, result, index, {kZeroMask, kLimitMask});
-    largest[number] = builder.create<arith::MaxUIOp>(
-        loc, loop.getRegionIterArg(number), rankOf(pattern, result));
+    largest[number] =
+        examine(pattern, result, index, loop.getRegionIterArg(number));
   }
   builder.create<scf::YieldOp>(loc, largest);
 }

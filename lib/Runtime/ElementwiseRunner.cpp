@@ -15,6 +15,9 @@ namespace {
 /// large enough that a call costs nothing beside it.
 constexpr int64_t kBlock = 512;
 constexpr size_t kMaxElementBytes = 8;
+/// Elements of a step that is counted: the kernel reads its results once more
+/// and should find them in the L1 cache.
+constexpr int64_t kCountedStep = 4096;
 /// Rows of fewer vectors are packed together: a call for each of them, and a
 /// packed tail where there is one, would cost more than the copy.
 constexpr int64_t kMinRowVectors = 4, kMinRowVectorsWithTail = 12;
@@ -141,6 +144,7 @@ void Worker::countResults(std::mutex &lock) {
     joinsRows &= counter.joinsRows();
   if (joinsRows)
     rowStep = space.size;
+  rowStep = std::min(rowStep, kCountedStep);
 }
 
 /// True if the arrays have no gaps between rows and are used in place.
