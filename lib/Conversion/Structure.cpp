@@ -330,6 +330,8 @@ void KernelWriter::write() {
   unsigned results = func.getNumResults();
   for (unsigned i = 0; i < inputs + results; ++i)
     pointers.push_back(operandPointer(operands, i));
+  // Beyond a few operations a loop is short of room for those that wait for
+  // their operands, and each one more costs as much as its share.
   constexpr int kFewOperations = 16;
   bool isShort = llvm::count_if(func.getBody().front(), [](Operation &op) {
                    return !isa<arith::ConstantOp>(op);

@@ -17,7 +17,7 @@ constexpr int64_t kBlock = 512;
 constexpr size_t kMaxElementBytes = 8;
 /// Elements of a step that is counted: the kernel reads its results once more
 /// and should find them in the L1 cache.
-constexpr int64_t kCountedStep = 4096;
+constexpr int64_t kCountedStep = 8192;
 /// Rows of fewer vectors are packed together: a call for each of them, and a
 /// packed tail where there is one, would cost more than the copy.
 constexpr int64_t kMinRowVectors = 4, kMinRowVectorsWithTail = 12;
