@@ -55,7 +55,8 @@ act.func @odd(%x: f32 {act.storage = f32})
 // CHECK: llvm.store %[[Y:.*]], %{{.*}} {alignment = 2 : i64} : i16, !llvm.ptr
 // CHECK: %[[MAGNITUDE:.*]] = arith.andi %[[Y]], %{{.*}} : i16
 // CHECK: arith.cmpi eq, %[[MAGNITUDE]], %{{.*}} : i16
-// CHECK: arith.cmpi sge, %[[MAGNITUDE]], %{{.*}} : i16
+// CHECK: arith.maxui %{{.*}}, %{{.*}} : i16
+// CHECK: arith.cmpi sge, %{{.*}}, %{{.*}} : i16
 act.func @rounded(%x: f32 {act.storage = bf16})
     -> (f32 {act.stats = [], act.storage = bf16}) {
   %y = arith.negf %x : f32
