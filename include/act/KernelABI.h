@@ -45,7 +45,8 @@ struct KernelArgs {
 /// Masks of a counted result, in this order: values that are +0 or -0, that are
 /// not finite, and that equal a limit other than 0 of the function, as they are
 /// stored. The last is there if there is such a limit. A mask has one bit an
-/// element, the first one lowest; each vector begins at a byte.
+/// element, the first one lowest; each vector begins at a byte. Masks are 0
+/// before the call, and the kernel may leave out those that stay so.
 inline constexpr unsigned kZeroMask = 0, kNonFiniteMask = 1, kLimitMask = 2,
                           kMaxMasks = 3;
 

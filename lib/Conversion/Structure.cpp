@@ -12,7 +12,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/FloatingPointMode.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTSTRUCTURE
@@ -23,6 +22,28 @@ using namespace mlir;
 using namespace act;
 
 namespace {
+
+/// A result whose values are counted.
+struct Counted {
+  unsigned number;
+  Type storage;
+  /// Limits other than zeros, as they are stored.
+  SmallVector<APFloat> limits;
+  /// Where the values and their masks are.
+  Value values;
+  SmallVector<Value> masks;
+  /// Zeros and limits are counted element by element. Else there are no limits
+  /// but zeros, which are rare: it is found out first whether there is any.
+  bool countsFirst;
+
+  const llvm::fltSemantics &semantics() const {
+    return cast<FloatType>(storage).getFloatSemantics();
+  }
+};
+
+int64_t patternOf(const APFloat &number) {
+  return number.bitcastToAPInt().getSExtValue();
+}
 
 /// Writes the kernel of one function.
 class KernelWriter {
@@ -59,9 +80,28 @@ private:
   Value load(Value pointer, Type storage);
   /// Stores the value and gives what is in memory then.
   Value store(Value value, Value pointer, Type storage);
-  /// Writes the bits that say what a stored value is.
-  void count(Value stored, Type storage, ArrayRef<APFloat> limits, Value index,
-             ArrayRef<Value> masks);
+  Value magnitudeOf(Value pattern);
+  /// A number that is larger, unsigned, for values that the loop does not
+  /// count than for all others, zeros being the largest.
+  Value rankOf(Value pattern, const Counted &result);
+  /// True if the largest rank is that of a value that was not counted.
+  Value isRanked(Value largest, const Counted &result);
+  /// Writes the bits of these masks that say what a stored value is.
+  void count(Value pattern, const Counted &result, Value index,
+             ArrayRef<unsigned> kinds);
+  /// Counts what is frequent and gives the larger of `largest` and the rank.
+  Value examine(Value pattern, const Counted &result, Value index,
+                Value largest);
+  /// The same for all elements, in a loop of its own.
+  Value examineApart(const Counted &result, Value elements, Value largest);
+  /// Counts the others, if there is any.
+  void countRest(Value largest, const Counted &result, Value elements);
+  scf::ForOp beginLoop(Value elements, ValueRange carried);
+  /// A stored value as an integer.
+  Value loadPattern(const Counted &result, Value index);
+  IntegerType bitsOf(Type storage) {
+    return builder.getIntegerType(storage.getIntOrFloatBitWidth());
+  }
   Value roundToBF16(Value value);
   /// Limits of a counted result other than zeros, as they are stored.
   SmallVector<APFloat> nonzeroLimits(unsigned result);
@@ -170,55 +210,107 @@ SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
   return limits;
 }
 
-void KernelWriter::count(Value stored, Type storage, ArrayRef<APFloat> limits,
-                         Value index, ArrayRef<Value> masks) {
-  auto format = cast<FloatType>(storage);
-  unsigned width = format.getWidth();
-  Type bits = builder.getIntegerType(width);
-  Value magnitude;
-  // What a store converts to is compared as integers of 16 bits.
-  bool isFloat = stored.getType() == storage && width > 16;
-  if (!isFloat) {
-    if (stored.getType() != bits)
-      stored = builder.create<arith::BitcastOp>(loc, bits, stored);
-    magnitude = builder.create<arith::AndIOp>(
-        loc, stored, integer(bits, (1 << (width - 1)) - 1));
-  }
-  auto equals = [&](Value value, const APFloat &number) -> Value {
-    if (isFloat)
-      return builder.create<arith::CmpFOp>(
-          loc, arith::CmpFPredicate::OEQ, value,
-          builder.create<arith::ConstantOp>(
-              loc, builder.getFloatAttr(storage, number)));
+Value KernelWriter::magnitudeOf(Value pattern) {
+  auto bits = cast<IntegerType>(pattern.getType());
+  APInt largest = APInt::getSignedMaxValue(bits.getWidth());
+  return builder.create<arith::AndIOp>(loc, pattern,
+                                       integer(bits, largest.getSExtValue()));
+}
+
+Value KernelWriter::rankOf(Value pattern, const Counted &result) {
+  Value magnitude = magnitudeOf(pattern);
+  if (result.countsFirst)
+    return magnitude;
+  return builder.create<arith::AddIOp>(loc, magnitude,
+                                       integer(pattern.getType(), -1));
+}
+
+Value KernelWriter::isRanked(Value largest, const Counted &result) {
+  int64_t infinity = patternOf(APFloat::getInf(result.semantics()));
+  return builder.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::uge, largest,
+      integer(largest.getType(), infinity - !result.countsFirst));
+}
+
+void KernelWriter::count(Value pattern, const Counted &result, Value index,
+                         ArrayRef<unsigned> kinds) {
+  Value magnitude = magnitudeOf(pattern);
+  auto compare = [&](arith::CmpIPredicate predicate, Value value,
+                     const APFloat &number) -> Value {
     return builder.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::eq, value,
-        integer(bits, number.bitcastToAPInt().getSExtValue()));
+        loc, predicate, value, integer(value.getType(), patternOf(number)));
   };
-  auto write = [&](unsigned mask, Value bit) {
+  auto equals = [&](Value value, const APFloat &number) {
+    return compare(arith::CmpIPredicate::eq, value, number);
+  };
+  for (unsigned kind : kinds) {
+    if (kind >= result.masks.size())
+      continue;
+    Value bit;
+    ArrayRef<APFloat> limits = result.limits;
+    if (kind == kZeroMask)
+      bit = equals(magnitude, APFloat::getZero(result.semantics()));
+    else if (kind == kNonFiniteMask)
+      // Magnitudes have no sign; not all levels compare unsigned integers.
+      bit = compare(arith::CmpIPredicate::sge, magnitude,
+                    APFloat::getInf(result.semantics()));
+    else if (limits.size() > 1 && limits[0] == neg(limits[1]))
+      bit = equals(magnitude, abs(limits[0]));
+    else
+      bit = equals(pattern, limits[0]);
+    if (kind == kLimitMask && limits.size() > 1 && limits[0] != neg(limits[1]))
+      bit = builder.create<arith::OrIOp>(loc, bit, equals(pattern, limits[1]));
     builder.create<LLVM::StoreOp>(
-        loc, bit, elementPointer(masks[mask], index, bit.getType()), 1);
-  };
-  APFloat zero = APFloat::getZero(format.getFloatSemantics());
-  write(kZeroMask, equals(isFloat ? stored : magnitude, zero));
-  Value isNonFinite;
-  if (isFloat) {
-    isNonFinite = builder.create<LLVM::IsFPClass>(
-        loc, builder.getI1Type(), stored, llvm::fcNan | llvm::fcInf);
-  } else {
-    // Magnitudes have no sign bit; not all levels compare unsigned integers.
-    APFloat infinity = APFloat::getInf(format.getFloatSemantics());
-    isNonFinite = builder.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::sge, magnitude,
-        integer(bits, infinity.bitcastToAPInt().getSExtValue()));
+        loc, bit, elementPointer(result.masks[kind], index, bit.getType()), 1);
   }
-  write(kNonFiniteMask, isNonFinite);
-  if (limits.empty())
-    return;
-  Value isLimit = equals(stored, limits[0]);
-  if (limits.size() > 1)
-    isLimit =
-        builder.create<arith::OrIOp>(loc, isLimit, equals(stored, limits[1]));
-  write(kLimitMask, isLimit);
+}
+
+Value KernelWriter::examine(Value pattern, const Counted &result, Value index,
+                            Value largest) {
+  if (result.countsFirst)
+    count(pattern, result, index, {kZeroMask, kLimitMask});
+  return builder.create<arith::MaxUIOp>(loc, largest, rankOf(pattern, result));
+}
+
+scf::ForOp KernelWriter::beginLoop(Value elements, ValueRange carried) {
+  Type i64 = builder.getI64Type();
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
+                                         integer(i64, 1), carried);
+  loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
+  return loop;
+}
+
+Value KernelWriter::loadPattern(const Counted &result, Value index) {
+  IntegerType bits = bitsOf(result.storage);
+  return builder.create<LLVM::LoadOp>(
+      loc, bits, elementPointer(result.values, index, bits),
+      bits.getWidth() / 8);
+}
+
+Value KernelWriter::examineApart(const Counted &result, Value elements,
+                                 Value largest) {
+  scf::ForOp loop = beginLoop(elements, largest);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Value index = loop.getInductionVar();
+  Value next = examine(loadPattern(result, index), result, index,
+                       loop.getRegionIterArg(0));
+  builder.create<scf::YieldOp>(loc, next);
+  return loop.getResult(0);
+}
+
+void KernelWriter::countRest(Value largest, const Counted &result,
+                             Value elements) {
+  auto found = builder.create<scf::IfOp>(loc, isRanked(largest, result));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(found.thenBlock());
+  scf::ForOp loop = beginLoop(elements, {});
+  builder.setInsertionPointToStart(loop.getBody());
+  Value index = loop.getInductionVar(), pattern = loadPattern(result, index);
+  if (result.countsFirst)
+    count(pattern, result, index, {kNonFiniteMask});
+  else
+    count(pattern, result, index, {kZeroMask, kNonFiniteMask});
 }
 
 void KernelWriter::write() {
@@ -228,20 +320,36 @@ void KernelWriter::write() {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(entry);
 
-  Type i64 = builder.getI64Type();
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
-  Value elements = field(args, offsetof(KernelArgs, count), i64);
+  Value elements =
+      field(args, offsetof(KernelArgs, count), builder.getI64Type());
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> pointers, values(all);
-  unsigned results = func.getNumResults(), numMasks = 0;
-  for (unsigned i = 0; i < results; ++i)
-    if (func.getResultAttr(i, kStatsAttr))
-      numMasks += nonzeroLimits(i).empty() ? kLimitMask : kMaxMasks;
-  for (unsigned i = 0; i < inputs + results + numMasks; ++i)
+  unsigned results = func.getNumResults();
+  for (unsigned i = 0; i < inputs + results; ++i)
     pointers.push_back(operandPointer(operands, i));
-  ArrayRef<Value> masks = ArrayRef(pointers).take_back(numMasks);
+  // Beyond a few operations a loop is short of room for those that wait for
+  // their operands, and each one more costs as much as its share.
+  constexpr int kFewOperations = 16;
+  bool isShort = llvm::count_if(func.getBody().front(), [](Operation &op) {
+                   return !isa<arith::ConstantOp>(op);
+                 }) <= kFewOperations;
+  SmallVector<Counted> counted;
+  SmallVector<Value> largest;
+  for (unsigned i = 0, next = pointers.size(); i < results; ++i) {
+    if (!func.getResultAttr(i, kStatsAttr))
+      continue;
+    Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
+    counted.push_back(
+        {i, storage, nonzeroLimits(i), pointers[inputs + i], {}, isShort});
+    counted.back().countsFirst |= !counted.back().limits.empty();
+    unsigned masks = counted.back().limits.empty() ? kLimitMask : kMaxMasks;
+    for (unsigned m = 0; m < masks; ++m)
+      counted.back().masks.push_back(operandPointer(operands, next++));
+    largest.push_back(integer(bitsOf(storage), 0));
+  }
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -254,9 +362,13 @@ void KernelWriter::write() {
           field(scalars, (i - inputs) * compute.getWidth() / 8, compute);
   }
 
-  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), elements,
-                                         integer(i64, 1));
-  loop->setAttr(kElementwiseAttr, builder.getUnitAttr());
+  scf::ForOp loop =
+      beginLoop(elements, isShort ? ValueRange(largest) : ValueRange());
+  for (auto [number, result] : llvm::enumerate(counted)) {
+    Value rank = isShort ? loop.getResult(number)
+                         : examineApart(result, elements, largest[number]);
+    countRest(rank, result, elements);
+  }
   builder.create<func::ReturnOp>(loc);
 
   builder.setInsertionPointToStart(loop.getBody());
@@ -273,21 +385,27 @@ void KernelWriter::write() {
     mapping.map(func.getArgument(i), values[i]);
   for (Operation &op : func.getBody().front().without_terminator())
     builder.clone(op, mapping);
+  SmallVector<Value> stored;
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
     // Terms that are summed later keep the precision they were computed in.
     Type storage = func.getResultAttr(i, kReduceAttr)
                        ? Type(compute)
                        : storageOf(func.getResultAttr(i, kStorageAttr));
-    Value stored =
+    stored.push_back(
         store(mapping.lookup(value),
               elementPointer(pointers[inputs + i], index, memoryType(storage)),
-              storage);
-    if (func.getResultAttr(i, kStatsAttr)) {
-      SmallVector<APFloat> limits = nonzeroLimits(i);
-      count(stored, storage, limits, index, masks);
-      masks = masks.drop_front(limits.empty() ? kLimitMask : kMaxMasks);
-    }
+              storage));
   }
+  if (counted.empty() || !isShort) // The loop has its terminator.
+    return;
+  for (auto [number, result] : llvm::enumerate(counted)) {
+    Value pattern = stored[result.number];
+    if (Type bits = bitsOf(result.storage); pattern.getType() != bits)
+      pattern = builder.create<arith::BitcastOp>(loc, bits, pattern);
+    largest[number] =
+        examine(pattern, result, index, loop.getRegionIterArg(number));
+  }
+  builder.create<scf::YieldOp>(loc, largest);
 }
 
 namespace {

@@ -11,7 +11,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/FloatingPointMode.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTVECTORIZE
@@ -41,7 +40,7 @@ private:
   Value gather(DenseElementsAttr table, Value index);
   /// Stores conditions as bits, those of each vector from a byte on.
   void storeBits(LLVM::StoreOp store);
-  Value isFPClass(LLVM::IsFPClass op);
+  LogicalResult widenCarried();
 
   scf::ForOp loop;
   int64_t width;
@@ -161,28 +160,25 @@ void LoopVectorizer::storeBits(LLVM::StoreOp store) {
   inside.create<LLVM::StoreOp>(loc, bits, to, 1);
 }
 
-/// One instruction where whole registers of AVX-512 are classified.
-Value LoopVectorizer::isFPClass(LLVM::IsFPClass op) {
-  Value operand = vectorOf(op.getIn());
-  Type element = op.getIn().getType(), i1 = widen(inside.getI1Type());
-  if (width * element.getIntOrFloatBitWidth() != 512)
-    return inside.create<LLVM::IsFPClass>(loc, i1, operand, op.getBit());
-  // The instruction numbers the classes otherwise.
-  constexpr std::pair<unsigned, unsigned> classes[] = {
-      {llvm::fcQNan, 0x01},   {llvm::fcPosZero, 0x02}, {llvm::fcNegZero, 0x04},
-      {llvm::fcPosInf, 0x08}, {llvm::fcNegInf, 0x10},  {llvm::fcSNan, 0x80}};
-  int32_t selected = 0;
-  for (auto [bit, number] : classes)
-    selected |= op.getBit() & bit ? number : 0;
-  Value immediate = outside.create<arith::ConstantOp>(
-      loc, outside.getI32IntegerAttr(selected));
-  StringRef name = element.isF64() ? "llvm.x86.avx512.fpclass.pd.512"
-                                   : "llvm.x86.avx512.fpclass.ps.512";
-  return inside
-      .create<LLVM::CallIntrinsicOp>(loc, i1, inside.getStringAttr(name),
-                                     ValueRange{operand, immediate},
-                                     LLVM::FastmathFlagsAttr{})
-      .getResult(0);
+/// Values that the loop carries are vectors in it. Behind it the lanes are
+/// combined as its steps are.
+LogicalResult LoopVectorizer::widenCarried() {
+  auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
+  OpBuilder behind(loop->getContext());
+  behind.setInsertionPointAfter(loop);
+  for (auto [number, result] : llvm::enumerate(loop.getResults())) {
+    OpOperand &carried = yield->getOpOperand(number);
+    if (!carried.get().getDefiningOp<arith::MaxUIOp>())
+      return loop.emitOpError("carries something else than a maximum");
+    carried.set(vectorOf(carried.get()));
+    OpOperand &init = loop.getInitArgsMutable()[number];
+    init.set(vectorOf(init.get()));
+    result.setType(widen(result.getType()));
+    auto reduced = behind.create<vector::ReductionOp>(
+        loc, vector::CombiningKind::MAXUI, result);
+    result.replaceAllUsesExcept(reduced, reduced);
+  }
+  return success();
 }
 
 LogicalResult LoopVectorizer::vectorize(Operation &op) {
@@ -200,10 +196,6 @@ LogicalResult LoopVectorizer::vectorize(Operation &op) {
     }
     inside.create<LLVM::StoreOp>(loc, vectorOf(store.getValue()),
                                  store.getAddr(), *store.getAlignment());
-    return success();
-  }
-  if (auto classify = dyn_cast<LLVM::IsFPClass>(op)) {
-    vectors[classify.getResult()] = isFPClass(classify);
     return success();
   }
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
@@ -236,11 +228,17 @@ LogicalResult LoopVectorizer::run() {
   SmallVector<Operation *> scalars;
   for (Operation &op : loop.getBody()->without_terminator())
     scalars.push_back(&op);
+  for (Value carried : loop.getRegionIterArgs()) {
+    carried.setType(widen(carried.getType()));
+    vectors[carried] = carried;
+  }
   for (Operation *op : scalars) {
     inside.setInsertionPoint(op);
     if (failed(vectorize(*op)))
       return failure();
   }
+  if (failed(widenCarried()))
+    return failure();
   for (Operation *op : llvm::reverse(scalars))
     if (op->use_empty())
       op->erase();

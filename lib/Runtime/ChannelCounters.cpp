@@ -187,6 +187,7 @@ void ChannelCounters::addBatch() {
     // Most values are finite.
     if (any == 0)
       continue;
+    summed[m] = true;
     addSlots(begin, planesOf(m), words);
     std::fill(begin, end + 2, 0);
   }
@@ -213,6 +214,8 @@ void ChannelCounters::flushColumns() {
     // Counts below 2^8 and what is above, one a byte.
     uint64_t low[kMaxMasks] = {}, high[kMaxMasks] = {}, any = 0;
     for (unsigned m = 0; m < masks; ++m) {
+      if (!summed[m])
+        continue;
       auto *plane = reinterpret_cast<const uint8_t *>(planesOf(m)) + byte;
       for (unsigned k = 0; k < used; ++k, plane += words * 8)
         (k < 8 ? low : high)[m] |= spreadBits(*plane) << k % 8;
@@ -253,6 +256,7 @@ void ChannelCounters::flush() {
     std::fill_n(slotsOf(m), (slot + 1) * words + 2, 0);
   if (batches > 0)
     std::fill(planes.begin(), planes.end(), 0);
+  std::fill_n(summed, kMaxMasks, false);
   slot = batches = filled = 0;
 }
 

@@ -72,6 +72,8 @@ private:
   /// [mask][plane][word].
   std::vector<uint64_t> slots, planes;
   unsigned slot = 0, batches = 0;
+  /// Whether the planes of a mask have any bit.
+  bool summed[kMaxMasks] = {};
   /// How far the slot in progress is filled, and the channel of the row.
   int64_t filled = 0, channel = 0;
 };

@@ -15,6 +15,9 @@ namespace {
 /// large enough that a call costs nothing beside it.
 constexpr int64_t kBlock = 512;
 constexpr size_t kMaxElementBytes = 8;
+/// Elements of a step that is counted: the kernel reads its results once more
+/// and should find them in the L1 cache.
+constexpr int64_t kCountedStep = 8192;
 /// Rows of fewer vectors are packed together: a call for each of them, and a
 /// packed tail where there is one, would cost more than the copy.
 constexpr int64_t kMinRowVectors = 4, kMinRowVectorsWithTail = 12;
@@ -141,6 +144,7 @@ void Worker::countResults(std::mutex &lock) {
     joinsRows &= counter.joinsRows();
   if (joinsRows)
     rowStep = space.size;
+  rowStep = std::min(rowStep, kCountedStep);
 }
 
 /// True if the arrays have no gaps between rows and are used in place.
@@ -226,8 +230,10 @@ void Worker::placeMasks(int64_t row, int64_t begin, int64_t count,
   for (ChannelCounters &counter : counters) {
     int64_t column = begin - row * space.inner();
     if (row < 0 || !inPlace || !counter.place(row, column, count, masks))
-      for (unsigned m = 0; m < counter.numMasks(); ++m, free += maskWords())
+      for (unsigned m = 0; m < counter.numMasks(); ++m, free += maskWords()) {
         masks[m] = free;
+        std::fill_n(free, maskWords(), 0);
+      }
     masks += counter.numMasks();
   }
 }
