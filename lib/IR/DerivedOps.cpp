@@ -70,6 +70,14 @@ static LogicalResult verifyName(Operation *op, StringRef name,
          << " (it has: " << llvm::join(callee.names, ", ") << ")";
 }
 
+void DerivativeOp::build(OpBuilder &builder, OperationState &state,
+                         StringRef name, act::FuncOp callee,
+                         ArrayRef<int64_t> orders) {
+  build(builder, state, builder.getStringAttr(name), StringAttr(),
+        FlatSymbolRefAttr::get(callee.getSymNameAttr()), StringAttr(),
+        builder.getDenseI64ArrayAttr(orders), StringAttr(), UnitAttr());
+}
+
 LogicalResult DerivativeOp::verify() {
   // derivative_c3
   if (getOrders().empty())

@@ -256,12 +256,10 @@ TEST(Stats, SeveralResultsAreCountedApart) {
   auto module = parseSource("relu", context.get());
   FuncOp relu = *module->getOps<FuncOp>().begin();
   mlir::OpBuilder builder = mlir::OpBuilder::atBlockEnd(module->getBody());
-  builder.create<DerivativeOp>(
-      relu.getLoc(), builder.getStringAttr("both"),
-      builder.getStringAttr("private"),
-      mlir::FlatSymbolRefAttr::get(relu.getSymNameAttr()), mlir::StringAttr(),
-      builder.getDenseI64ArrayAttr({0, 1}), mlir::StringAttr(),
-      mlir::UnitAttr());
+  builder
+      .create<DerivativeOp>(relu.getLoc(), "both", relu,
+                            llvm::ArrayRef<int64_t>{0, 1})
+      .setSymVisibility("private");
   builder.create<StatsOp>(
       relu.getLoc(), builder.getStringAttr("counting"), mlir::StringAttr(),
       mlir::FlatSymbolRefAttr::get(context.get(), "both"), mlir::ArrayAttr());

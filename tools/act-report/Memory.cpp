@@ -132,10 +132,8 @@ void Policies::addOutput() {
   OpBuilder builder(module.getContext());
   builder.setInsertionPointToEnd(module.getBody());
   auto callee = FlatSymbolRefAttr::get(func.getSymNameAttr());
-  builder.create<DerivativeOp>(func.getLoc(), builder.getStringAttr("act.f"),
-                               StringAttr(), callee, StringAttr(),
-                               builder.getDenseI64ArrayAttr({0, 1}),
-                               StringAttr(), UnitAttr());
+  builder.create<DerivativeOp>(func.getLoc(), "act.f", func,
+                               ArrayRef<int64_t>{0, 1});
   builder.create<VjpOp>(func.getLoc(), builder.getStringAttr("act.saved"),
                         StringAttr(), callee, ArrayAttr(),
                         builder.getI64IntegerAttr(0),

@@ -1,7 +1,6 @@
 //===- SweptKernel.cpp - The kernel that is swept -------------------------===//
 
 #include "SweptKernel.h"
-#include "act/Transforms/Derive.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -15,10 +14,8 @@ static std::string addDerivative(FuncOp base, unsigned order) {
   std::string name = base.getSymName().str() + "_d";
   while (SymbolTable::lookupSymbolIn(module, name))
     name += "_";
-  builder.create<DerivativeOp>(
-      base.getLoc(), builder.getStringAttr(name), StringAttr(),
-      FlatSymbolRefAttr::get(base.getSymNameAttr()), StringAttr(),
-      builder.getDenseI64ArrayAttr({int64_t(order)}), StringAttr(), UnitAttr());
+  builder.create<DerivativeOp>(base.getLoc(), name, base,
+                               ArrayRef<int64_t>{int64_t(order)});
   for (FuncOp func : module.getOps<FuncOp>())
     func.setPrivate();
   return succeeded(verify(module)) ? name : "";
@@ -27,12 +24,8 @@ static std::string addDerivative(FuncOp base, unsigned order) {
 /// The tape of a function of a module, derivatives resolved. Problems have
 /// been printed.
 static std::optional<Tape> tapeOf(ModuleOp module, StringRef name) {
-  OwningOpRef<ModuleOp> copy = module.clone();
-  // The corridor makes the same remarks again.
-  ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &d) {
-    return success(d.getSeverity() == DiagnosticSeverity::Remark);
-  });
-  if (failed(resolveDerivatives(*copy)))
+  OwningOpRef<ModuleOp> copy = tools::resolvedCopy(module);
+  if (!copy)
     return std::nullopt;
   llvm::Expected<Tape> tape = Tape::build(copy->lookupSymbol<FuncOp>(name));
   if (!tape) {

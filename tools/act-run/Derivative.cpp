@@ -2,8 +2,6 @@
 
 #include "Derivative.h"
 #include "Inputs.h"
-#include "act/Transforms/Derive.h"
-#include "act/Transforms/Stats.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 
@@ -55,15 +53,4 @@ std::string act::run::addDerivative(FuncOp base, const Options &options) {
   for (FuncOp func : module.getOps<FuncOp>())
     func.setPrivate();
   return succeeded(verify(module)) ? name : "";
-}
-
-OwningOpRef<ModuleOp> act::run::withDerivatives(ModuleOp module) {
-  OwningOpRef<ModuleOp> copy = module.clone();
-  // The corridor makes the same remarks again.
-  ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &d) {
-    return success(d.getSeverity() == DiagnosticSeverity::Remark);
-  });
-  if (failed(resolveDerivatives(*copy)) || failed(resolveStats(*copy)))
-    return nullptr;
-  return copy;
 }

@@ -14,10 +14,6 @@ namespace act::run {
 /// `base` where nothing is asked. Prints to stderr and gives "" on failure.
 std::string addDerivative(FuncOp base, const Options &options);
 
-/// A copy of the module in which declared functions are written, to read their
-/// signatures and formulas from; null after an error, which has been printed.
-mlir::OwningOpRef<mlir::ModuleOp> withDerivatives(mlir::ModuleOp module);
-
 } // namespace act::run
 
 #endif // ACT_RUN_DERIVATIVE_H

@@ -293,7 +293,7 @@ std::optional<int> Run::prepare() {
   name = options.stats ? addStats(base) : addDerivative(base, options);
   mlir::OwningOpRef<mlir::ModuleOp> resolved;
   if (!name.empty())
-    resolved = withDerivatives(*module);
+    resolved = tools::resolvedCopy(*module);
   if (!resolved)
     return 1;
   auto func = resolved->lookupSymbol<FuncOp>(name);

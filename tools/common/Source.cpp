@@ -3,7 +3,9 @@
 #include "Source.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Parser.h"
+#include "act/Transforms/Derive.h"
 #include "act/Transforms/Passes.h"
+#include "act/Transforms/Stats.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -143,6 +145,17 @@ FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,
     llvm::errs() << "the source has " << publicFuncs.size()
                  << " public functions; choose one with --function=NAME\n";
   return nullptr;
+}
+
+OwningOpRef<ModuleOp> act::tools::resolvedCopy(ModuleOp module) {
+  OwningOpRef<ModuleOp> copy = module.clone();
+  // The corridor makes the same remarks again.
+  ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &d) {
+    return success(d.getSeverity() == DiagnosticSeverity::Remark);
+  });
+  if (failed(resolveDerivatives(*copy)) || failed(resolveStats(*copy)))
+    return nullptr;
+  return copy;
 }
 
 DiagnosticPrinter::DiagnosticPrinter(StringRef tool, StringRef source,

@@ -23,6 +23,11 @@ mlir::OwningOpRef<mlir::ModuleOp> readSource(llvm::StringRef tool,
 FuncOp chooseFunction(llvm::StringRef tool, mlir::ModuleOp module,
                       llvm::StringRef name);
 
+/// A copy of the module in which declared functions (act.derivative, act.vjp,
+/// act.stats) are written, to read their signatures and formulas from; null
+/// after an error, which has been printed.
+mlir::OwningOpRef<mlir::ModuleOp> resolvedCopy(mlir::ModuleOp module);
+
 /// While it lives, problems that passes find are printed to stderr as
 /// "<expression>:1:5: error: ...", with a caret where `source` is an
 /// expression, or with the name of the tool where they have no place.

@@ -204,6 +204,11 @@ def Act_DerivativeOp : Act_DerivedOp<"derivative"> {
                        DenseI64ArrayAttr:$orders,
                        OptionalAttr<StrAttr>:$kink,
                        UnitAttr:$mask);
+  let builders = [
+    // By the only input, public, at kinks as the language has it.
+    OpBuilder<(ins "::llvm::StringRef":$name, "::act::FuncOp":$callee,
+                   "::llvm::ArrayRef<int64_t>":$orders)>
+  ];
   let assemblyFormat = [{
     custom<Visibility>($sym_visibility) $sym_name `of` $callee (`wrt` $wrt^)?
     `orders` $orders (`kink` $kink^)? (`mask` $mask^)? attr-dict

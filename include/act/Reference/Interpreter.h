@@ -197,14 +197,6 @@ public:
     return result;
   }
 
-  /// The same, but where the function's identity is a row that states its
-  /// value at the infinity that `args` is, that value.
-  Number evaluateWithLimits(llvm::ArrayRef<Number> args) {
-    if (std::optional<Number> limit = identityLimit(args.front()))
-      return *limit;
-    return evaluate(args);
-  }
-
   /// What the row of the function's identity states for an infinite `x`, if
   /// it states anything.
   std::optional<Number> identityLimit(const Number &x) const {
