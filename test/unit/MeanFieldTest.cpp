@@ -92,6 +92,21 @@ TEST(MeanField, KnownPairings) {
   }
 }
 
+/// Where variances creep or grow without end, chi after 60 layers.
+TEST(MeanField, ChiFarFromAFixedPoint) {
+  struct {
+    const char *source;
+    double weightVariance, chi;
+  } rows[] = {{"elu", 1, .97}, {"elu", 2, 1.06}, {"selu", 2, 1.12}};
+  for (auto &row : rows) {
+    Network network(row.source);
+    Layers layers = network.field.run(row.weightVariance, 1, 60);
+    double chi =
+        row.weightVariance * network.field.meanSquares(layers.q).second;
+    EXPECT_NEAR(chi, row.chi, 0.006) << row.source << row.weightVariance;
+  }
+}
+
 TEST(MeanField, TheGainOfAFunctionMayBeUnstable) {
   struct {
     const char *source;
