@@ -16,7 +16,8 @@ namespace {
 constexpr int64_t kBlock = 512;
 constexpr size_t kMaxElementBytes = 8;
 /// Elements of a step that is counted: the kernel reads its results once more
-/// and should find them in the L1 cache.
+/// and should find them in the L2 cache at least. Measured: 2048 and 4096 cost
+/// more in calls than they save.
 constexpr int64_t kCountedStep = 8192;
 /// Rows of fewer vectors are packed together: a call for each of them, and a
 /// packed tail where there is one, would cost more than the copy.

@@ -41,6 +41,16 @@ std::string act::report::textOf(const ValueRange<MpfrNumber> &range) {
          textOf(range.hi) + (range.hasHi ? "]" : ")");
 }
 
+std::string act::report::textOf(llvm::ArrayRef<ValueRange<MpfrNumber>> ranges) {
+  constexpr size_t most = 6;
+  std::string text;
+  for (const ValueRange<MpfrNumber> &range : ranges.take_front(most))
+    text += (text.empty() ? "" : " and ") + textOf(range);
+  if (ranges.size() > most)
+    text += " and " + std::to_string(ranges.size() - most) + " more";
+  return text;
+}
+
 std::string act::report::textOf(const Interval<MpfrNumber> &interval,
                                 unsigned digits) {
   return "(" + textOf(interval.lo, digits) + ", " +

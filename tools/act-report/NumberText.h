@@ -23,6 +23,8 @@ llvm::json::Value numberOf(const std::optional<MpfrNumber> &x,
 
 /// "[-0.27846454276107379511, inf)", "{0}".
 std::string textOf(const ValueRange<MpfrNumber> &range);
+/// Joined by "and"; beyond six their number only.
+std::string textOf(llvm::ArrayRef<ValueRange<MpfrNumber>> ranges);
 /// Open: "(-inf, 2)".
 std::string textOf(const Interval<MpfrNumber> &interval,
                    unsigned digits = kDigits);

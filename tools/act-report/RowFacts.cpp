@@ -127,7 +127,7 @@ std::vector<Json> act::report::factsOf(const FunctionInfo &row) {
   return {row.Name,
           row.Formula,
           derivativeOf(func),
-          row.Range,
+          textOf(shape.images[0].ranges),
           numberOf(largestSlopeOf(shape).value, kTableDigits),
           numberOf(shape.atMinusInf.limits[1], kTableDigits),
           vanishingOf(shape).str(),

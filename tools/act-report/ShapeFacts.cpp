@@ -16,16 +16,6 @@ using Traits = NumberTraits<MpfrNumber>;
 /// Rows of one table are not more than this.
 static constexpr size_t kMostRows = 40;
 
-static Json rangesOf(llvm::ArrayRef<ValueRange<Number>> ranges) {
-  constexpr size_t most = 6;
-  std::string text;
-  for (const ValueRange<Number> &range : ranges.take_front(most))
-    text += (text.empty() ? "" : " and ") + textOf(range);
-  if (ranges.size() > most)
-    text += " and " + std::to_string(ranges.size() - most) + " more";
-  return text;
-}
-
 static StringRef nameOf(Symmetry symmetry) {
   switch (symmetry) {
   case Symmetry::None:
@@ -134,7 +124,7 @@ void act::report::addShape(Report &report, const Curve<Number> &curve,
   const Image<Number> &values = shape.images[0], &slopes = shape.images[1];
   Extreme<Number> steepest = largestSlopeOf(shape);
   std::vector<Fact> facts = {
-      {{"range"}, rangesOf(values.ranges)},
+      {{"range"}, textOf(values.ranges)},
       {{"undefined_on"}, undefinedOf(shape)},
       {{"infimum"}, numberOf(values.infimum.value)},
       {{"infimum_at"}, placesOf(values.infimum)},
