@@ -183,11 +183,16 @@ Value KernelWriter::store(Value value, Value address, Type storage) {
     builder.create<LLVM::StoreOp>(loc, byte, address, 1);
     return byte;
   }
+  // From f64 to 16 bits by way of f32, which an approximated body has rounded
+  // to odd for, so that only the second step rounds to nearest.
+  if (compute.isF64() && storage.getIntOrFloatBitWidth() == 16)
+    value = builder.create<arith::TruncFOp>(loc, builder.getF32Type(), value);
   Type target = storage.isBF16() ? Type(builder.getF32Type()) : storage;
+  unsigned from = value.getType().getIntOrFloatBitWidth();
   unsigned to = target.getIntOrFloatBitWidth();
-  if (to < compute.getWidth())
+  if (to < from)
     value = builder.create<arith::TruncFOp>(loc, target, value);
-  else if (to > compute.getWidth())
+  else if (to > from)
     value = builder.create<arith::ExtFOp>(loc, target, value);
   if (storage.isBF16())
     value = roundToBF16(value);

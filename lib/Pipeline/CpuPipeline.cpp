@@ -45,6 +45,7 @@ void act::populateApproximatePipeline(OpPassManager &pm,
                                       const KernelOptions &options) {
   ActApproximateOptions approximate;
   approximate.dtype = options.dtype;
+  approximate.accuracy = nameOf(options.accuracy);
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.
@@ -101,6 +102,9 @@ struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
   Option<std::string> dtype{*this, "dtype",
                             llvm::cl::desc("Storage type: f64 f32 f16 bf16"),
                             llvm::cl::init("f32")};
+  Option<std::string> accuracy{
+      *this, "accuracy", llvm::cl::desc("Accuracy class: strict default fast"),
+      llvm::cl::init("default")};
   Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
                             llvm::cl::init("x86-64-v3")};
   ListOption<std::string> runtime{
@@ -118,6 +122,12 @@ static void buildCpuPipeline(OpPassManager &pm,
   options.dtype = given.dtype;
   options.runtimeParameters.assign(given.runtime.begin(), given.runtime.end());
   options.level = cpuLevelNamed(given.level);
+  std::optional<Accuracy> accuracy = accuracyNamed(given.accuracy.getValue());
+  if (!accuracy)
+    llvm::report_fatal_error("act-cpu-pipeline: unknown accuracy class; use "
+                             "strict, default or fast",
+                             /*gen_crash_diag=*/false);
+  options.accuracy = *accuracy;
   std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
   if (!options.level)
     llvm::report_fatal_error("act-cpu-pipeline: unknown level; use x86-64-v3 "

@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RoundToOdd.h"
 #include "act/IR/FunctionTable.h"
+#include "act/Numerics.h"
 #include "act/Reference/Interpreter.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patches.h"
@@ -57,9 +59,11 @@ private:
 /// Rewrites one body into a new block.
 class BodyApproximator {
 public:
-  BodyApproximator(FuncOp func, FloatType type, OpBuilder &builder)
-      : func(func), type(type), builder(builder), lowWords(func),
-        real(builder, func.getLoc(), type) {
+  /// `storage` is the type of results that state none.
+  BodyApproximator(FuncOp func, FloatType type, StringRef storage,
+                   OpBuilder &builder)
+      : func(func), type(type), storage(storage), builder(builder),
+        lowWords(func), real(builder, func.getLoc(), type) {
     care = findCare(func, type.isF64());
   }
 
@@ -82,6 +86,8 @@ private:
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   Value polynomial(const Patch &patch, Value d);
+  /// True if result `number` is stored in 16 bits.
+  bool isStoredIn16Bits(unsigned number);
   /// y, or what the row of the identity states where the input is infinite.
   Value withStatedLimits(Block &target, Value y);
 
@@ -90,6 +96,7 @@ private:
 
   FuncOp func;
   FloatType type;
+  StringRef storage;
   OpBuilder &builder;
   LowWords lowWords;
   RealEmitter real;
@@ -374,6 +381,14 @@ Value BodyApproximator::withStatedLimits(Block &target, Value y) {
   return y;
 }
 
+bool BodyApproximator::isStoredIn16Bits(unsigned number) {
+  if (func.getResultAttr(number, kReduceAttr)) // Stored as it is computed.
+    return false;
+  if (auto stated = func.getResultAttrOfType<TypeAttr>(number, kStorageAttr))
+    return stated.getValue().getIntOrFloatBitWidth() == 16;
+  return storage == "f16" || storage == "bf16";
+}
+
 LogicalResult BodyApproximator::run(Block &target) {
   builder.setInsertionPointToEnd(&target);
   Block &source = func.getBody().front();
@@ -384,8 +399,12 @@ LogicalResult BodyApproximator::run(Block &target) {
     if (failed(convert(op)))
       return failure();
   SmallVector<Value> results;
-  for (Value value : func.getReturn().getValues())
-    results.push_back(withStatedLimits(target, plain(value)));
+  for (auto [number, value] : llvm::enumerate(func.getReturn().getValues())) {
+    Value y = withStatedLimits(target, plain(value));
+    if (type.isF64() && isStoredIn16Bits(number))
+      y = roundToOdd(builder, func.getLoc(), y);
+    results.push_back(y);
+  }
   builder.create<ReturnOp>(func.getLoc(), results);
   return success();
 }
@@ -394,10 +413,12 @@ namespace {
 struct Approximate : act::impl::ActApproximateBase<Approximate> {
   using ActApproximateBase::ActApproximateBase;
 
-  /// f64 storage anywhere asks for f64 arithmetic; everything else is f32.
+  /// f64 storage anywhere asks for f64 arithmetic, as strict results do;
+  /// everything else is f32.
   FloatType computeType(FuncOp func) {
     Builder builder(&getContext());
-    bool isDouble = dtype == "f64";
+    bool isDouble = dtype == "f64" ||
+                    accuracyNamed(accuracy.getValue()) == Accuracy::Strict;
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (auto storage = func.getArgAttrOfType<TypeAttr>(i, kStorageAttr))
         isDouble |= storage.getValue().isF64();
@@ -413,7 +434,7 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
     func.getBody().push_back(target);
     for (BlockArgument arg : source.getArguments())
       target->addArgument(type, arg.getLoc());
-    if (failed(BodyApproximator(func, type, builder).run(*target)))
+    if (failed(BodyApproximator(func, type, dtype, builder).run(*target)))
       return signalPassFailure();
     source.dropAllDefinedValueUses();
     source.erase();

@@ -113,7 +113,7 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
                                std::min<unsigned>(order + 1, kMaxOrder));
   if (!curves)
     return std::nullopt;
-  auto kernel = SweptKernel::compile(*subject, order, type);
+  auto kernel = SweptKernel::compile(*subject, order, type, options.accuracy);
   if (!kernel)
     return std::nullopt;
   Landmarks landmarks = landmarksOf(*curves, order);
@@ -145,6 +145,7 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
       {{"row", true}, row},
       {{"derivative"}, order},
       {{"type", true}, nameOf(type)},
+      {{"class", true}, nameOf(options.accuracy)},
       {{"inputs"}, total.inputs},
       {{"inputs_are"}, plan.describe()},
       {{"by_mpfr"}, result.byMpfr},

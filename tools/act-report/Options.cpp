@@ -130,6 +130,15 @@ static Error parseDType(StringRef text, DType &dtype) {
                            "'; use f64, f32, f16 or bf16");
 }
 
+static Error parseAccuracy(StringRef text, Accuracy &accuracy) {
+  std::optional<Accuracy> named = accuracyNamed(text);
+  if (!named)
+    return createStringError("unknown class '" + text +
+                             "' for --accuracy; use strict, default or fast");
+  accuracy = *named;
+  return Error::success();
+}
+
 template <class T>
 static Error parseCount(StringRef name, StringRef text,
                         std::optional<T> &count) {
@@ -203,6 +212,10 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
     break;
   case OPT_dtype:
     if (Error error = parseDType(text, options.dtype))
+      return error;
+    break;
+  case OPT_accuracy:
+    if (Error error = parseAccuracy(text, options.accuracy))
       return error;
     break;
   case OPT_exhaustive:

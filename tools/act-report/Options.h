@@ -3,6 +3,7 @@
 #define ACT_REPORT_OPTIONS_H
 
 #include "Verbs.h"
+#include "act/Numerics.h"
 #include "act/Tensor.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -34,6 +35,7 @@ struct Options {
   std::optional<unsigned> derivative;
   /// Of a kernel.
   DType dtype = DType::F32;
+  Accuracy accuracy = Accuracy::Default;
   /// What a sweep takes of its inputs, and what holds its results to.
   bool exhaustive = false;
   std::optional<uint64_t> stride;

@@ -24,6 +24,8 @@ def derivative : Eq<"derivative", "N",
   "of accuracy the order of the kernel (default 0)">;
 def dtype : Eq<"dtype", "TYPE",
   "Element type of a kernel: f64, f32 (default), f16 or bf16">;
+def accuracy : Eq<"accuracy", "CLASS",
+  "Class of a kernel: strict, default or fast">;
 def exhaustive : Flag_<"exhaustive", "All 2^32 inputs of an f32 kernel">;
 def stride : Eq<"stride", "K",
   "Every K-th input in bit order (default 4099 of f32, 2^44 - 17 of f64)">;

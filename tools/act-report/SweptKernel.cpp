@@ -36,7 +36,8 @@ static std::optional<Tape> tapeOf(ModuleOp module, StringRef name) {
 }
 
 std::optional<SweptKernel> SweptKernel::compile(Subject &subject,
-                                                unsigned order, DType type) {
+                                                unsigned order, DType type,
+                                                Accuracy accuracy) {
   DialectRegistry registry;
   registerCorridor(registry);
   subject.context.appendDialectRegistry(registry);
@@ -48,6 +49,7 @@ std::optional<SweptKernel> SweptKernel::compile(Subject &subject,
   options.function =
       order == 0 ? base.getSymName().str() : addDerivative(base, order);
   options.dtype = nameOf(type);
+  options.accuracy = accuracy;
   options.level = bestHostLevel();
   if (!options.level) {
     subject.func.emitError("this machine runs none of the CPU levels, which "

@@ -14,7 +14,7 @@ namespace act::report {
 struct SweptKernel {
   /// Nothing after an error, which has been printed.
   static std::optional<SweptKernel> compile(Subject &subject, unsigned order,
-                                            DType type);
+                                            DType type, Accuracy accuracy);
 
   /// What the kernel gives; safe from several threads at once.
   tools::Array run(const tools::Array &inputs) const;

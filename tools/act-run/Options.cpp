@@ -79,6 +79,15 @@ static Error parseDType(StringRef text, Options &options) {
   return Error::success();
 }
 
+static Error parseAccuracy(StringRef text, Options &options) {
+  std::optional<Accuracy> accuracy = accuracyNamed(text);
+  if (!accuracy)
+    return createStringError("unknown class '" + text +
+                             "' for --accuracy; use strict, default or fast");
+  options.accuracy = *accuracy;
+  return Error::success();
+}
+
 static Error parseStage(StringRef text, Options &options) {
   options.stopAfter = stageNamed(text);
   if (options.stopAfter && *options.stopAfter <= Stage::LLVM)
@@ -183,6 +192,8 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
   case OPT_target:
     options.target = text.str();
     return Error::success();
+  case OPT_accuracy:
+    return parseAccuracy(text, options);
   case OPT_threads:
     if (text.getAsInteger(10, options.threads) || options.threads == 0 ||
         options.threads > 1024)

@@ -2,6 +2,7 @@
 #ifndef ACT_RUN_OPTIONS_H
 #define ACT_RUN_OPTIONS_H
 
+#include "act/Numerics.h"
 #include "act/Stages.h"
 #include "act/Tensor.h"
 #include "llvm/ADT/StringRef.h"
@@ -36,6 +37,7 @@ struct Options {
   std::string emit;
   std::optional<Stage> stopAfter;
   std::string target = "cpu";
+  Accuracy accuracy = Accuracy::Default;
   unsigned threads = 1;
   bool check = false;
   std::optional<double> maxUlp;

@@ -59,6 +59,9 @@ def grp_compile : OptionGroup<"compile">, HelpText<"COMPILATION">;
 def target : Eq<"target", "TARGET",
   "cpu (this machine's best level) or cpu:x86-64-v3, cpu:x86-64-v4">,
   Group<grp_compile>;
+def accuracy : Eq<"accuracy", "CLASS",
+  "strict, default or fast: how near results are to the exact values">,
+  Group<grp_compile>;
 def threads : Eq<"threads", "N", "Worker threads (default 1)">,
   Group<grp_compile>;
 

@@ -153,6 +153,7 @@ Error Run::compileKernel() {
   CompileOptions compile;
   compile.function = name;
   compile.dtype = nameOf(data.dtype);
+  compile.accuracy = options.accuracy;
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
   compile.reducedResults = data.reducedResults();

@@ -7,6 +7,7 @@
 #ifndef ACT_PIPELINE_PIPELINES_H
 #define ACT_PIPELINE_PIPELINES_H
 
+#include "act/Numerics.h"
 #include "act/Stages.h"
 #include "act/Target/Target.h"
 #include "mlir/Pass/PassManager.h"
@@ -28,11 +29,16 @@ struct KernelOptions {
   /// Results, by number, that are summed where their operand is broadcast; the
   /// kernel writes their terms in the compute type.
   std::vector<unsigned> reducedResults;
+  /// What is promised about errors.
+  Accuracy accuracy = Accuracy::Default;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
-  /// Width of the compute type: f64 for f64 storage, else f32.
-  unsigned computeBits() const { return dtype == "f64" ? 64 : 32; }
+  /// Width of the compute type: f64 for f64 storage and strict results, else
+  /// f32.
+  unsigned computeBits() const {
+    return dtype == "f64" || accuracy == Accuracy::Strict ? 64 : 32;
+  }
   unsigned lanes() const { return level->lanes(computeBits()); }
 };
 

@@ -138,14 +138,17 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
 def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
   let summary = "Replaces real arithmetic by operations the target runs";
   let description = [{
-    Picks the compute type from the storage types (f64 for f64, else f32),
+    Picks the compute type from the storage types and the accuracy class (f64
+    for f64 and for `strict`, else f32),
     folds constant subexpressions in 113-bit arithmetic, and expands every
     primitive into fma, polynomials, bit operations and small tables. Values
     are carried as `(hi + lo) * 2^n` where a consumer needs it.
   }];
   let options = [
     Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
-           "Storage type of arguments and results that state none">
+           "Storage type of arguments and results that state none">,
+    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"default\"",
+           "Accuracy class: strict, default or fast">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
