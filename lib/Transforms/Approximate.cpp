@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "NearTie.h"
 #include "RoundToOdd.h"
+#include "WidePrimitive.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Numerics.h"
 #include "act/Reference/Interpreter.h"
@@ -14,6 +16,7 @@
 #include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"
 #include "act/Transforms/Stabilize.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -39,7 +42,10 @@ namespace {
 /// everything such an argument is computed from.
 class LowWords {
 public:
-  explicit LowWords(FuncOp func) {
+  /// None if `isWide`: the compute type has bits to spare then.
+  LowWords(FuncOp func, bool isWide) {
+    if (isWide)
+      return;
     for (Operation &op : llvm::reverse(func.getBody().front())) {
       if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
         wanted.insert(op.getOperand(0));
@@ -59,12 +65,16 @@ private:
 /// Rewrites one body into a new block.
 class BodyApproximator {
 public:
-  /// `storage` is the type of results that state none.
-  BodyApproximator(FuncOp func, FloatType type, StringRef storage,
+  /// `storage` is that of results that state none; `isWide` says that the
+  /// compute type is wider than every result.
+  BodyApproximator(FuncOp func, FloatType type, bool isWide, Type storage,
                    OpBuilder &builder)
-      : func(func), type(type), storage(storage), builder(builder),
-        lowWords(func), real(builder, func.getLoc(), type) {
-    care = findCare(func, type.isF64());
+      : func(func), type(type), isWide(isWide), storage(storage),
+        builder(builder), lowWords(func, isWide),
+        real(builder, func.getLoc(), type) {
+    care = findCare(func, isWide         ? WorkingPrecision::ofWide()
+                          : type.isF64() ? WorkingPrecision::ofF64()
+                                         : WorkingPrecision::ofF32());
   }
 
   /// Appends the approximated body to the block at the builder's place, whose
@@ -86,8 +96,10 @@ private:
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   Value polynomial(const Patch &patch, Value d);
-  /// True if result `number` is stored in 16 bits.
-  bool isStoredIn16Bits(unsigned number);
+  /// The type that result `number` is stored as.
+  Type storageOf(unsigned number);
+  /// y, result `number`, as the value that storing it is to round.
+  Value readyToRound(unsigned number, Value y);
   /// y, or what the row of the identity states where the input is infinite.
   Value withStatedLimits(Block &target, Value y);
 
@@ -96,7 +108,8 @@ private:
 
   FuncOp func;
   FloatType type;
-  StringRef storage;
+  bool isWide;
+  Type storage;
   OpBuilder &builder;
   LowWords lowWords;
   RealEmitter real;
@@ -181,6 +194,9 @@ static bool isMultiplied(Operation &op) {
 
 FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   Emitter &emit = real.emit;
+  if (isWide && op.getNumOperands() == 1)
+    if (Value y = emitWidePrimitive(emit, op, plain(op.getOperand(0))))
+      return RealEmitter::of(y);
   bool low = lowWords.contains(op.getResult(0));
   auto operand = [&](unsigned i) { return at(op.getOperand(i)); };
   auto unary = [&](auto function) {
@@ -381,12 +397,32 @@ Value BodyApproximator::withStatedLimits(Block &target, Value y) {
   return y;
 }
 
-bool BodyApproximator::isStoredIn16Bits(unsigned number) {
-  if (func.getResultAttr(number, kReduceAttr)) // Stored as it is computed.
-    return false;
+Type BodyApproximator::storageOf(unsigned number) {
+  if (func.getResultAttr(number, kReduceAttr)) // As it is computed.
+    return type;
   if (auto stated = func.getResultAttrOfType<TypeAttr>(number, kStorageAttr))
-    return stated.getValue().getIntOrFloatBitWidth() == 16;
-  return storage == "f16" || storage == "bf16";
+    return stated.getValue();
+  return storage;
+}
+
+Value BodyApproximator::readyToRound(unsigned number, Value y) {
+  Type to = storageOf(number);
+  unsigned bits = to.getIntOrFloatBitWidth();
+  // The default class promises of f16 no more than 1 ulp.
+  if (to.isF64() || bits == 1 || !(isWide || to.isBF16()))
+    return y;
+  if (func.getNumArguments() == 1 && func.getArgAttr(0, kStorageAttr)) {
+    auto from = cast<TypeAttr>(func.getArgAttr(0, kStorageAttr)).getValue();
+    llvm::Expected<Tape> tape =
+        Tape::build(func, func.getReturn().getValues()[number]);
+    if (auto format = dyn_cast<FloatType>(from); format && tape) {
+      if (auto tie =
+              findNearTie(*tape, format.getFPMantissaWidth(), isWide ? 40 : 19))
+        y = emitNearTie(real.emit, *tie, at(func.getArgument(0)).hi, y);
+    }
+    llvm::consumeError(tape.takeError());
+  }
+  return isWide && bits == 16 ? roundToOdd(builder, func.getLoc(), y) : y;
 }
 
 LogicalResult BodyApproximator::run(Block &target) {
@@ -401,9 +437,7 @@ LogicalResult BodyApproximator::run(Block &target) {
   SmallVector<Value> results;
   for (auto [number, value] : llvm::enumerate(func.getReturn().getValues())) {
     Value y = withStatedLimits(target, plain(value));
-    if (type.isF64() && isStoredIn16Bits(number))
-      y = roundToOdd(builder, func.getLoc(), y);
-    results.push_back(y);
+    results.push_back(readyToRound(number, y));
   }
   builder.create<ReturnOp>(func.getLoc(), results);
   return success();
@@ -413,28 +447,40 @@ namespace {
 struct Approximate : act::impl::ActApproximateBase<Approximate> {
   using ActApproximateBase::ActApproximateBase;
 
-  /// f64 storage anywhere asks for f64 arithmetic, as strict results do;
-  /// everything else is f32.
-  FloatType computeType(FuncOp func) {
-    Builder builder(&getContext());
-    bool isDouble = dtype == "f64" ||
-                    accuracyNamed(accuracy.getValue()) == Accuracy::Strict;
+  /// f64 storage anywhere asks for f64 arithmetic.
+  bool isStoredInF64(FuncOp func) {
+    if (dtype == "f64")
+      return true;
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (auto storage = func.getArgAttrOfType<TypeAttr>(i, kStorageAttr))
-        isDouble |= storage.getValue().isF64();
-    return isDouble ? builder.getF64Type() : builder.getF32Type();
+        if (storage.getValue().isF64())
+          return true;
+    return false;
   }
 
   void runOnOperation() override {
     FuncOp func = getOperation();
-    FloatType type = computeType(func);
     OpBuilder builder(&getContext());
+    std::optional<Accuracy> wanted = accuracyNamed(accuracy.getValue());
+    if (!wanted) {
+      func.emitError("unknown accuracy class '")
+          << accuracy << "'; use strict, default or fast";
+      return signalPassFailure();
+    }
+    bool isStoredInDouble = isStoredInF64(func);
+    bool isWide = *wanted == Accuracy::Strict && !isStoredInDouble;
+    FloatType type = isStoredInDouble || isWide ? builder.getF64Type()
+                                                : builder.getF32Type();
     Block &source = func.getBody().front();
     Block *target = new Block();
     func.getBody().push_back(target);
     for (BlockArgument arg : source.getArguments())
       target->addArgument(type, arg.getLoc());
-    if (failed(BodyApproximator(func, type, dtype, builder).run(*target)))
+    Type storage = parseType(dtype, &getContext());
+    if (!storage) // Reported.
+      return signalPassFailure();
+    if (failed(BodyApproximator(func, type, isWide, storage, builder)
+                   .run(*target)))
       return signalPassFailure();
     source.dropAllDefinedValueUses();
     source.erase();

@@ -65,8 +65,8 @@ namespace {
 /// Looks for the places of one function of one argument.
 class Search {
 public:
-  Search(Tape tape, unsigned argument, bool isDouble)
-      : argument(argument), isDouble(isDouble),
+  Search(Tape tape, unsigned argument, WorkingPrecision precision)
+      : argument(argument), precision(precision), isDouble(precision.isDouble),
         compute(isDouble ? DType::F64 : DType::F32), doubles(tape),
         quads(std::move(tape)), errors(doubles, compute),
         args(doubles.getTape().numArgs, 1.0) {}
@@ -97,6 +97,7 @@ private:
   unsigned multiplicityAt(Quad centre);
 
   unsigned argument;
+  WorkingPrecision precision;
   bool isDouble;
   DType compute;
   Interpreter<double> doubles;
@@ -321,7 +322,7 @@ void Search::patch(Quad centre, bool isRoot) {
   // the polynomial itself would cancel at its ends; the longer side gives way.
   for (int attempt = 0; attempt < 24; ++attempt) {
     auto fit = fitPolynomial(reduced, patch.below, patch.above,
-                             isDouble ? 0x1p-55 : 0x1p-26, isDouble ? 30 : 14);
+                             precision.tolerance, precision.mostTerms);
     double half = (patch.above - patch.below) / 2;
     if (fit && isWellConditioned(*fit, -half) &&
         isWellConditioned(*fit, half)) {
@@ -349,7 +350,7 @@ void Search::choosePlaces() {
     return;
   auto usual = bounds.begin() + bounds.size() / 4;
   std::nth_element(bounds.begin(), usual, bounds.end());
-  threshold = std::max(8.0, *usual);
+  threshold = std::max(precision.largestBound, *usual);
 
   size_t zero = samples.size() / 2;
   if (samples[zero].bound > 2 * threshold ||
@@ -390,7 +391,8 @@ Care Search::run() {
   return std::move(care);
 }
 
-llvm::DenseMap<Value, Care> act::findCare(FuncOp func, bool isDouble) {
+llvm::DenseMap<Value, Care> act::findCare(FuncOp func,
+                                          WorkingPrecision precision) {
   llvm::DenseMap<Value, Care> found;
   if (!mayCancel(func))
     return found;
@@ -401,7 +403,7 @@ llvm::DenseMap<Value, Care> act::findCare(FuncOp func, bool isDouble) {
       llvm::consumeError(tape.takeError());
       continue;
     }
-    Care care = Search(std::move(*tape), owners.lookup(value), isDouble).run();
+    Care care = Search(std::move(*tape), owners.lookup(value), precision).run();
     if (!care.patches.empty() || care.limits[0] || care.limits[1])
       found[value] = std::move(care);
   }

@@ -56,10 +56,29 @@ struct Care {
   std::optional<Limit> limits[2];
 };
 
+/// How exactly a body is evaluated, and what its value needs.
+struct WorkingPrecision {
+  /// The compute type, f64 or f32.
+  bool isDouble = false;
+  /// Errors of an evaluation, in ulp of the compute type with rounded
+  /// operations alone, from which on a patch does better.
+  double largestBound = 8;
+  /// Relative error of a polynomial, and the most terms it may have.
+  double tolerance = 0x1p-26;
+  unsigned mostTerms = 14;
+
+  static WorkingPrecision ofF32() { return {}; }
+  static WorkingPrecision ofF64() { return {true, 8, 0x1p-55, 30}; }
+  /// f64 for f32 results and for f16 results near ties: primitives are wrong by
+  /// up to 2^10 ulp of f64.
+  static WorkingPrecision ofWide() { return {true, 0x1p12, 0x1p-44, 14}; }
+};
+
 /// The values of an expanded body that need care: each is a function of one
-/// input, and is used by an operation that is not. `isDouble` tells the
-/// compute type. Takes some tenths of a millisecond.
-llvm::DenseMap<mlir::Value, Care> findCare(FuncOp func, bool isDouble);
+/// input, and is used by an operation that is not. Takes
+/// some tenths of a millisecond.
+llvm::DenseMap<mlir::Value, Care> findCare(FuncOp func,
+                                           WorkingPrecision precision);
 
 } // namespace act
 

@@ -7,5 +7,6 @@
 #include "act/Transforms/Approximations/Hyperbolic.h"
 #include "act/Transforms/Approximations/Log.h"
 #include "act/Transforms/Approximations/Trigonometric.h"
+#include "act/Transforms/Approximations/Wide.h"
 
 #endif // ACT_TRANSFORMS_APPROXIMATIONS_ALL_H
