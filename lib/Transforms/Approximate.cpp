@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "EmitApproximation.h"
 #include "NearTie.h"
 #include "RoundToOdd.h"
-#include "WidePrimitive.h"
 #include "act/IR/FunctionTable.h"
-#include "act/Numerics.h"
+#include "act/IR/PrimitiveTable.h"
 #include "act/Reference/Interpreter.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patches.h"
@@ -42,9 +42,9 @@ namespace {
 /// everything such an argument is computed from.
 class LowWords {
 public:
-  /// None if `isWide`: the compute type has bits to spare then.
-  LowWords(FuncOp func, bool isWide) {
-    if (isWide)
+  /// None where the compute type has bits to spare, or the class needs fewer.
+  LowWords(FuncOp func, const Arithmetic &arithmetic) {
+    if (!arithmetic.fullRange)
       return;
     for (Operation &op : llvm::reverse(func.getBody().front())) {
       if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
@@ -65,17 +65,17 @@ private:
 /// Rewrites one body into a new block.
 class BodyApproximator {
 public:
-  /// `storage` is that of results that state none; `isWide` says that the
-  /// compute type is wider than every result.
-  BodyApproximator(FuncOp func, FloatType type, bool isWide, Type storage,
+  /// `storage` is that of results that state none.
+  BodyApproximator(FuncOp func, const Arithmetic &arithmetic, Type storage,
                    OpBuilder &builder)
-      : func(func), type(type), isWide(isWide), storage(storage),
-        builder(builder), lowWords(func, isWide),
-        real(builder, func.getLoc(), type) {
-    care = findCare(func, isWide         ? WorkingPrecision::ofWide()
-                          : type.isF64() ? WorkingPrecision::ofF64()
-                                         : WorkingPrecision::ofF32());
+      : func(func), arithmetic(arithmetic), storage(storage), builder(builder),
+        type(arithmetic.compute == DType::F64 ? builder.getF64Type()
+                                              : builder.getF32Type()),
+        lowWords(func, arithmetic), real(builder, func.getLoc(), type) {
+    care = findCare(func, WorkingPrecision::of(arithmetic));
   }
+
+  FloatType computeType() const { return type; }
 
   /// Appends the approximated body to the block at the builder's place, whose
   /// arguments stand for the function's. Fails with a diagnostic.
@@ -86,10 +86,8 @@ private:
   /// Evaluates an operation on constants exactly, if all its operands are.
   std::optional<Quad> fold(Operation &op);
   FailureOr<Real> convertValue(Operation &op);
-  Real exponentialFamily(Operation &op, Real z);
-  /// f(z), or c z where z is so small that f is linear, if z has its exponent
-  /// apart: the result keeps it.
-  Real nearZero(Real z, Quad c, llvm::function_ref<Value(Value)> f);
+  /// The value of a primitive that the table has a method for.
+  std::optional<Real> primitive(Operation &op);
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
   std::optional<Real> linear(Value product, Value constant);
@@ -107,10 +105,10 @@ private:
   Value plain(Value value) { return real.plain(values[value]); }
 
   FuncOp func;
-  FloatType type;
-  bool isWide;
+  Arithmetic arithmetic;
   Type storage;
   OpBuilder &builder;
+  FloatType type;
   LowWords lowWords;
   RealEmitter real;
   DenseMap<Value, Care> care;
@@ -133,32 +131,15 @@ std::optional<Quad> BodyApproximator::fold(Operation &op) {
   return evaluateScalarOp<Quad>(&op, operands);
 }
 
-Real BodyApproximator::exponentialFamily(Operation &op, Real z) {
-  Emitter &emit = real.emit;
-  std::optional<Value> lo = real.low(z);
-  Value hi = z.hi;
-  if (isa<math::ExpOp>(op))
-    return RealEmitter::of(approx::expScaled(emit, hi, lo), true);
-  if (isa<math::ExpM1Op>(op))
-    return RealEmitter::of(approx::expm1(emit, hi, lo));
-  if (isa<SigmoidOp>(op))
-    return RealEmitter::of(approx::sigmoidScaled(emit, hi, lo), false);
-  if (isa<SoftplusOp>(op))
-    return RealEmitter::of(approx::softplusScaled(emit, hi, lo), false);
-  return RealEmitter::of(approx::erfcScaled(emit, hi, lo), false);
-}
-
-Real BodyApproximator::nearZero(Real z, Quad c,
-                                llvm::function_ref<Value(Value)> f) {
-  // The copy that is rounded; z keeps its exponent.
-  Real rounded = z;
-  Value x = real.plain(rounded);
-  Real y = RealEmitter::of(f(x));
-  if (!z.exponent)
-    return y;
-  Emitter &emit = real.emit;
-  Value isTiny = emit.lt(emit.abs(x), emit.constant(0x1p-64));
-  return real.select(isTiny, real.mul(z, RealEmitter::of(c), false), y);
+std::optional<Real> BodyApproximator::primitive(Operation &op) {
+  const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
+  if (!row)
+    return std::nullopt;
+  const ApproximationInfo *method =
+      chooseApproximation(row->Name, 0, arithmetic);
+  if (!method)
+    return std::nullopt;
+  return emitApproximation(*method, real, at(op.getOperand(0)));
 }
 
 std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
@@ -194,14 +175,21 @@ static bool isMultiplied(Operation &op) {
 
 FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   Emitter &emit = real.emit;
-  if (isWide && op.getNumOperands() == 1)
-    if (Value y = emitWidePrimitive(emit, op, plain(op.getOperand(0))))
-      return RealEmitter::of(y);
   bool low = lowWords.contains(op.getResult(0));
   auto operand = [&](unsigned i) { return at(op.getOperand(i)); };
   auto unary = [&](auto function) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
+  // Two methods that depend on more than the operand.
+  if (isa<math::LogOp>(op) && low)
+    return RealEmitter::of(
+        approx::logPair(emit, plain(op.getOperand(0)), std::nullopt));
+  if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
+    Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
+    return RealEmitter::of(approx::sin(emit, plain(z), true));
+  }
+  if (std::optional<Real> y = primitive(op))
+    return *y;
   return TypeSwitch<Operation *, FailureOr<Real>>(&op)
       .Case([&](arith::AddFOp sum) {
         if (!low)
@@ -236,45 +224,6 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       .Case([&](ClampOp) {
         return real.extremum(real.extremum(operand(0), operand(1), true),
                              operand(2), false);
-      })
-      .Case<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(
-          [&](auto) { return exponentialFamily(op, operand(0)); })
-      .Case([&](math::LogOp) {
-        Value x = plain(op.getOperand(0));
-        if (low)
-          return RealEmitter::of(approx::logPair(emit, x, std::nullopt));
-        return RealEmitter::of(approx::log(emit, x));
-      })
-      .Case([&](math::Log1pOp) {
-        return nearZero(operand(0), 1, [&](Value x) {
-          return approx::log1p(emit, x, std::nullopt);
-        });
-      })
-      .Case([&](math::TanhOp) {
-        return nearZero(operand(0), 1, [&](Value x) {
-          return approx::tanh(emit, x, std::nullopt);
-        });
-      })
-      .Case([&](math::ErfOp) {
-        static const Quad slope =
-            quadFromText("1.1283791670955125738961589031215451717");
-        return nearZero(operand(0), slope,
-                        [&](Value x) { return approx::erf(emit, x); });
-      })
-      .Case([&](math::SinOp) {
-        if (!isEighthTurn(op.getOperand(0)))
-          return unary([](Emitter &e, Value x) { return approx::sin(e, x); });
-        Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
-        return RealEmitter::of(approx::sin(emit, plain(z), true));
-      })
-      .Case([&](math::CosOp) {
-        return unary([](Emitter &e, Value x) { return approx::cos(e, x); });
-      })
-      .Case([&](math::SinhOp) {
-        return unary([](Emitter &e, Value x) { return approx::sinh(e, x); });
-      })
-      .Case([&](math::CoshOp) {
-        return unary([](Emitter &e, Value x) { return approx::cosh(e, x); });
       })
       .Case([&](math::SqrtOp) {
         return unary([](Emitter &e, Value x) { return e.sqrt(x); });
@@ -409,20 +358,22 @@ Value BodyApproximator::readyToRound(unsigned number, Value y) {
   Type to = storageOf(number);
   unsigned bits = to.getIntOrFloatBitWidth();
   // The default class promises of f16 no more than 1 ulp.
-  if (to.isF64() || bits == 1 || !(isWide || to.isBF16()))
+  if (to.isF64() || bits == 1 || !(arithmetic.isWide() || to.isBF16()))
     return y;
   if (func.getNumArguments() == 1 && func.getArgAttr(0, kStorageAttr)) {
     auto from = cast<TypeAttr>(func.getArgAttr(0, kStorageAttr)).getValue();
     llvm::Expected<Tape> tape =
         Tape::build(func, func.getReturn().getValues()[number]);
     if (auto format = dyn_cast<FloatType>(from); format && tape) {
-      if (auto tie =
-              findNearTie(*tape, format.getFPMantissaWidth(), isWide ? 40 : 19))
+      if (auto tie = findNearTie(*tape, format.getFPMantissaWidth(),
+                                 arithmetic.isWide() ? 40 : 19))
         y = emitNearTie(real.emit, *tie, at(func.getArgument(0)).hi, y);
     }
     llvm::consumeError(tape.takeError());
   }
-  return isWide && bits == 16 ? roundToOdd(builder, func.getLoc(), y) : y;
+  return arithmetic.isWide() && bits == 16
+             ? roundToOdd(builder, func.getLoc(), y)
+             : y;
 }
 
 LogicalResult BodyApproximator::run(Block &target) {
@@ -447,15 +398,42 @@ namespace {
 struct Approximate : act::impl::ActApproximateBase<Approximate> {
   using ActApproximateBase::ActApproximateBase;
 
-  /// f64 storage anywhere asks for f64 arithmetic.
-  bool isStoredInF64(FuncOp func) {
-    if (dtype == "f64")
-      return true;
+  /// The type that asks for most of what arguments and results are stored as.
+  DType widestStorage(FuncOp func, Type unstated) {
+    DType widest = DType::F16;
+    auto add = [&](Attribute attr) {
+      Type type = attr ? cast<TypeAttr>(attr).getValue() : unstated;
+      DType other = type.isF64()    ? DType::F64
+                    : type.isF32()  ? DType::F32
+                    : type.isBF16() ? DType::BF16
+                                    : DType::F16; // Or a mask.
+      widest = std::min(widest, other, [](DType a, DType b) {
+        auto rank = [](DType t) {
+          return t == DType::F64    ? 0
+                 : t == DType::F32  ? 1
+                 : t == DType::BF16 ? 2
+                                    : 3;
+        };
+        return rank(a) < rank(b);
+      });
+    };
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
-      if (auto storage = func.getArgAttrOfType<TypeAttr>(i, kStorageAttr))
-        if (storage.getValue().isF64())
-          return true;
-    return false;
+      add(func.getArgAttr(i, kStorageAttr));
+    for (unsigned i = 0; i < func.getNumResults(); ++i)
+      add(func.getResultAttr(i, kStorageAttr));
+    return widest;
+  }
+
+  /// True if all results are rows of the catalogue or their first derivatives.
+  bool isRow(FuncOp func) {
+    for (unsigned i = 0; i < func.getNumResults(); ++i) {
+      auto identity = func.getResultAttrOfType<FnAttr>(i, kIdentityAttr);
+      if (!identity && func.getNumResults() == 1)
+        identity = func.getIdentityAttr();
+      if (!identity || identity.getOrder() > 1)
+        return false;
+    }
+    return true;
   }
 
   void runOnOperation() override {
@@ -467,20 +445,19 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
           << accuracy << "'; use strict, default or fast";
       return signalPassFailure();
     }
-    bool isStoredInDouble = isStoredInF64(func);
-    bool isWide = *wanted == Accuracy::Strict && !isStoredInDouble;
-    FloatType type = isStoredInDouble || isWide ? builder.getF64Type()
-                                                : builder.getF32Type();
+    Type storage = parseType(dtype, &getContext());
+    if (!storage) // Reported.
+      return signalPassFailure();
+    BodyApproximator approximator(
+        func, arithmeticFor(widestStorage(func, storage), *wanted, isRow(func)),
+        storage, builder);
+    FloatType type = approximator.computeType();
     Block &source = func.getBody().front();
     Block *target = new Block();
     func.getBody().push_back(target);
     for (BlockArgument arg : source.getArguments())
       target->addArgument(type, arg.getLoc());
-    Type storage = parseType(dtype, &getContext());
-    if (!storage) // Reported.
-      return signalPassFailure();
-    if (failed(BodyApproximator(func, type, isWide, storage, builder)
-                   .run(*target)))
+    if (failed(approximator.run(*target)))
       return signalPassFailure();
     source.dropAllDefinedValueUses();
     source.erase();

@@ -18,6 +18,7 @@
 
 #include "act/IR/Act.h"
 #include "act/Reference/Quad.h"
+#include "act/Transforms/ApproximationTable.h"
 #include "llvm/ADT/DenseMap.h"
 #include <optional>
 #include <vector>
@@ -67,11 +68,16 @@ struct WorkingPrecision {
   double tolerance = 0x1p-26;
   unsigned mostTerms = 14;
 
-  static WorkingPrecision ofF32() { return {}; }
-  static WorkingPrecision ofF64() { return {true, 8, 0x1p-55, 30}; }
-  /// f64 for f32 results and for f16 results near ties: primitives are wrong by
-  /// up to 2^10 ulp of f64.
-  static WorkingPrecision ofWide() { return {true, 0x1p12, 0x1p-44, 14}; }
+  static WorkingPrecision of(const Arithmetic &arithmetic) {
+    // Wide primitives are wrong by up to 2^11 ulp of f64.
+    if (arithmetic.isWide())
+      return {true, 0x1p12, 0x1p-44, 14};
+    if (arithmetic.isQuick())
+      return {false, 8, 0x1p-15, 8};
+    if (arithmetic.compute == DType::F64)
+      return {true, 8, 0x1p-55, 30};
+    return {};
+  }
 };
 
 /// The values of an expanded body that need care: each is a function of one

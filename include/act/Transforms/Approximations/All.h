@@ -6,6 +6,7 @@
 #include "act/Transforms/Approximations/Exp.h"
 #include "act/Transforms/Approximations/Hyperbolic.h"
 #include "act/Transforms/Approximations/Log.h"
+#include "act/Transforms/Approximations/Quick.h"
 #include "act/Transforms/Approximations/Trigonometric.h"
 #include "act/Transforms/Approximations/Wide.h"
 

@@ -19,9 +19,11 @@ constexpr double quickLowest = -87.25, quickHighest = 88.7;
 /// exp(z) = scale (1 + rest), scale a power of 2^(1/8).
 template <class B> struct QuickExponential { typename B::F scale, rest; };
 
-/// For z from quickLowest to quickHighest; NaN in the rest for NaN.
-template <class B>
-QuickExponential<B> quickExponential(B &b, typename B::F z) {
+/// For z from quickLowest to quickHighest; NaN in the rest for NaN. Where the
+/// rest is not added to 1, one more term keeps its relative error small.
+template <class B, size_t N>
+QuickExponential<B> quickExponential(B &b, typename B::F z,
+                                     const double (&polynomial)[N]) {
   using F = typename B::F;
   F magic = b.constant(roundingMagic(b));
   F t = b.fma(z, b.constant(0x1.715476p3), magic);
@@ -29,9 +31,9 @@ QuickExponential<B> quickExponential(B &b, typename B::F z) {
   typename B::I index = b.isub(b.bits(t), b.integer(roundingMagicBits(b)));
   F entry = b.table("exp2_eighths", coefficients::kQuickExp2EighthsF32, 8,
                     b.iand(index, b.integer(7)));
-  F c = b.constant(coefficients::kQuickExpRestF32[0]);
+  F p = horner(b, r, polynomial);
   return {b.mul(entry, powerOfTwo(b, b.ashr(index, 3))),
-          b.fma(b.mul(c, r), r, r)};
+          b.fma(b.mul(p, r), r, r)};
 }
 
 /// exp(z); 0 below the normal numbers.
@@ -39,8 +41,9 @@ template <class B> typename B::F quickExp(B &b, typename B::F z) {
   using F = typename B::F;
   F lowest = b.constant(quickLowest), highest = b.constant(quickHighest);
   auto isLow = b.lt(z, lowest), isHigh = b.gt(z, highest);
-  QuickExponential<B> e = quickExponential(
-      b, b.select(isLow, lowest, b.select(isHigh, highest, z)));
+  QuickExponential<B> e =
+      quickExponential(b, b.select(isLow, lowest, b.select(isHigh, highest, z)),
+                       coefficients::kQuickExpRestF32);
   F y = b.fma(e.scale, e.rest, e.scale);
   F infinity = b.constant(std::numeric_limits<double>::infinity());
   return b.select(isLow, b.constant(0.0), b.select(isHigh, infinity, y));
@@ -51,8 +54,8 @@ template <class B> typename B::F quickDecay(B &b, typename B::F z) {
   using F = typename B::F;
   F lowest = b.constant(quickLowest), below = b.neg(b.abs(z));
   auto isLow = b.lt(below, lowest);
-  QuickExponential<B> e =
-      quickExponential(b, b.select(isLow, lowest, below));
+  QuickExponential<B> e = quickExponential(b, b.select(isLow, lowest, below),
+                                           coefficients::kQuickExpRestF32);
   return b.select(isLow, b.constant(0.0), b.fma(e.scale, e.rest, e.scale));
 }
 
@@ -60,7 +63,8 @@ template <class B> typename B::F quickDecay(B &b, typename B::F z) {
 template <class B> typename B::F quickExpm1Below(B &b, typename B::F z) {
   typename B::F lowest = b.constant(-20.0);
   QuickExponential<B> e =
-      quickExponential(b, b.select(b.lt(z, lowest), lowest, z));
+      quickExponential(b, b.select(b.lt(z, lowest), lowest, z),
+                       coefficients::kQuickExpm1RestF32);
   return b.fma(e.scale, e.rest, b.sub(e.scale, b.constant(1.0)));
 }
 

@@ -1,0 +1,94 @@
+//===- Approximations.td - How functions are evaluated ------*- tablegen -*-===//
+//
+// One record a method: a template of act/Transforms/Approximations/ for a
+// primitive, or for a row of the catalogue or its derivative as a whole.
+// act-approximate takes the cheapest one that is exact enough for the accuracy
+// class; a function without one is evaluated operation by operation.
+//
+// Bound is the largest error in ulp of the compute type over all arguments;
+// ApproximationTableTest measures each. Cost is stated for readers and the
+// choice, and is recomputed by the same test: cycles an element, in hundredths,
+// summed over x86-64-v3, x86-64-v4 and NEON, by the costs of lib/Target.
+//
+//===----------------------------------------------------------------------===//
+
+include "llvm/TableGen/SearchableTable.td"
+
+class Approximation<string function, string compute, string method,
+                    string bound, int cost> {
+  /// Name of a primitive or of a row.
+  string Function = function;
+  /// Which derivative of it.
+  bits<4> Order = 0;
+  /// "f32" or "f64".
+  string Compute = compute;
+  /// The template, in act::approx.
+  string Method = method;
+  /// In ulp of the compute type.
+  string Bound = bound;
+  /// False where results that a narrower format cannot hold may be off: what is
+  /// below its range is tiny or 0, and what is above is huge.
+  bit FullRange = 1;
+  bits<16> Cost = cost;
+}
+
+/// f64 arithmetic for narrower results.
+class Wide<string function, string method, int cost>
+    : Approximation<function, "f64", method, "2048", cost> {
+  let FullRange = 0;
+}
+
+/// f32 arithmetic for a relative 2^-15.
+class Quick<string function, string method, int cost>
+    : Approximation<function, "f32", method, "512", cost> {
+  let FullRange = 0;
+}
+
+def ApproximationTable : GenericTable {
+  let FilterClass = "Approximation";
+  let CppTypeName = "ApproximationInfo";
+  let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
+                "Cost"];
+}
+
+//===----------------------------------------------------------------------===//
+// Primitives
+//===----------------------------------------------------------------------===//
+
+multiclass Primitive<string function, string method, string f32, int cost32,
+                     string f64, int cost64> {
+  def F32 : Approximation<function, "f32", method, f32, cost32>;
+  def F64 : Approximation<function, "f64", method, f64, cost64>;
+}
+
+defm Exp : Primitive<"exp", "expScaled", "0.95", 0, "1.0", 0>;
+defm Expm1 : Primitive<"expm1", "expm1", "1.6", 0, "1.6", 0>;
+defm Sigmoid : Primitive<"sigmoid", "sigmoidScaled", "2.5", 0, "2.5", 0>;
+defm Softplus : Primitive<"softplus", "softplusScaled", "2.0", 0, "2.75", 0>;
+defm Log : Primitive<"log", "log", "1.0", 0, "1.0", 0>;
+defm Log1p : Primitive<"log1p", "log1p", "1.5", 0, "1.5", 0>;
+defm Tanh : Primitive<"tanh", "tanh", "2.0", 0, "2.0", 0>;
+defm Sinh : Primitive<"sinh", "sinh", "2.5", 0, "2.5", 0>;
+defm Cosh : Primitive<"cosh", "cosh", "1.5", 0, "1.5", 0>;
+defm Erf : Primitive<"erf", "erf", "1.25", 0, "1.25", 0>;
+defm Erfc : Primitive<"erfc", "erfcScaled", "3.75", 0, "4.0", 0>;
+defm Sin : Primitive<"sin", "sin", "0.85", 0, "0.85", 0>;
+defm Cos : Primitive<"cos", "cos", "0.85", 0, "0.85", 0>;
+
+def WideExp : Wide<"exp", "wideExp", 0>;
+def WideExpm1 : Wide<"expm1", "wideExpm1", 0>;
+def WideSigmoid : Wide<"sigmoid", "wideSigmoid", 0>;
+def WideSoftplus : Wide<"softplus", "wideSoftplus", 0>;
+def WideLog : Wide<"log", "wideLog", 0>;
+def WideTanh : Wide<"tanh", "wideTanh", 0>;
+def WideSinh : Wide<"sinh", "wideSinh", 0>;
+def WideCosh : Wide<"cosh", "wideCosh", 0>;
+def WideErf : Wide<"erf", "wideErf", 0>;
+def WideErfc : Wide<"erfc", "wideErfc", 0>;
+
+def QuickExp : Quick<"exp", "quickExp", 0>;
+def QuickExpm1 : Quick<"expm1", "quickExpm1", 0>;
+def QuickSigmoid : Quick<"sigmoid", "quickSigmoid", 0>;
+def QuickSoftplus : Quick<"softplus", "quickSoftplus", 0>;
+def QuickTanh : Quick<"tanh", "quickTanh", 0>;
+def QuickErfc : Quick<"erfc", "quickErfc", 0>;

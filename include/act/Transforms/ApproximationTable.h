@@ -1,0 +1,62 @@
+//===- ApproximationTable.h - The choice of a method ------------*- C++ -*-===//
+//
+// Rows of Approximations.td and what an accuracy class asks of them. Constant
+// data; safe from any thread.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TRANSFORMS_APPROXIMATIONTABLE_H
+#define ACT_TRANSFORMS_APPROXIMATIONTABLE_H
+
+#include "act/Numerics.h"
+#include "act/Tensor.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace act {
+
+/// One row of the table, as llvm-tblgen writes it.
+struct ApproximationInfo {
+  const char *Function;
+  unsigned Order;
+  const char *Compute;
+  const char *Method;
+  const char *Bound;
+  bool FullRange;
+  unsigned Cost;
+
+  /// Bound as a number.
+  double bound() const;
+};
+
+/// Every row, in the order of the table.
+llvm::ArrayRef<ApproximationInfo> allApproximations();
+
+/// What a body is computed in, and what its methods must hold.
+struct Arithmetic {
+  /// F32 or F64.
+  DType compute = DType::F32;
+  /// Largest error of a method, in ulp of the compute type.
+  double largestBound = 4;
+  /// Whether results matter over the whole range of the compute type.
+  bool fullRange = true;
+
+  /// True where the compute type has bits to spare for every result, so that no
+  /// value needs a low word or an exponent of its own.
+  bool isWide() const { return compute == DType::F64 && !fullRange; }
+  /// True where a few bits less than the compute type's are enough.
+  bool isQuick() const { return compute == DType::F32 && !fullRange; }
+};
+
+/// What results of this type are computed in. `isRow` says that the function is
+/// a row of the catalogue or its first derivative, whose errors are measured.
+Arithmetic arithmeticFor(DType storage, Accuracy accuracy, bool isRow);
+
+/// The cheapest method for a primitive or the derivative of a row; null where
+/// there is none.
+const ApproximationInfo *chooseApproximation(llvm::StringRef function,
+                                             int64_t order,
+                                             const Arithmetic &arithmetic);
+
+} // namespace act
+
+#endif // ACT_TRANSFORMS_APPROXIMATIONTABLE_H

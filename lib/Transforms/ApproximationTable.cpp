@@ -1,0 +1,46 @@
+//===- ApproximationTable.cpp - The choice of a method --------------------===//
+
+#include "act/Transforms/ApproximationTable.h"
+#include <cstdlib>
+
+using namespace act;
+
+namespace act {
+#define GET_ApproximationTable_DECL
+#include "act/IR/Approximations.inc"
+#define GET_ApproximationTable_IMPL
+#include "act/IR/Approximations.inc"
+} // namespace act
+
+llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
+  return ApproximationTable;
+}
+
+double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
+
+Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
+  if (storage == DType::F64)
+    return {DType::F64, 4, true};
+  if (accuracy == Accuracy::Strict)
+    return {DType::F64, 2048, false};
+  // Half precision has no number so small that an f32 loses its bits, and 2^-15
+  // is a sixteenth of its ulp. How a formula without a row carries such errors
+  // on is not known.
+  bool isQuick = accuracy == Accuracy::Fast || (storage == DType::F16 && isRow);
+  return isQuick ? Arithmetic{DType::F32, 512, false}
+                 : Arithmetic{DType::F32, 4, true};
+}
+
+const ApproximationInfo *
+act::chooseApproximation(llvm::StringRef function, int64_t order,
+                         const Arithmetic &arithmetic) {
+  const ApproximationInfo *best = nullptr;
+  for (const ApproximationInfo &row : allApproximations())
+    if (function == row.Function && order == row.Order &&
+        llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
+        row.bound() <= arithmetic.largestBound &&
+        (row.FullRange || !arithmetic.fullRange) &&
+        (!best || row.Cost < best->Cost))
+      best = &row;
+  return best;
+}
