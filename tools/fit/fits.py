@@ -1,0 +1,95 @@
+"""Every fit of Act: one record each (fitting.py says what the fields are).
+
+To add one, add a record, run tools/fit/fit.py and commit what it writes.
+"""
+from fitting import IDENTITY, SQUARE, Argument, Fit
+from functions import (atanh, cos, erf, erfcx, exp, expm1, log1p, over, ratio,
+                       sin, tanh)
+
+# erfcx(a) 2 a is the constant coefficient; this a is one of few with which
+# its rounding errors (f32 and f64) are both small.
+ERFC_CENTRE = ratio("1.8359375")
+ERFC_ARGUMENT = Argument(lambda z: (z - ERFC_CENTRE) / (z + ERFC_CENTRE),
+                         lambda s: ERFC_CENTRE * (1 + s) / (1 - s))
+
+
+def exp_rest(r):
+    return over(expm1(r) - r, r, 2)
+
+
+def atanh_rest(s):
+    """(2 atanh(s) / s - 2) / s^2."""
+    return over(over(2 * atanh(s), s) - 2, s, 2)
+
+
+def log1p_rest(e):
+    return over(over(log1p(e), e) - 1, e)
+
+
+def erfcx_scaled(z):
+    return erfcx(z) * (z + ERFC_CENTRE)
+
+
+FITS = [
+    Fit("ExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2",
+        f=exp_rest, weight=lambda r: r * r / exp(r),
+        low="-0.34693", high="0.34693", f32=4, f64=10),
+    Fit("ExpEighthRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 16",
+        f=exp_rest, weight=lambda r: r * r / exp(r),
+        low="-0.04337", high="0.04337", f32=2),
+    Fit("AtanhRest", "(2 atanh(u / 2) / u - 1) / y, y = u^2 <= 4/9",
+        f=lambda u: over(over(2 * atanh(u * ratio(1, 2)), u) - 1, u, 2),
+        weight=lambda u: u * u, argument=SQUARE,
+        low="0", high="0.667", f64=9),
+    Fit("Log1pRest", "(log1p(e) / e - 1) / e, 0 <= e <= 1",
+        f=log1p_rest, weight=lambda e: e / over(log1p(e), e),
+        low="0", high="1.001", f32=9),
+    Fit("LogRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 0.0295",
+        f=atanh_rest, weight=lambda s: s * s * ratio(1, 2), argument=SQUARE,
+        low="0", high="0.17176", f32=3, f64=7),
+    Fit("LogTail", "((2 atanh(s) / s - 2) / y - 2/3) / y, y = s^2 <= 0.0295",
+        f=lambda s: over(atanh_rest(s) - ratio(2, 3), s, 2),
+        weight=lambda s: s**4 * ratio(1, 2), argument=SQUARE,
+        low="0", high="0.17176", f32=2, f64=6),
+    Fit("TanhRest", "(tanh(x) / x - 1) / y, y = x^2 <= 0.36",
+        f=lambda x: over(over(tanh(x), x) - 1, x, 2),
+        weight=lambda x: x * x / over(tanh(x), x), argument=SQUARE,
+        low="0", high="0.60084", f32=4, f64=10),
+    Fit("ErfRest", "erf(x) / x - 1, y = x^2 <= 0.712",
+        f=lambda x: over(erf(x), x) - 1,
+        weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,
+        low="0", high="0.8444", f32=6, f64=11),
+    Fit("ErfcxF32",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0.49 <= z <= 14",
+        f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
+        argument=ERFC_ARGUMENT, low="0.49", high="14", f32=10),
+    Fit("ErfcxF64",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0.49 <= z <= 40",
+        f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
+        argument=ERFC_ARGUMENT, low="0.49", high="40", f64=23),
+    Fit("WideExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2",
+        f=exp_rest, weight=lambda r: r * r / exp(r),
+        low="-0.34693", high="0.34693", f64=7),
+    Fit("WideAtanhRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 1/9",
+        f=atanh_rest, weight=lambda s: s * s * ratio(1, 2), argument=SQUARE,
+        low="0", high="0.33334", f64=6),
+    Fit("WideLogRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 0.0295",
+        f=atanh_rest, weight=lambda s: s * s * ratio(1, 2), argument=SQUARE,
+        low="0", high="0.17176", f64=4),
+    Fit("WideErfRest", "erf(x) / x - 1, y = x^2 <= 0.712",
+        f=lambda x: over(erf(x), x) - 1,
+        weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,
+        low="0", high="0.8444", f64=8),
+    Fit("WideErfcx",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 10.7",
+        f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
+        argument=ERFC_ARGUMENT, low="0", high="10.7", f64=18),
+    Fit("SinRest", "(sin(x) / x - 1) / z, z = x^2, |x| <= pi / 4",
+        f=lambda x: over(over(sin(x), x) - 1, x, 2),
+        weight=lambda x: x * x, argument=SQUARE,
+        low="0", high="0.7971", f32=3, f64=6),
+    Fit("CosRest", "(cos(x) - 1 + z / 2) / z^2, z = x^2, |x| <= pi / 4",
+        f=lambda x: over(cos(x) - 1 + x * x * ratio(1, 2), x, 4),
+        weight=lambda x: x**4, argument=SQUARE,
+        low="0", high="0.7971", f32=2, f64=6),
+]
