@@ -1,7 +1,8 @@
 """Minimax fits on a grid by Stiefel's exchange.
 
-Given rows w_i B_k(x_i) of a weighted basis and targets w_i f(x_i), the
-coefficients c are found that minimise the largest |sum_k c_k row_ik - target_i|.
+Given rows w_i B_k(x_i) of a weighted basis and targets w_i f(x_i), those
+coefficients c are found that minimise the largest |sum_k c_k row_ik -
+target_i|.
 A reference of one point more than there are coefficients is held, on which the
 error is level, and exchanges one point for the worst of the grid until that is
 no worse than the level. It is the dual simplex method of the linear program,

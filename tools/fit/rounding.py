@@ -11,6 +11,7 @@ from itertools import combinations, cycle
 
 from exchange import BITS, exchange
 
+# Partial roundings that are carried on.
 KEPT = 3
 
 
