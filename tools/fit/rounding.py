@@ -16,14 +16,13 @@ KEPT = 3
 
 
 def unit_of(value, precision):
-    """The unit in the last place of an integer times 2^-BITS; a power of two,
-    also as one."""
+    """The unit in the last place of a value with `precision` bits; both are
+    integers times 2^-BITS, like all values here."""
     return 1 << max(abs(value).bit_length() - precision, 0)
 
 
 def neighbours(value, precision):
-    """The two numbers of the format about a value. A coefficient that is
-    close to 0 beside the grid's resolution is kept as it is."""
+    """The two numbers of the format about a value, or the one that it is."""
     unit = unit_of(value, precision)
     low = value // unit * unit
     return [low] if low == value else [low, low + unit]
