@@ -7,7 +7,7 @@ set -eu
 
 packages="
 libmlir-19-dev mlir-19-tools llvm-19-dev llvm-19-tools libzstd-dev zlib1g-dev
-cmake ninja-build g++ clang-19 lld-19 ccache python3
+cmake ninja-build g++ clang-19 lld-19 ccache python3 python3-mpmath
 libgtest-dev libbenchmark-dev libmpfr-dev libmpfi-dev libgmp-dev
 $*
 "

@@ -75,7 +75,9 @@ class Ball:
 def floor_fixed(x, bits=BITS):
     """The mpf x as an integer times 2^-bits, rounded down."""
     sign, mantissa, exponent, _ = x._mpf_
-    mantissa, shift = (-mantissa if sign else mantissa), exponent + bits
+    # int: with gmpy2 mantissas are numbers of its own.
+    mantissa = -int(mantissa) if sign else int(mantissa)
+    shift = exponent + bits
     return mantissa << shift if shift >= 0 else mantissa >> -shift
 
 

@@ -47,8 +47,11 @@ def block(name, comment, values):
             line = "   "
         line += item
     body.append(line)
-    comments = textwrap.wrap(comment, 80, initial_indent="/// ",
-                             subsequent_indent="/// ")
+    # The error's clause stays on one line.
+    whole = re.sub(r"error < \S+", lambda m: m[0].replace(" ", "\0"), comment)
+    comments = [line.replace("\0", " ") for line in
+                textwrap.wrap(whole, 80, initial_indent="/// ",
+                              subsequent_indent="/// ")]
     return "\n".join(comments + [f"inline constexpr double {name}[] = {{"] +
                      body + ["};", ""])
 

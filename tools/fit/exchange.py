@@ -1,7 +1,8 @@
 """Minimax fits on a grid by Stiefel's exchange.
 
-Given rows w_i B_k(x_i) of a weighted basis and targets w_i f(x_i), the
-coefficients c are found that minimise the largest |sum_k c_k row_ik - target_i|.
+Given rows w_i B_k(x_i) of a weighted basis and targets w_i f(x_i), those
+coefficients c are found that minimise the largest |sum_k c_k row_ik -
+target_i|.
 A reference of one point more than there are coefficients is held, on which the
 error is level, and exchanges one point for the worst of the grid until that is
 no worse than the level. It is the dual simplex method of the linear program,
@@ -42,10 +43,13 @@ def first_reference(rows, count):
     l_i > 0, sum l_i = 1, with sum l_i s_i row_i = 0."""
     total = len(rows)
     for shift in range(8):
-        points = [(total - 1 - shift) * i // count for i in range(count + 1)]
-        points[0] += shift
-        # Weights that add to 1; their signs become those of the reference.
-        columns = [rows[p] + [ONE] for p in points]
+        points = [(total - 1 - shift // 2) * i // count
+                  for i in range(count + 1)]
+        # Weights with sum_i n_i l_i = 1, whose signs become those of the
+        # reference. They alternate for Haar's bases; for others that sum may
+        # be 0, and another norm is tried.
+        columns = [rows[p] + [(ONE if i % 2 else -ONE) if shift % 2 == 0 else
+                              ONE // (i + 2)] for i, p in enumerate(points)]
         found = inverse([list(r) for r in zip(*columns)])
         if not found:
             continue

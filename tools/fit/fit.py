@@ -16,6 +16,12 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+try:
+    import mpmath  # noqa: F401: the modules below need it
+except ImportError:
+    sys.exit(f"{sys.executable} has no mpmath; tools/install-packages.sh "
+             "installs python3-mpmath for /usr/bin/python3")
+
 import emit
 import fitting
 from fits import FITS

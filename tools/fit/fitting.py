@@ -1,6 +1,7 @@
 """A fit: from a record to rounded coefficients with a proven error."""
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil, floor
 from typing import Callable, Optional
 
 import mpmath as mp
@@ -161,14 +162,39 @@ class Grid:
                 for row in self.powers(len(coefficients) - 1)]
 
 
-def unrounded(grid, form):
+def given(form, precision):
+    """The coefficients that a form fixes, as the words that stand for them."""
+    return {k: sum(rounding.to_words(v.numerator * ONE // v.denominator,
+                                     precision, form.words.get(k, 1)))
+            for k, v in form.fixed.items()}
+
+
+def solve(rows, targets, fixed):
+    """Coefficients of the linear problem and its largest error; `fixed` maps
+    coefficients to their values."""
+    values = [fixed.get(k, 0) for k in range(len(rows[0]))]
+    open_ones = [k for k in range(len(values)) if k not in fixed]
+    rest = [-e for e in rounding.errors_of(rows, targets, values)]
+    if not open_ones:
+        return values, rounding.largest(rest)
+    found, error = exchange([[row[k] for k in open_ones] for row in rows],
+                            rest)
+    for k, value in zip(open_ones, found):
+        values[k] = value
+    return values, error
+
+
+def unrounded(grid, form, fixed):
     """The linear problem of a form at its solution, and the minimax error.
     A denominator is found by Loeb's iteration on the divisor."""
     divisors = [ONE] * len(grid.v)
-    best = None
-    for _ in range(8 if form.denominator else 1):
+    if not form.denominator:
         rows, targets = grid.rows(form, divisors)
-        coefficients, _ = exchange(rows, targets)
+        return rows, targets, solve(rows, targets, fixed)[1]
+    best = None
+    for _ in range(12):
+        rows, targets = grid.rows(form, divisors)
+        coefficients, _ = solve(rows, targets, fixed)
         q = grid.values([ONE] + coefficients[form.degree + 1:])
         if min(q) <= 0:
             raise ArithmeticError("the denominator has a zero; lower a degree")
@@ -182,11 +208,8 @@ def unrounded(grid, form):
     return grid.rows(form, best[1]) + (best[0],)
 
 
-def rounded(rows, targets, form, precision):
+def rounded(rows, targets, form, fixed, precision):
     """Fixed-point values of all coefficients in their formats."""
-    fixed = {k: v.numerator * ONE // v.denominator
-             for k, v in form.fixed.items()}
-
     def choices(k, value):
         if k in form.words:
             return [sum(rounding.to_words(value, precision, form.words[k]))]
@@ -223,26 +246,23 @@ def error_model(fit, numerator, denominator):
 def run(fit, suffix, form):
     """Fits, rounds and proves one array."""
     precision = PRECISIONS[suffix]
+    fixed = given(form, precision)
     grid = Grid(fit, form.degree + 1 + form.denominator)
-    rows, targets, minimax = unrounded(grid, form)
-    values = rounded(rows, targets, form, precision)
-    split = form.degree + 1
-    words = [[rounding.as_fraction(w) for w in
+    rows, targets, minimax = unrounded(grid, form, fixed)
+    values = rounded(rows, targets, form, fixed, precision)
+    words = [[Fraction(w, ONE) for w in
               rounding.to_words(v, precision, form.words.get(k, 1))]
-             if k not in form.fixed else
-             words_of(form.fixed[k], precision, form.words.get(k, 1))
              for k, v in enumerate(values)]
-    exact = [sum(w) for w in words]
-    denominator = [Fraction(1)] + exact[split:]
+    numerator, denominator = (words[:form.degree + 1],
+                              [[Fraction(1)]] + words[form.degree + 1:])
+    return Result(numerator, denominator, mp.mpf(minimax) / ONE,
+                  proven_error(fit, [sum(w) for w in numerator],
+                               [sum(w) for w in denominator]))
+
+
+def proven_error(fit, numerator, denominator=(Fraction(1),)):
+    """A bound of the weighted error of exact coefficients on the interval."""
     low, high = (Fraction(end) * models.ONE for end in (fit.low, fit.high))
-    bound = prove(error_model(fit, exact[:split], denominator),
-                  low.__floor__(), high.__ceil__())
-    return Result(words[:split], [[Fraction(1)]] + words[split:],
-                  mp.mpf(minimax) / ONE, mp.mpf(bound) / models.ONE)
-
-
-def words_of(value, precision, count):
-    """A given coefficient in its words; it may be no number of the format."""
-    return [rounding.as_fraction(w) for w in
-            rounding.to_words(value.numerator * ONE // value.denominator,
-                              precision, count)]
+    bound = prove(error_model(fit, numerator, denominator),
+                  floor(low), ceil(high))
+    return mp.mpf(bound) / models.ONE

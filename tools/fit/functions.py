@@ -5,6 +5,8 @@ Taylor model, with which their errors are proven; a formula is thus written
 once. A function that is missing here is added by its series: its derivatives
 over k! at a point, and a bound of the n-th one on an interval about it.
 """
+from math import factorial
+
 import mpmath as mp
 
 from balls import (BITS, Ball, NotEnclosed, ONE, constant, enclose, power_of)
@@ -137,8 +139,8 @@ def _erf_series(centre, radius, n):
         if k:
             following = following + slopes[k - 1] * square
         slopes.append(-following.times(1, k + 1))
-    root = constant(lambda: mp.iv.sqrt(mp.iv.mpf(2)**(n - 1) /
-                                       mp.iv.factorial(n - 1)))
+    root = constant(lambda: mp.iv.sqrt(mp.iv.mpf(2**(n - 1)) /
+                                       mp.iv.mpf(factorial(n - 1))))
     last = root * power_of(radius, n) * _two_over_root_pi()
     return terms, last.times(109, 100 * n).highest()
 
@@ -163,12 +165,24 @@ def erfcx_ball(x):
         count *= 2
 
 
+def _erfcx_bound(low, radius, n):
+    """radius^n times a bound of the n-th derivative of erfcx over n! from low
+    on. It is 2 / sqrt(pi) 2^n / n! times the integral over t > 0 of
+    t^n exp(-t^2 - 2 x t), so at most x^(-n-1) / sqrt(pi) by exp(-2 x t), and
+    1 / gamma(n/2 + 1) by exp(-t^2), for x > 0. For x <= 0, where
+    -2 x t <= t^2 / 2 + 2 x^2, it is the latter times
+    exp(2 x^2) 2^((n+1)/2)."""
+    # gamma grows from 3/2 on, so rounding n / 2 down is on the safe side.
+    flat = _taylor_bound(power_of(radius, n - n // 2), radius, n // 2)
+    if low.mid <= 0:
+        growth = enclose(mp.iv.exp, (low * low).times(2))
+        return (Ball(flat).times(2**(n // 2 + 1)) * growth).highest()
+    steep = power_of(radius / low, n) / low * _two_over_root_pi()
+    return min(flat, steep.times(1, 2).highest())
+
+
 def _erfcx_series(centre, radius, n):
-    """erfcx' = 2 x erfcx - 2 / sqrt(pi). With erfcx(x) = 2 / sqrt(pi) times
-    the integral over t > 0 of exp(-t^2 - 2 x t), the n-th derivative over n!
-    is at most x^(-n-1) / sqrt(pi), from exp(-2 x t), and 1 / gamma(n/2 + 1),
-    from exp(-t^2), for x > 0. Down to x = -e the latter grows by no more than
-    exp(e) (1 - e)^(-(n + 1) / 2), since -2 x t <= e (1 + t^2)."""
+    """erfcx' = 2 x erfcx - 2 / sqrt(pi)."""
     terms = [erfcx_ball(centre)]
     cross, square = (centre * radius).times(2), (radius * radius).times(2)
     for k in range(n - 1):
@@ -178,13 +192,8 @@ def _erfcx_series(centre, radius, n):
         else:
             following = following - radius * _two_over_root_pi()
         terms.append(following.times(1, k + 1))
-    # gamma grows from 3/2 on, so rounding n / 2 down is on the safe side.
-    other = _taylor_bound(power_of(radius, n - n // 2), radius, n // 2)
-    if -(ONE >> 20) <= centre.mid - centre.rad - radius.highest() <= 0:
-        return terms, 2 * other
-    low = _positive(centre, radius)
-    last = (power_of(radius / low, n) / low * _two_over_root_pi()).times(1, 2)
-    return terms, min(last.highest(), other)
+    low = Ball(centre.mid - centre.rad - radius.highest())
+    return terms, _erfcx_bound(low, radius, n)
 
 
 def _function(series, number):

@@ -7,23 +7,22 @@ spirit. Both neighbours of each coefficient are tried and the best few partial
 roundings kept. Then single coefficients and pairs are moved by a few units in
 the last place as long as that lowers the error.
 """
-from fractions import Fraction
 from itertools import combinations, cycle
 
-from exchange import BITS, ONE, exchange
+from exchange import BITS, exchange
 
+# Partial roundings that are carried on.
 KEPT = 3
 
 
 def unit_of(value, precision):
-    """The unit in the last place of an integer times 2^-BITS; a power of two,
-    also as one."""
+    """The unit in the last place of a value with `precision` bits; both are
+    integers times 2^-BITS, like all values here."""
     return 1 << max(abs(value).bit_length() - precision, 0)
 
 
 def neighbours(value, precision):
-    """The two numbers of the format about a value. A coefficient that is
-    close to 0 beside the grid's resolution is kept as it is."""
+    """The two numbers of the format about a value, or the one that it is."""
     unit = unit_of(value, precision)
     low = value // unit * unit
     return [low] if low == value else [low, low + unit]
@@ -114,7 +113,3 @@ def improve(rows, targets, values, units):
 
 def steepest(errors):
     return sorted(range(len(errors)), key=lambda i: -abs(errors[i]))[:8]
-
-
-def as_fraction(value):
-    return Fraction(value, ONE)

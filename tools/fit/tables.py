@@ -14,7 +14,7 @@ def to_format(x, bits):
 
 def as_fraction(x):
     sign, mantissa, exponent, _ = x._mpf_
-    return (-1)**sign * mantissa * Fraction(2)**exponent
+    return (-1)**sign * int(mantissa) * Fraction(2)**exponent
 
 
 def exp2_eighths(bits):
