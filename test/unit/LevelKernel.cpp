@@ -1,0 +1,143 @@
+//===- LevelKernel.cpp - Kernels of each CPU level ------------------------===//
+
+#include "LevelKernel.h"
+#include "DeriveTestUtil.h"
+#include "act/Syntax/Parser.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+#include <gtest/gtest.h>
+
+using namespace act;
+using namespace act::test;
+using llvm::createStringError;
+using llvm::StringRef;
+
+CompileResult act::test::compileFor(const CpuLevel &level, StringRef source,
+                                    DType type, int64_t order,
+                                    Product product) {
+  auto context = createContext();
+  auto module = parseSource(source, context.get());
+  EXPECT_TRUE(module) << source.str();
+  CompileOptions options;
+  for (FuncOp func : module->getOps<FuncOp>())
+    if (order > 0 && func.isPublic()) {
+      addDerivative(func, {{order}});
+      options.function = "derived";
+      break;
+    }
+  options.dtype = nameOf(type);
+  options.level = &level;
+  options.product = product;
+  auto result = compile(*module, options);
+  if (result)
+    return std::move(*result);
+  ADD_FAILURE() << source.str() << " for " << level.name << ": "
+                << llvm::toString(result.takeError());
+  return {};
+}
+
+std::vector<const CpuLevel *> act::test::hostLevels() {
+  std::vector<const CpuLevel *> found;
+  for (const CpuLevel &level : cpuLevels())
+    if (hostSupports(level))
+      found.push_back(&level);
+  return found;
+}
+
+static size_t countOf(const CompileResult &kernel, const Bytes &input) {
+  return input.size() / sizeOf(kernel.signature.operands.front());
+}
+
+Bytes act::test::runHere(const CompileResult &kernel,
+                         const std::vector<Bytes> &inputs, unsigned threads) {
+  size_t count = countOf(kernel, inputs.front());
+  Bytes output(count * sizeOf(kernel.signature.operands.back()));
+  std::vector<RunOperand> operands;
+  for (const Bytes &input : inputs)
+    operands.push_back({const_cast<char *>(input.data()), {1}});
+  operands.push_back({output.data(), {1}});
+  runElementwise(kernel.signature, kernel.kernel->entry(), {int64_t(count)},
+                 operands, nullptr, threads);
+  return output;
+}
+
+Emulator::Emulator() {
+  auto find = [&](std::string &path, std::initializer_list<const char *> names,
+                  const char *package) {
+    for (const char *name : names)
+      if (auto found = llvm::sys::findProgramByName(name)) {
+        path = *found;
+        return;
+      }
+    missingTool = std::string(*names.begin()) + " is not installed (package " +
+                  package + ")";
+  };
+  std::string lld;
+  find(lld, {"ld.lld-19", "ld.lld"}, "lld-19");
+  find(clang, {"clang-19", "clang"}, "clang-19");
+  find(qemu, {"qemu-aarch64", "qemu-aarch64-static"}, "qemu-user");
+}
+
+static llvm::Error execute(llvm::ArrayRef<std::string> command, StringRef input,
+                           StringRef output) {
+  llvm::SmallVector<StringRef> args(command.begin(), command.end());
+  std::string message;
+  int code = llvm::sys::ExecuteAndWait(args[0], args, std::nullopt,
+                                       {input, output, std::nullopt},
+                                       /*SecondsToWait=*/600, 0, &message);
+  if (code == 0)
+    return llvm::Error::success();
+  return createStringError(llvm::join(args, " ") + ": exit code " +
+                           llvm::Twine(code) + " " + message);
+}
+
+llvm::Expected<Bytes> Emulator::run(const CompileResult &object,
+                                    const std::vector<Bytes> &inputs) const {
+  llvm::SmallString<128> folder;
+  if (std::error_code code =
+          llvm::sys::fs::createUniqueDirectory("act-emulated", folder))
+    return createStringError(code, "cannot create a temporary folder");
+  auto cleanUp =
+      llvm::make_scope_exit([&] { llvm::sys::fs::remove_directories(folder); });
+  auto path = [&](StringRef name) { return (folder + "/" + name).str(); };
+  auto write = [&](StringRef name, auto writeTo) {
+    std::error_code code;
+    llvm::raw_fd_ostream file(path(name), code);
+    writeTo(file);
+  };
+
+  const KernelSignature &signature = object.signature;
+  write("kernel.o", [&](llvm::raw_ostream &os) { os << object.text; });
+  write("input", [&](llvm::raw_ostream &os) {
+    auto number = [&](int64_t value) {
+      os.write(reinterpret_cast<const char *>(&value), sizeof(value));
+    };
+    number(signature.operands.size());
+    number(signature.numInputs);
+    number(countOf(object, inputs.front()));
+    for (DType type : signature.operands)
+      number(sizeOf(type));
+    for (const Bytes &input : inputs)
+      os.write(input.data(), input.size());
+  });
+  if (llvm::Error error =
+          execute({clang, "--target=aarch64-linux-gnu", "-fuse-ld=lld", "-O1",
+                   "-ffreestanding", "-nostdlib", "-nostdinc++", "-static",
+                   "-fno-exceptions", "-fno-stack-protector",
+                   "-isystem" ACT_EMULATED_SOURCES "/freestanding",
+                   "-I" ACT_INCLUDE_DIR, ACT_EMULATED_SOURCES "/Driver.cpp",
+                   path("kernel.o"), "-Wl,--defsym=kernel=" + object.name, "-o",
+                   path("program")},
+                  "", ""))
+    return std::move(error);
+  if (llvm::Error error =
+          execute({qemu, path("program")}, path("input"), path("output")))
+    return std::move(error);
+  auto output = llvm::MemoryBuffer::getFile(path("output"));
+  if (!output)
+    return createStringError(output.getError(), "the program wrote nothing");
+  StringRef bytes = (*output)->getBuffer();
+  return Bytes(bytes.begin(), bytes.end());
+}

@@ -1,0 +1,50 @@
+//===- LevelKernel.h - Kernels of each CPU level ----------------*- C++ -*-===//
+//
+// Kernels compiled for a stated level and run here or, if this machine has
+// another architecture, under an emulator.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TEST_UNIT_LEVELKERNEL_H
+#define ACT_TEST_UNIT_LEVELKERNEL_H
+
+#include "act/Jit/Compiler.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace act::test {
+
+using Bytes = std::vector<char>;
+
+/// The function of a source, or its derivative of this order by its first
+/// input, compiled. Reports failures to gtest; the kernel is then null.
+CompileResult compileFor(const CpuLevel &level, llvm::StringRef source,
+                         DType type, int64_t order = 0,
+                         Product product = Product::Kernel);
+
+/// Levels that this machine runs.
+std::vector<const CpuLevel *> hostLevels();
+
+/// The one result of a loaded kernel on dense arrays of equal length.
+Bytes runHere(const CompileResult &kernel, const std::vector<Bytes> &inputs,
+              unsigned threads = 1);
+
+/// Runs AArch64 objects in programs of their own under qemu's user emulation.
+class Emulator {
+public:
+  /// Looks for qemu-aarch64, clang and lld on the path.
+  Emulator();
+  /// Why there is no emulation here, or empty.
+  const std::string &missing() const { return missingTool; }
+  /// The one result of an emitted object on arrays whose length is a multiple
+  /// of its vector width.
+  llvm::Expected<Bytes> run(const CompileResult &object,
+                            const std::vector<Bytes> &inputs) const;
+
+private:
+  std::string qemu, clang, missingTool;
+};
+
+} // namespace act::test
+
+#endif // ACT_TEST_UNIT_LEVELKERNEL_H

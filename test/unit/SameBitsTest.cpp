@@ -1,0 +1,39 @@
+//===- SameBitsTest.cpp - Levels agree in every bit -----------------------===//
+
+#include "SameBits.h"
+#include <gtest/gtest.h>
+
+using namespace act;
+using namespace act::test;
+
+namespace {
+
+class SameBits : public testing::TestWithParam<DType> {};
+
+TEST_P(SameBits, AtEveryLevel) {
+  for (const char *source : kQuickSources)
+    expectSameBits(source, GetParam(), 0, 1 << 14);
+}
+
+TEST_P(SameBits, OfDerivatives) {
+  for (const char *source : kQuickSources)
+    expectSameBits(source, GetParam(), 1, 1 << 14);
+}
+
+INSTANTIATE_TEST_SUITE_P(Quick, SameBits,
+                         testing::Values(DType::F64, DType::F32, DType::F16,
+                                         DType::BF16),
+                         [](const testing::TestParamInfo<DType> &info) {
+                           return std::string(nameOf(info.param));
+                         });
+
+// The comparison must find what it is for.
+TEST(Differences, AreFoundAndNaNsCountedApart) {
+  size_t nans = 0;
+  Bytes a = Patterns{DType::F16, {0x3c00, 0x7e00, 0x0000}}.bytes();
+  Bytes b = Patterns{DType::F16, {0x3c01, 0xfe01, 0x8000}}.bytes();
+  EXPECT_EQ(differences(a, b, DType::F16, nans), (std::vector<size_t>{0, 2}));
+  EXPECT_EQ(nans, 1u);
+}
+
+} // namespace
