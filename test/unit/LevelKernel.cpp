@@ -38,14 +38,6 @@ CompileResult act::test::compileFor(const CpuLevel &level, StringRef source,
   return {};
 }
 
-std::vector<const CpuLevel *> act::test::hostLevels() {
-  std::vector<const CpuLevel *> found;
-  for (const CpuLevel &level : cpuLevels())
-    if (hostSupports(level))
-      found.push_back(&level);
-  return found;
-}
-
 static size_t countOf(const CompileResult &kernel, const Bytes &input) {
   return input.size() / sizeOf(kernel.signature.operands.front());
 }

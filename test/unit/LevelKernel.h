@@ -9,6 +9,8 @@
 
 #include "act/Jit/Compiler.h"
 #include "llvm/Support/Error.h"
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +24,31 @@ CompileResult compileFor(const CpuLevel &level, llvm::StringRef source,
                          DType type, int64_t order = 0,
                          Product product = Product::Kernel);
 
-/// Levels that this machine runs.
-std::vector<const CpuLevel *> hostLevels();
+/// This machine's best level, if any, with vectors as short as the shortest of
+/// any level: masks, tails and tables of NEON's width, run here.
+inline const CpuLevel *narrowLevel() {
+  static const std::optional<CpuLevel> level = []() -> std::optional<CpuLevel> {
+    const CpuLevel *best = bestHostLevel();
+    if (!best)
+      return std::nullopt;
+    CpuLevel narrow = *best;
+    for (const CpuLevel &other : cpuLevels())
+      narrow.vectorBits = std::min(narrow.vectorBits, other.vectorBits);
+    return narrow;
+  }();
+  return level ? &*level : nullptr;
+}
+
+/// Levels that this machine runs, and the narrow one.
+inline std::vector<const CpuLevel *> hostLevels() {
+  std::vector<const CpuLevel *> found;
+  for (const CpuLevel &level : cpuLevels())
+    if (hostSupports(level))
+      found.push_back(&level);
+  if (const CpuLevel *narrow = narrowLevel())
+    found.push_back(narrow);
+  return found;
+}
 
 /// The one result of a loaded kernel on dense arrays of equal length.
 Bytes runHere(const CompileResult &kernel, const std::vector<Bytes> &inputs,

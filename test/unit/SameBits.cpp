@@ -153,12 +153,14 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
 
   Bytes expected = runHere(here.front(), bytes);
   auto compare = [&](const CpuLevel &level, const Bytes &result) {
+    std::string levelText = std::string(level.name) + " with " +
+                            std::to_string(level.vectorBits) + " bits";
     size_t nans = 0;
     auto found = differences(expected, result, type, nans);
     if (nans > 0)
       printf("%s %s order %lld: %zu NaNs of other bits with %s\n",
              source.str().c_str(), nameOf(type), (long long)order, nans,
-             level.name);
+             levelText.c_str());
     if (found.empty())
       return;
     size_t i = found.front();
@@ -167,7 +169,7 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
       at += llvm::utohexstr(patterns.bits[i]) + " ";
     ADD_FAILURE() << source.str() << " " << nameOf(type) << " order " << order
                   << ": " << found.size() << " of " << first.bits.size()
-                  << " differ with " << level.name << ", the first at " << at
+                  << " differ with " << levelText << ", the first at " << at
                   << std::hex << bitsAt(expected, i, type) << " against "
                   << bitsAt(result, i, type);
   };
