@@ -1,5 +1,6 @@
 //===- FullSameBitsTest.cpp - Every row at every level --------------------===//
 
+#include "RandomFormula.h"
 #include "Rows.h"
 #include "SameBits.h"
 #include <gtest/gtest.h>
@@ -28,5 +29,33 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(std::get<0>(info.param).Name) + "_" +
              nameOf(std::get<1>(info.param));
     });
+
+class FullSameBitsOfFormula : public testing::TestWithParam<DType> {};
+
+TEST_P(FullSameBitsOfFormula, Primitives) {
+  for (const char *source :
+       {"exp(x)", "expm1(x)", "log(x)", "log1p(x)", "sqrt(x)", "rsqrt(x)",
+        "sin(x)", "cos(x)", "sinh(x)", "cosh(x)", "tanh(x)", "erf(x)",
+        "erfc(x)", "sigmoid(x)", "softplus(x)", "floor(x)", "x^2.5", "1 / x"})
+    expectSameBits(source, GetParam(), 0, 1 << 16);
+}
+
+TEST_P(FullSameBitsOfFormula, Random) {
+  for (uint64_t seed = 0; seed < 100; ++seed)
+    expectSameBits(randomFormula(seed).text, GetParam(), 0, 1 << 12);
+}
+
+TEST_P(FullSameBitsOfFormula, HigherDerivatives) {
+  for (const char *source : {"silu", "gelu", "mish", "tanh", "snake"})
+    for (int64_t order : {2, 3})
+      expectSameBits(source, GetParam(), order, 1 << 14);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, FullSameBitsOfFormula,
+                         testing::Values(DType::F64, DType::F32, DType::F16,
+                                         DType::BF16),
+                         [](const testing::TestParamInfo<DType> &info) {
+                           return std::string(nameOf(info.param));
+                         });
 
 } // namespace
