@@ -14,19 +14,16 @@ using namespace act::test;
 using llvm::createStringError;
 using llvm::StringRef;
 
-CompileResult act::test::compileFor(const CpuLevel &level, StringRef source,
-                                    DType type, int64_t order,
-                                    Product product) {
+/// The public function of a source after `declare` has seen it.
+static CompileResult compileDeclared(const CpuLevel &level, StringRef source,
+                                     DType type, Product product,
+                                     llvm::function_ref<void(FuncOp)> declare) {
   auto context = createContext();
   auto module = parseSource(source, context.get());
   EXPECT_TRUE(module) << source.str();
+  declare(*llvm::find_if(module->getOps<FuncOp>(),
+                         [](FuncOp func) { return func.isPublic(); }));
   CompileOptions options;
-  for (FuncOp func : module->getOps<FuncOp>())
-    if (order > 0 && func.isPublic()) {
-      addDerivative(func, {{order}});
-      options.function = "derived";
-      break;
-    }
   options.dtype = nameOf(type);
   options.level = &level;
   options.product = product;
@@ -36,6 +33,28 @@ CompileResult act::test::compileFor(const CpuLevel &level, StringRef source,
   ADD_FAILURE() << source.str() << " for " << level.name << ": "
                 << llvm::toString(result.takeError());
   return {};
+}
+
+CompileResult act::test::compileFor(const CpuLevel &level, StringRef source,
+                                    DType type, int64_t order,
+                                    Product product) {
+  return compileDeclared(level, source, type, product, [&](FuncOp func) {
+    if (order > 0)
+      addDerivative(func, {{order}});
+  });
+}
+
+CompileResult act::test::compileCounting(const CpuLevel &level,
+                                         StringRef source, DType type,
+                                         Product product) {
+  return compileDeclared(level, source, type, product, [](FuncOp func) {
+    mlir::OpBuilder builder(func.getContext());
+    builder.setInsertionPointAfter(func);
+    builder.create<StatsOp>(
+        func.getLoc(), builder.getStringAttr("counting"), mlir::StringAttr(),
+        mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()), mlir::ArrayAttr());
+    func.setPrivate();
+  });
 }
 
 static size_t countOf(const CompileResult &kernel, const Bytes &input) {
@@ -53,6 +72,35 @@ Bytes act::test::runHere(const CompileResult &kernel,
   runElementwise(kernel.signature, kernel.kernel->entry(), {int64_t(count)},
                  operands, nullptr, threads);
   return output;
+}
+
+/// Room for the results of a call, then for its masks.
+static std::vector<Bytes> outputsOf(const KernelSignature &signature,
+                                    size_t count) {
+  std::vector<Bytes> outputs;
+  for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
+    outputs.emplace_back(count * sizeOf(signature.operands[k]));
+  size_t bytes = count / signature.lanes * maskBytes(signature.lanes);
+  for (const CountedResult &result : signature.counted)
+    for (unsigned m = 0; m < result.numMasks(); ++m)
+      outputs.emplace_back(bytes);
+  return outputs;
+}
+
+std::vector<Bytes> act::test::callHere(const CompileResult &kernel,
+                                       const std::vector<Bytes> &inputs) {
+  size_t count = countOf(kernel, inputs.front());
+  std::vector<Bytes> outputs = outputsOf(kernel.signature, count);
+  std::vector<void *> pointers;
+  for (const Bytes &input : inputs)
+    pointers.push_back(const_cast<char *>(input.data()));
+  for (Bytes &output : outputs)
+    pointers.push_back(output.data());
+  std::vector<int64_t> strides(pointers.size(), 1);
+  KernelArgs args = {pointers.data(), int64_t(count), strides.data(), 1,
+                     strides.data(),  nullptr,        nullptr};
+  kernel.kernel->entry()(&args);
+  return outputs;
 }
 
 Emulator::Emulator() {
@@ -85,8 +133,9 @@ static llvm::Error execute(llvm::ArrayRef<std::string> command, StringRef input,
                            llvm::Twine(code) + " " + message);
 }
 
-llvm::Expected<Bytes> Emulator::run(const CompileResult &object,
-                                    const std::vector<Bytes> &inputs) const {
+llvm::Expected<std::vector<Bytes>>
+Emulator::call(const CompileResult &object,
+               const std::vector<Bytes> &inputs) const {
   llvm::SmallString<128> folder;
   if (std::error_code code =
           llvm::sys::fs::createUniqueDirectory("act-emulated", folder))
@@ -100,17 +149,19 @@ llvm::Expected<Bytes> Emulator::run(const CompileResult &object,
     writeTo(file);
   };
 
-  const KernelSignature &signature = object.signature;
+  std::vector<Bytes> outputs =
+      outputsOf(object.signature, countOf(object, inputs.front()));
   write("kernel.o", [&](llvm::raw_ostream &os) { os << object.text; });
   write("input", [&](llvm::raw_ostream &os) {
     auto number = [&](int64_t value) {
       os.write(reinterpret_cast<const char *>(&value), sizeof(value));
     };
-    number(signature.operands.size());
-    number(signature.numInputs);
+    number(inputs.size());
+    number(outputs.size());
     number(countOf(object, inputs.front()));
-    for (DType type : signature.operands)
-      number(sizeOf(type));
+    for (const std::vector<Bytes> &arrays : {inputs, outputs})
+      for (const Bytes &array : arrays)
+        number(array.size());
     for (const Bytes &input : inputs)
       os.write(input.data(), input.size());
   });
@@ -131,5 +182,11 @@ llvm::Expected<Bytes> Emulator::run(const CompileResult &object,
   if (!output)
     return createStringError(output.getError(), "the program wrote nothing");
   StringRef bytes = (*output)->getBuffer();
-  return Bytes(bytes.begin(), bytes.end());
+  for (Bytes &array : outputs) {
+    if (bytes.size() < array.size())
+      return createStringError("the program wrote too little");
+    llvm::copy(bytes.take_front(array.size()), array.begin());
+    bytes = bytes.drop_front(array.size());
+  }
+  return outputs;
 }

@@ -24,6 +24,10 @@ CompileResult compileFor(const CpuLevel &level, llvm::StringRef source,
                          DType type, int64_t order = 0,
                          Product product = Product::Kernel);
 
+/// The function of a source with its results counted (act.stats).
+CompileResult compileCounting(const CpuLevel &level, llvm::StringRef source,
+                              DType type, Product product = Product::Kernel);
+
 /// This machine's best level, if any, with vectors as short as the shortest of
 /// any level: masks, tails and tables of NEON's width, run here.
 inline const CpuLevel *narrowLevel() {
@@ -54,6 +58,11 @@ inline std::vector<const CpuLevel *> hostLevels() {
 Bytes runHere(const CompileResult &kernel, const std::vector<Bytes> &inputs,
               unsigned threads = 1);
 
+/// One call of a loaded kernel on dense arrays whose length is a multiple of
+/// its vector width: its results, then its masks.
+std::vector<Bytes> callHere(const CompileResult &kernel,
+                            const std::vector<Bytes> &inputs);
+
 /// Runs AArch64 objects in programs of their own under qemu's user emulation.
 class Emulator {
 public:
@@ -61,10 +70,9 @@ public:
   Emulator();
   /// Why there is no emulation here, or empty.
   const std::string &missing() const { return missingTool; }
-  /// The one result of an emitted object on arrays whose length is a multiple
-  /// of its vector width.
-  llvm::Expected<Bytes> run(const CompileResult &object,
-                            const std::vector<Bytes> &inputs) const;
+  /// What callHere() gives for a loaded kernel, of an emitted object.
+  llvm::Expected<std::vector<Bytes>>
+  call(const CompileResult &object, const std::vector<Bytes> &inputs) const;
 
 private:
   std::string qemu, clang, missingTool;

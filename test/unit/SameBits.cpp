@@ -177,7 +177,7 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
   for (size_t k = 1; k < levels.size(); ++k)
     compare(*levels[k], runHere(here[k], bytes));
 
-  static const Emulator emulator;
+  const Emulator emulator;
   const CpuLevel &neon = *cpuLevelNamed("neon");
   if (hostSupports(neon))
     return;
@@ -185,9 +185,9 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
     GTEST_SKIP() << "only levels of this machine compared: "
                  << emulator.missing();
   auto object = compileFor(neon, source, type, order, Product::Object);
-  llvm::Expected<Bytes> result = emulator.run(object, bytes);
-  if (!result)
-    ADD_FAILURE() << llvm::toString(result.takeError());
+  auto results = emulator.call(object, bytes);
+  if (!results)
+    ADD_FAILURE() << llvm::toString(results.takeError());
   else
-    compare(neon, *result);
+    compare(neon, results->front());
 }

@@ -27,6 +27,28 @@ INSTANTIATE_TEST_SUITE_P(Quick, SameBits,
                            return std::string(nameOf(info.param));
                          });
 
+// A kernel that counts writes a mask a vector, of as many bytes here where
+// vectors are as short.
+TEST_P(SameBits, OfMasks) {
+  const Emulator emulator;
+  const CpuLevel *narrow = narrowLevel(), *neon = cpuLevelNamed("neon");
+  if (!emulator.missing().empty() || hostSupports(*neon))
+    GTEST_SKIP() << "nothing to compare with: " << emulator.missing();
+  Bytes input = patternsOf(GetParam(), 1 << 12).bytes();
+  for (const char *source : {"x", "relu", "tanh", "hard_sigmoid", "elu"}) {
+    auto kernel = compileCounting(*narrow, source, GetParam());
+    auto object = compileCounting(*neon, source, GetParam(), Product::Object);
+    auto results = emulator.call(object, {input});
+    ASSERT_TRUE(bool(results)) << llvm::toString(results.takeError());
+    std::vector<Bytes> expected = callHere(kernel, {input});
+    ASSERT_GE(expected.size(), 3u);
+    for (size_t k = 1; k < expected.size(); ++k) {
+      EXPECT_EQ((*results)[k], expected[k]) << source << ", mask " << k - 1;
+      EXPECT_NE(expected[k], Bytes(expected[k].size())) << source;
+    }
+  }
+}
+
 // The comparison must find what it is for.
 TEST(Differences, AreFoundAndNaNsCountedApart) {
   size_t nans = 0;

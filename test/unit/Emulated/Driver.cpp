@@ -1,9 +1,9 @@
 //===- Driver.cpp - Runs one kernel on AArch64 without a C library --------===//
 //
 // Linked to one emitted object. Reads from standard input, as int64: the number
-// of operands, of inputs, and of elements; the bytes of an element of each
-// operand. Then come the inputs. Writes the results to standard output. Ends
-// with 1 where it cannot.
+// of inputs, of outputs, and of elements; the bytes of each array. Then come
+// the inputs. Writes the outputs, which are 0 before the call, to standard
+// output. Ends with 1 where it cannot.
 //
 //===----------------------------------------------------------------------===//
 
@@ -48,24 +48,24 @@ void transfer(long number, int file, void *data, int64_t bytes) {
 } // namespace
 
 extern "C" void _start() {
-  int64_t header[3], elementBytes[kMaxOperands], strides[kMaxOperands];
+  int64_t header[3], bytes[kMaxOperands], strides[kMaxOperands];
   transfer(kRead, 0, header, sizeof(header));
-  int64_t operands = header[0], inputs = header[1], count = header[2];
+  int64_t inputs = header[0], operands = inputs + header[1], count = header[2];
   check(operands <= kMaxOperands);
-  transfer(kRead, 0, elementBytes, operands * sizeof(int64_t));
+  transfer(kRead, 0, bytes, operands * sizeof(int64_t));
   void *pointers[kMaxOperands];
   int64_t used = 0;
   for (int64_t k = 0; k < operands; ++k) {
     pointers[k] = arena + used;
     strides[k] = 1;
-    used += (count * elementBytes[k] + 63) / 64 * 64;
+    used += (bytes[k] + 63) / 64 * 64;
     check(used <= kArenaBytes);
     if (k < inputs)
-      transfer(kRead, 0, pointers[k], count * elementBytes[k]);
+      transfer(kRead, 0, pointers[k], bytes[k]);
   }
   KernelArgs args = {pointers, count, strides, 1, strides, nullptr, nullptr};
   kernel(&args);
   for (int64_t k = inputs; k < operands; ++k)
-    transfer(kWrite, 1, pointers[k], count * elementBytes[k]);
+    transfer(kWrite, 1, pointers[k], bytes[k]);
   call(kExit, 0);
 }
