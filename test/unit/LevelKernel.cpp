@@ -3,7 +3,6 @@
 #include "LevelKernel.h"
 #include "DeriveTestUtil.h"
 #include "act/Syntax/Parser.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
@@ -103,25 +102,8 @@ std::vector<Bytes> act::test::callHere(const CompileResult &kernel,
   return outputs;
 }
 
-Emulator::Emulator() {
-  auto find = [&](std::string &path, std::initializer_list<const char *> names,
-                  const char *package) {
-    for (const char *name : names)
-      if (auto found = llvm::sys::findProgramByName(name)) {
-        path = *found;
-        return;
-      }
-    missingTool = std::string(*names.begin()) + " is not installed (package " +
-                  package + ")";
-  };
-  std::string lld;
-  find(lld, {"ld.lld-19", "ld.lld"}, "lld-19");
-  find(clang, {"clang-19", "clang"}, "clang-19");
-  find(qemu, {"qemu-aarch64", "qemu-aarch64-static"}, "qemu-user");
-}
-
-static llvm::Error execute(llvm::ArrayRef<std::string> command, StringRef input,
-                           StringRef output) {
+static llvm::Error execute(llvm::ArrayRef<std::string> command,
+                           StringRef input = "", StringRef output = "") {
   llvm::SmallVector<StringRef> args(command.begin(), command.end());
   std::string message;
   int code = llvm::sys::ExecuteAndWait(args[0], args, std::nullopt,
@@ -133,22 +115,54 @@ static llvm::Error execute(llvm::ArrayRef<std::string> command, StringRef input,
                            llvm::Twine(code) + " " + message);
 }
 
+const Emulator &Emulator::get() {
+  static const Emulator emulator;
+  return emulator;
+}
+
+Emulator::Emulator() {
+  auto find = [&](std::string &path, std::initializer_list<const char *> names,
+                  const char *package) {
+    for (const char *name : names)
+      if (auto found = llvm::sys::findProgramByName(name)) {
+        path = *found;
+        return;
+      }
+    missingTool = std::string(*names.begin()) + " is not installed (package " +
+                  package + ")";
+  };
+  find(lld, {"ld.lld-19", "ld.lld"}, "lld-19");
+  find(clang, {"clang-19", "clang"}, "clang-19");
+  find(qemu, {"qemu-aarch64", "qemu-aarch64-static"}, "qemu-user");
+  if (!missingTool.empty())
+    return;
+  llvm::SmallString<128> unique;
+  if (llvm::sys::fs::createUniqueDirectory("act-emulated", unique)) {
+    ADD_FAILURE() << "cannot create a temporary folder";
+    return;
+  }
+  folder = unique.str().str();
+  llvm::Error error = execute(
+      {clang, "--target=aarch64-linux-gnu", "-O1", "-ffreestanding",
+       "-nostdinc++", "-fno-exceptions", "-fno-stack-protector",
+       "-isystem" ACT_EMULATED_SOURCES "/freestanding", "-I" ACT_INCLUDE_DIR,
+       "-c", ACT_EMULATED_SOURCES "/Driver.cpp", "-o", path("driver.o")});
+  EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
+}
+
+Emulator::~Emulator() {
+  if (!folder.empty())
+    llvm::sys::fs::remove_directories(folder);
+}
+
 llvm::Expected<std::vector<Bytes>>
 Emulator::call(const CompileResult &object,
                const std::vector<Bytes> &inputs) const {
-  llvm::SmallString<128> folder;
-  if (std::error_code code =
-          llvm::sys::fs::createUniqueDirectory("act-emulated", folder))
-    return createStringError(code, "cannot create a temporary folder");
-  auto cleanUp =
-      llvm::make_scope_exit([&] { llvm::sys::fs::remove_directories(folder); });
-  auto path = [&](StringRef name) { return (folder + "/" + name).str(); };
-  auto write = [&](StringRef name, auto writeTo) {
+  auto write = [&](const char *name, auto writeTo) {
     std::error_code code;
     llvm::raw_fd_ostream file(path(name), code);
     writeTo(file);
   };
-
   std::vector<Bytes> outputs =
       outputsOf(object.signature, countOf(object, inputs.front()));
   write("kernel.o", [&](llvm::raw_ostream &os) { os << object.text; });
@@ -166,14 +180,8 @@ Emulator::call(const CompileResult &object,
       os.write(input.data(), input.size());
   });
   if (llvm::Error error =
-          execute({clang, "--target=aarch64-linux-gnu", "-fuse-ld=lld", "-O1",
-                   "-ffreestanding", "-nostdlib", "-nostdinc++", "-static",
-                   "-fno-exceptions", "-fno-stack-protector",
-                   "-isystem" ACT_EMULATED_SOURCES "/freestanding",
-                   "-I" ACT_INCLUDE_DIR, ACT_EMULATED_SOURCES "/Driver.cpp",
-                   path("kernel.o"), "-Wl,--defsym=kernel=" + object.name, "-o",
-                   path("program")},
-                  "", ""))
+          execute({lld, "--defsym=kernel=" + object.name, path("driver.o"),
+                   path("kernel.o"), "-o", path("program")}))
     return std::move(error);
   if (llvm::Error error =
           execute({qemu, path("program")}, path("input"), path("output")))

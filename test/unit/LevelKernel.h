@@ -66,8 +66,11 @@ std::vector<Bytes> callHere(const CompileResult &kernel,
 /// Runs AArch64 objects in programs of their own under qemu's user emulation.
 class Emulator {
 public:
-  /// Looks for qemu-aarch64, clang and lld on the path.
-  Emulator();
+  /// The one of this process. Looks for qemu-aarch64, clang and lld on the path
+  /// and compiles the driver into a temporary folder.
+  static const Emulator &get();
+  Emulator(const Emulator &) = delete;
+  ~Emulator();
   /// Why there is no emulation here, or empty.
   const std::string &missing() const { return missingTool; }
   /// What callHere() gives for a loaded kernel, of an emitted object.
@@ -75,7 +78,10 @@ public:
   call(const CompileResult &object, const std::vector<Bytes> &inputs) const;
 
 private:
-  std::string qemu, clang, missingTool;
+  Emulator();
+  std::string path(const char *name) const { return folder + "/" + name; }
+
+  std::string qemu, clang, lld, missingTool, folder;
 };
 
 } // namespace act::test

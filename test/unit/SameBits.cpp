@@ -177,7 +177,7 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
   for (size_t k = 1; k < levels.size(); ++k)
     compare(*levels[k], runHere(here[k], bytes));
 
-  const Emulator emulator;
+  const Emulator &emulator = Emulator::get();
   const CpuLevel &neon = *cpuLevelNamed("neon");
   if (hostSupports(neon))
     return;

@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(Quick, SameBits,
 // A kernel that counts writes a mask a vector, of as many bytes here where
 // vectors are as short.
 TEST_P(SameBits, OfMasks) {
-  const Emulator emulator;
+  const Emulator &emulator = Emulator::get();
   const CpuLevel *narrow = narrowLevel(), *neon = cpuLevelNamed("neon");
   if (!emulator.missing().empty() || hostSupports(*neon))
     GTEST_SKIP() << "nothing to compare with: " << emulator.missing();
