@@ -13,40 +13,45 @@ using namespace act::test;
 using llvm::createStringError;
 using llvm::StringRef;
 
+std::string Subject::text() const {
+  return source + " " + nameOf(type) + " " + nameOf(accuracy) + " order " +
+         std::to_string(order);
+}
+
 /// The public function of a source after `declare` has seen it.
-static CompileResult compileDeclared(const CpuLevel &level, StringRef source,
-                                     DType type, Product product,
+static CompileResult compileDeclared(const CpuLevel &level,
+                                     const Subject &subject, Product product,
                                      llvm::function_ref<void(FuncOp)> declare) {
   auto context = createContext();
-  auto module = parseSource(source, context.get());
-  EXPECT_TRUE(module) << source.str();
+  auto module = parseSource(subject.source, context.get());
+  EXPECT_TRUE(module) << subject.source;
   declare(*llvm::find_if(module->getOps<FuncOp>(),
                          [](FuncOp func) { return func.isPublic(); }));
   CompileOptions options;
-  options.dtype = nameOf(type);
+  options.dtype = nameOf(subject.type);
+  options.accuracy = subject.accuracy;
   options.level = &level;
   options.product = product;
   auto result = compile(*module, options);
   if (result)
     return std::move(*result);
-  ADD_FAILURE() << source.str() << " for " << level.name << ": "
+  ADD_FAILURE() << subject.text() << " for " << level.name << ": "
                 << llvm::toString(result.takeError());
   return {};
 }
 
-CompileResult act::test::compileFor(const CpuLevel &level, StringRef source,
-                                    DType type, int64_t order,
-                                    Product product) {
-  return compileDeclared(level, source, type, product, [&](FuncOp func) {
-    if (order > 0)
-      addDerivative(func, {{order}});
+CompileResult act::test::compileFor(const CpuLevel &level,
+                                    const Subject &subject, Product product) {
+  return compileDeclared(level, subject, product, [&](FuncOp func) {
+    if (subject.order > 0)
+      addDerivative(func, {{subject.order}});
   });
 }
 
 CompileResult act::test::compileCounting(const CpuLevel &level,
-                                         StringRef source, DType type,
+                                         const Subject &subject,
                                          Product product) {
-  return compileDeclared(level, source, type, product, [](FuncOp func) {
+  return compileDeclared(level, subject, product, [](FuncOp func) {
     mlir::OpBuilder builder(func.getContext());
     builder.setInsertionPointAfter(func);
     builder.create<StatsOp>(

@@ -18,15 +18,24 @@ namespace act::test {
 
 using Bytes = std::vector<char>;
 
-/// The function of a source, or its derivative of this order by its first
-/// input, compiled. Reports failures to gtest; the kernel is then null.
-CompileResult compileFor(const CpuLevel &level, llvm::StringRef source,
-                         DType type, int64_t order = 0,
+/// What is compiled for several levels: the function of a source, or its
+/// derivative of this order by its first input.
+struct Subject {
+  std::string source;
+  DType type;
+  int64_t order = 0;
+  Accuracy accuracy = Accuracy::Default;
+
+  std::string text() const;
+};
+
+/// Reports failures to gtest; the kernel is then null.
+CompileResult compileFor(const CpuLevel &level, const Subject &subject,
                          Product product = Product::Kernel);
 
-/// The function of a source with its results counted (act.stats).
-CompileResult compileCounting(const CpuLevel &level, llvm::StringRef source,
-                              DType type, Product product = Product::Kernel);
+/// The same, of order 0, with its result counted (act.stats).
+CompileResult compileCounting(const CpuLevel &level, const Subject &subject,
+                              Product product = Product::Kernel);
 
 /// This machine's best level, if any, with vectors as short as the shortest of
 /// any level: masks, tails and tables of NEON's width, run here.

@@ -68,7 +68,7 @@ void Placement::expectSame(const CompileResult &kernel, int64_t begin,
 
 void Placement::expectSameEverywhere() {
   for (const CpuLevel *level : hostLevels()) {
-    CompileResult kernel = compileFor(*level, row.Name, type);
+    CompileResult kernel = compileFor(*level, {row.Name, type});
     if (!kernel.kernel)
       return;
     if (inputs.empty()) {

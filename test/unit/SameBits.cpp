@@ -134,11 +134,11 @@ std::vector<size_t> act::test::differences(const Bytes &a, const Bytes &b,
   return found;
 }
 
-void act::test::expectSameBits(llvm::StringRef source, DType type,
-                               int64_t order, size_t samples) {
+void act::test::expectSameBits(const Subject &subject, size_t samples) {
+  DType type = subject.type;
   std::vector<CompileResult> here;
   for (const CpuLevel *level : hostLevels())
-    here.push_back(compileFor(*level, source, type, order));
+    here.push_back(compileFor(*level, subject));
   if (here.empty() || !here.front().kernel)
     return;
   Patterns first = patternsOf(type, samples);
@@ -158,19 +158,18 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
     size_t nans = 0;
     auto found = differences(expected, result, type, nans);
     if (nans > 0)
-      printf("%s %s order %lld: %zu NaNs of other bits with %s\n",
-             source.str().c_str(), nameOf(type), (long long)order, nans,
-             levelText.c_str());
+      printf("%s: %zu NaNs of other bits with %s\n", subject.text().c_str(),
+             nans, levelText.c_str());
     if (found.empty())
       return;
     size_t i = found.front();
     std::string at;
     for (const Patterns &patterns : inputs)
       at += llvm::utohexstr(patterns.bits[i]) + " ";
-    ADD_FAILURE() << source.str() << " " << nameOf(type) << " order " << order
-                  << ": " << found.size() << " of " << first.bits.size()
-                  << " differ with " << levelText << ", the first at " << at
-                  << std::hex << bitsAt(expected, i, type) << " against "
+    ADD_FAILURE() << subject.text() << ": " << found.size() << " of "
+                  << first.bits.size() << " differ with " << levelText
+                  << ", the first at " << at << std::hex
+                  << bitsAt(expected, i, type) << " against "
                   << bitsAt(result, i, type);
   };
   std::vector<const CpuLevel *> levels = hostLevels();
@@ -184,7 +183,7 @@ void act::test::expectSameBits(llvm::StringRef source, DType type,
   if (!emulator.missing().empty())
     GTEST_SKIP() << "only levels of this machine compared: "
                  << emulator.missing();
-  auto object = compileFor(neon, source, type, order, Product::Object);
+  auto object = compileFor(neon, subject, Product::Object);
   auto results = emulator.call(object, bytes);
   if (!results)
     ADD_FAILURE() << llvm::toString(results.takeError());

@@ -33,8 +33,7 @@ std::vector<size_t> differences(const Bytes &a, const Bytes &b, DType type,
 
 /// Compares all levels this machine runs and, under emulation, the others that
 /// can be emulated. Reports to gtest.
-void expectSameBits(llvm::StringRef source, DType type, int64_t order,
-                    size_t samples);
+void expectSameBits(const Subject &subject, size_t samples);
 
 /// Functions of the language and of the catalogue that differ in the
 /// approximations they are made of, for a quick test.

@@ -12,12 +12,12 @@ class SameBits : public testing::TestWithParam<DType> {};
 
 TEST_P(SameBits, AtEveryLevel) {
   for (const char *source : kQuickSources)
-    expectSameBits(source, GetParam(), 0, 1 << 14);
+    expectSameBits({source, GetParam()}, 1 << 14);
 }
 
 TEST_P(SameBits, OfDerivatives) {
   for (const char *source : kQuickSources)
-    expectSameBits(source, GetParam(), 1, 1 << 14);
+    expectSameBits({source, GetParam(), 1}, 1 << 14);
 }
 
 INSTANTIATE_TEST_SUITE_P(Quick, SameBits,
@@ -26,6 +26,12 @@ INSTANTIATE_TEST_SUITE_P(Quick, SameBits,
                          [](const testing::TestParamInfo<DType> &info) {
                            return std::string(nameOf(info.param));
                          });
+
+TEST_P(SameBits, OfTheStrictClass) {
+  for (const char *source : {"silu", "gelu", "tanh"})
+    for (int64_t order : {0, 1})
+      expectSameBits({source, GetParam(), order, Accuracy::Strict}, 1 << 14);
+}
 
 // A kernel that counts writes a mask a vector, of as many bytes here where
 // vectors are as short.
@@ -36,8 +42,8 @@ TEST_P(SameBits, OfMasks) {
     GTEST_SKIP() << "nothing to compare with: " << emulator.missing();
   Bytes input = patternsOf(GetParam(), 1 << 12).bytes();
   for (const char *source : {"x", "relu", "tanh", "hard_sigmoid", "elu"}) {
-    auto kernel = compileCounting(*narrow, source, GetParam());
-    auto object = compileCounting(*neon, source, GetParam(), Product::Object);
+    auto kernel = compileCounting(*narrow, {source, GetParam()});
+    auto object = compileCounting(*neon, {source, GetParam()}, Product::Object);
     auto results = emulator.call(object, {input});
     ASSERT_TRUE(bool(results)) << llvm::toString(results.takeError());
     std::vector<Bytes> expected = callHere(kernel, {input});
