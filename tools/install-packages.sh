@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that Act needs to build and to be tested.
 # Packages that are already installed cost nothing: a second run does nothing.
-# Arguments are further packages: the preset asan needs libclang-rt-19-dev, and
-# with libdnnl-dev act-bench measures oneDNN beside Act.
+# Arguments are further packages: the preset asan needs libclang-rt-19-dev; with
+# libdnnl-dev act-bench measures oneDNN beside Act; and with qemu-user, which
+# takes 108 MB, tests run kernels for AArch64.
 set -eu
 
 packages="

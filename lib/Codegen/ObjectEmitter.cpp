@@ -9,11 +9,11 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/TargetParser/Host.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include <mutex>
 
 using namespace act;
 using llvm::createStringError;
@@ -23,26 +23,41 @@ void act::registerTranslations(mlir::DialectRegistry &registry) {
   mlir::registerLLVMDialectTranslation(registry);
 }
 
+/// Registers LLVM's code generator of one instruction set, once. Others cost
+/// nothing but their place in the file.
+static void initialize(Arch arch) {
+  static std::once_flag x86, aarch64;
+  switch (arch) {
+  case Arch::X86_64:
+    return std::call_once(x86, [] {
+      LLVMInitializeX86TargetInfo();
+      LLVMInitializeX86Target();
+      LLVMInitializeX86TargetMC();
+      LLVMInitializeX86AsmPrinter();
+    });
+  case Arch::AArch64:
+    return std::call_once(aarch64, [] {
+      LLVMInitializeAArch64TargetInfo();
+      LLVMInitializeAArch64Target();
+      LLVMInitializeAArch64TargetMC();
+      LLVMInitializeAArch64AsmPrinter();
+    });
+  }
+}
+
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 act::createTargetMachine(const CpuLevel &level) {
-  static const bool initialized = [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    return true;
-  }();
-  (void)initialized;
-  std::string error, triple = llvm::sys::getProcessTriple();
+  initialize(level.arch);
+  std::string error, triple = tripleFor(level);
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
-    return createStringError("no code generator for this machine: " + error);
-  // Explicit 512-bit vectors are meant; the level's tuning would split them.
-  std::string features =
-      level.vectorBits == 512 ? "-prefer-256-bit" : std::string();
+    return createStringError("no code generator for level " +
+                             llvm::Twine(level.name) + ": " + error);
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
-      triple, level.name, features, options, llvm::Reloc::PIC_,
+      triple, level.cpu, level.features, options, llvm::Reloc::PIC_,
       llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default, /*JIT=*/true));
   if (!machine)
     return createStringError("no target machine for " +
@@ -79,8 +94,8 @@ llvm::Expected<LLVMProduct> act::emitLLVM(mlir::ModuleOp module,
                                           llvm::TargetMachine &machine) {
   LLVMProduct product;
   product.context = std::make_unique<llvm::LLVMContext>();
-  product.module = mlir::translateModuleToLLVMIR(module, *product.context,
-                                                 "act");
+  product.module =
+      mlir::translateModuleToLLVMIR(module, *product.context, "act");
   if (!product.module)
     return createStringError("the LLVM dialect does not translate to LLVM IR");
   product.module->setTargetTriple(machine.getTargetTriple().str());

@@ -8,6 +8,7 @@
 
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
+#include "act/Target/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -24,8 +25,8 @@ namespace {
 
 class LoopVectorizer {
 public:
-  LoopVectorizer(scf::ForOp loop, unsigned width)
-      : loop(loop), width(width), outside(loop), inside(loop),
+  LoopVectorizer(scf::ForOp loop, const CpuLevel &level, unsigned width)
+      : loop(loop), level(level), width(width), outside(loop), inside(loop),
         loc(loop.getLoc()) {}
 
   LogicalResult run();
@@ -36,13 +37,16 @@ private:
   /// The vector that stands for a value of the scalar body.
   Value vectorOf(Value value);
   Value lookUp(vector::ExtractElementOp op);
-  Value permute(DenseElementsAttr table, Value index);
+  Value callIntrinsic(StringRef name, Type type, ValueRange args);
+  Value permute(DenseElementsAttr table, Value index, StringRef intrinsic);
+  Value pickBytes(DenseElementsAttr table, Value index, StringRef intrinsic);
   Value gather(DenseElementsAttr table, Value index);
   /// Stores conditions as bits, those of each vector from a byte on.
   void storeBits(LLVM::StoreOp store);
   LogicalResult widenCarried();
 
   scf::ForOp loop;
+  const CpuLevel &level;
   int64_t width;
   OpBuilder outside, inside;
   Location loc;
@@ -59,25 +63,16 @@ Value LoopVectorizer::vectorOf(Value value) {
   return vector;
 }
 
-/// The x86 permutation with run-time indices that holds the whole table in
-/// one register, or "" when there is none.
-static StringRef permutation(Type element, int64_t width) {
-  if (width == 8 && element.isF32())
-    return "llvm.x86.avx2.permps";
-  if (width == 8 && element.isInteger(32))
-    return "llvm.x86.avx2.permd";
-  if (width == 16 && element.isF32())
-    return "llvm.x86.avx512.permvar.sf.512";
-  if (width == 16 && element.isInteger(32))
-    return "llvm.x86.avx512.permvar.si.512";
-  if (width == 8 && element.isF64())
-    return "llvm.x86.avx512.permvar.df.512";
-  if (width == 8 && element.isInteger(64))
-    return "llvm.x86.avx512.permvar.di.512";
-  return "";
+Value LoopVectorizer::callIntrinsic(StringRef name, Type type,
+                                    ValueRange args) {
+  return inside
+      .create<LLVM::CallIntrinsicOp>(loc, type, inside.getStringAttr(name),
+                                     args, LLVM::FastmathFlagsAttr{})
+      .getResult(0);
 }
 
-Value LoopVectorizer::permute(DenseElementsAttr table, Value index) {
+Value LoopVectorizer::permute(DenseElementsAttr table, Value index,
+                              StringRef intrinsic) {
   Type element = table.getElementType();
   SmallVector<Attribute> entries;
   auto values = table.getValues<Attribute>();
@@ -85,12 +80,32 @@ Value LoopVectorizer::permute(DenseElementsAttr table, Value index) {
     entries.push_back(values[i % table.size()]);
   Value full = outside.create<arith::ConstantOp>(
       loc, DenseElementsAttr::get(cast<VectorType>(widen(element)), entries));
-  return inside
-      .create<LLVM::CallIntrinsicOp>(
-          loc, widen(element),
-          inside.getStringAttr(permutation(element, width)),
-          ValueRange{full, index}, LLVM::FastmathFlagsAttr{})
-      .getResult(0);
+  return callIntrinsic(intrinsic, widen(element), {full, index});
+}
+
+/// A table that fills whole registers, looked up by bytes: entry i of 32 bits
+/// is bytes 4i to 4i + 3.
+Value LoopVectorizer::pickBytes(DenseElementsAttr table, Value index,
+                                StringRef intrinsic) {
+  auto splat = [&](int32_t value) -> Value {
+    return outside.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(cast<VectorType>(index.getType()), value));
+  };
+  VectorType bytes = VectorType::get({4 * width}, inside.getI8Type());
+  Value first = inside.create<arith::MulIOp>(loc, index, splat(0x04040404));
+  Value each = inside.create<arith::AddIOp>(loc, first, splat(0x03020100));
+  SmallVector<Value> operands;
+  auto entries = llvm::to_vector(table.getValues<Attribute>());
+  auto part = cast<VectorType>(widen(table.getElementType()));
+  for (int64_t i = 0; i < table.size(); i += width)
+    operands.push_back(outside.create<LLVM::BitcastOp>(
+        loc, bytes,
+        outside.create<arith::ConstantOp>(
+            loc,
+            DenseElementsAttr::get(part, ArrayRef(entries).slice(i, width)))));
+  operands.push_back(inside.create<LLVM::BitcastOp>(loc, bytes, each));
+  return inside.create<LLVM::BitcastOp>(
+      loc, part, callIntrinsic(intrinsic, bytes, operands));
 }
 
 Value LoopVectorizer::gather(DenseElementsAttr table, Value index) {
@@ -135,10 +150,20 @@ Value LoopVectorizer::lookUp(vector::ExtractElementOp op) {
   auto constant = op.getVector().getDefiningOp<arith::ConstantOp>();
   auto table = cast<DenseElementsAttr>(constant.getValue());
   Value index = vectorOf(op.getPosition());
-  bool fits = table.size() <= std::min<int64_t>(8, width) &&
-              llvm::isPowerOf2_64(table.size());
-  if (fits && !permutation(table.getElementType(), width).empty())
-    return permute(table, index);
+  Type element = table.getElementType();
+  unsigned bits = element.getIntOrFloatBitWidth();
+  if (table.size() <= std::min<int64_t>(8, width) &&
+      llvm::isPowerOf2_64(table.size())) {
+    StringRef intrinsic =
+        lanePermutation(level, bits, isa<FloatType>(element), width);
+    if (!intrinsic.empty())
+      return permute(table, index, intrinsic);
+  }
+  if (bits == 32 && table.size() % width == 0) {
+    StringRef intrinsic = byteLookup(level, table.size() / width);
+    if (!intrinsic.empty())
+      return pickBytes(table, index, intrinsic);
+  }
   return gather(table, index);
 }
 
@@ -253,9 +278,15 @@ namespace {
 struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
   using ActVectorizeBase::ActVectorizeBase;
   void runOnOperation() override {
+    const CpuLevel *cpu = cpuLevelNamed(level);
+    if (!cpu) {
+      getOperation().emitError("unknown CPU level '")
+          << level << "'; use " << cpuLevelNames();
+      return signalPassFailure();
+    }
     getOperation().walk([&](scf::ForOp loop) {
       if (loop->hasAttr(kElementwiseAttr) &&
-          failed(LoopVectorizer(loop, width).run()))
+          failed(LoopVectorizer(loop, *cpu, width).run()))
         signalPassFailure();
     });
   }

@@ -60,6 +60,7 @@ void act::populateStructurePipeline(OpPassManager &pm, const KernelOptions &) {
 void act::populateVectorizePipeline(OpPassManager &pm,
                                     const KernelOptions &options) {
   ActVectorizeOptions vectorize;
+  vectorize.level = options.level->name;
   vectorize.width = options.lanes();
   // Every operation in the loop works on whole vectors.
   pm.addPass(createActVectorize(vectorize));
@@ -130,8 +131,8 @@ static void buildCpuPipeline(OpPassManager &pm,
   options.accuracy = *accuracy;
   std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
   if (!options.level)
-    llvm::report_fatal_error("act-cpu-pipeline: unknown level; use x86-64-v3 "
-                             "or x86-64-v4",
+    llvm::report_fatal_error("act-cpu-pipeline: unknown level; use " +
+                                 llvm::Twine(cpuLevelNames()),
                              /*gen_crash_diag=*/false);
   if (!last || *last > Stage::LLVM)
     llvm::report_fatal_error("act-cpu-pipeline: unknown stage for stop-after",

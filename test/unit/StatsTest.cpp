@@ -8,6 +8,7 @@
 
 #include "CurveTestUtil.h"
 #include "Elements.h"
+#include "LevelKernel.h"
 #include "Rows.h"
 #include "act/Analysis/Shape.h"
 #include "act/IR/FunctionTable.h"
@@ -111,7 +112,8 @@ void expectCounts(const std::string &source, std::vector<double> limits,
                   DType type, const Case &test, unsigned threads,
                   const CpuLevel &level) {
   SCOPED_TRACE(testing::Message()
-               << source << " " << nameOf(type) << " " << level.name << " of "
+               << source << " " << nameOf(type) << " " << level.name << " with "
+               << level.vectorBits << " bits, of "
                << testing::PrintToString(test.shape) << " axis " << test.axis
                << " on " << threads << " threads");
   const CompileResult &counting = compileOnce(source, type, level, true);
@@ -173,11 +175,10 @@ void expectCounts(const std::string &source, std::vector<double> limits,
 
 void expectEverywhere(const std::string &source,
                       const std::vector<double> &limits, DType type,
-                      const Case &test) {
-  for (const CpuLevel &level : cpuLevels())
+                      const Case &shape) {
+  for (const CpuLevel *level : test::hostLevels())
     for (unsigned threads : {1u, 3u})
-      if (hostSupports(level))
-        expectCounts(source, limits, type, test, threads, level);
+      expectCounts(source, limits, type, shape, threads, *level);
 }
 
 class StatsOfType : public testing::TestWithParam<DType> {};

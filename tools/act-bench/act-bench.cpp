@@ -281,8 +281,7 @@ static void registerCounting() {
 
 int main(int argc, char **argv) {
   if (!bestHostLevel()) {
-    llvm::errs() << "act-bench: error: this machine runs none of the CPU "
-                    "levels, which need AVX2 and FMA\n";
+    llvm::errs() << "act-bench: error: " << noHostLevelMessage() << "\n";
     return 1;
   }
   registerSuite("elementwise", Direction::Forward);

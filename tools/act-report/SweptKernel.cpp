@@ -52,8 +52,7 @@ std::optional<SweptKernel> SweptKernel::compile(Subject &subject,
   options.accuracy = accuracy;
   options.level = bestHostLevel();
   if (!options.level) {
-    subject.func.emitError("this machine runs none of the CPU levels, which "
-                           "need AVX2 and FMA");
+    subject.func.emitError(noHostLevelMessage());
     return std::nullopt;
   }
   std::optional<Tape> tape;

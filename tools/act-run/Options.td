@@ -57,7 +57,8 @@ def stop_after : Eq<"stop-after", "STAGE",
 
 def grp_compile : OptionGroup<"compile">, HelpText<"COMPILATION">;
 def target : Eq<"target", "TARGET",
-  "cpu (this machine's best level) or cpu:x86-64-v3, cpu:x86-64-v4">,
+  "cpu (this machine's best level) or cpu:LEVEL with LEVEL x86-64-v3, "
+  "x86-64-v4 or neon; --emit works for any of them">,
   Group<grp_compile>;
 def accuracy : Eq<"accuracy", "CLASS",
   "strict, default or fast: how near results are to the exact values">,

@@ -36,14 +36,11 @@ static int fail(Error error, int code = 1) {
 
 /// The CPU level that --target names.
 static Expected<const CpuLevel *> chooseLevel(StringRef target) {
-  std::string names;
-  for (const CpuLevel &level : cpuLevels())
-    names += std::string(names.empty() ? "" : ", ") + level.name;
+  std::string names = cpuLevelNames();
   if (target == "cpu") {
     if (const CpuLevel *best = bestHostLevel())
       return best;
-    return createStringError("this machine runs none of the CPU levels " +
-                             names + ", which need AVX2 and FMA");
+    return createStringError(noHostLevelMessage());
   }
   if (target.starts_with("cuda") || target == "gpusim")
     return createStringError("target '" + target +
@@ -125,6 +122,8 @@ private:
   std::optional<int> prepare();
   void runKernel();
   Expected<Data> loadInputs(FuncOp func);
+  /// This machine must run code of the level.
+  Error checkHost() const;
   Error compileKernel();
   int runAndJudge();
   int judge();
@@ -148,6 +147,18 @@ private:
   Stats stats;
 };
 } // namespace
+
+Error Run::checkHost() const {
+  if (hostSupports(level))
+    return Error::success();
+  const CpuLevel *best = bestHostLevel();
+  return createStringError(
+      llvm::Twine("this machine does not run code of level ") + level.name +
+      "; " +
+      (best ? std::string("use --target=cpu:") + best->name
+            : noHostLevelMessage()) +
+      ", or --emit=llvm, asm or obj, which run nothing");
+}
 
 Error Run::compileKernel() {
   CompileOptions compile;
@@ -322,11 +333,8 @@ std::optional<int> Run::prepare() {
     if (!loaded)
       return fail(loaded.takeError());
     data = std::move(*loaded);
-    if (!hostSupports(level))
-      return fail(createStringError(
-          "this machine does not run code of level " + llvm::Twine(level.name) +
-          "; its best is " +
-          (bestHostLevel() ? bestHostLevel()->name : "none of them")));
+    if (Error error = checkHost())
+      return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;

@@ -23,8 +23,8 @@ struct LLVMProduct {
 /// with a context's registry.
 void registerTranslations(mlir::DialectRegistry &registry);
 
-/// A target machine for a level of this machine's architecture. Not safe to
-/// share between threads.
+/// A target machine for a level, whatever this machine is. Not safe to share
+/// between threads.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const CpuLevel &level);
 

@@ -23,9 +23,11 @@ def ActVectorize : Pass<"act-vectorize", "::mlir::ModuleOp"> {
   let description = [{
     The loop marked `act.elementwise` advances by `width` elements and every
     operation in it works on vectors of that many. Small tables become
-    permutes, larger ones gathers.
+    permutes or byte look-ups where `level` has them, other ones gathers.
   }];
   let options = [
+    Option<"level", "level", "std::string", /*default=*/"\"x86-64-v3\"",
+           "CPU level">,
     Option<"width", "width", "unsigned", /*default=*/"8",
            "Elements a vector">
   ];

@@ -1,7 +1,8 @@
 //===- Target.h - What a CPU level can do -----------------------*- C++ -*-===//
 //
-// The only place that knows feature strings and vector widths. Constant data;
-// safe from any thread.
+// The only place that knows architectures, triples, feature strings, vector
+// widths and which instructions look up tables. Constant data; safe from any
+// thread.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_TARGET_TARGET_H
@@ -9,13 +10,22 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include <string>
 
 namespace act {
 
+/// Instruction sets.
+enum class Arch { X86_64, AArch64 };
+
 /// A CPU level that kernels can be compiled for.
 struct CpuLevel {
-  /// Command-line name, also LLVM's name of the CPU: "x86-64-v3".
+  /// Command-line name: "x86-64-v3".
   const char *name;
+  Arch arch;
+  /// LLVM's name of the CPU.
+  const char *cpu;
+  /// LLVM features beside those of the CPU, comma-separated.
+  const char *features;
   /// Width of a vector register.
   unsigned vectorBits;
   /// LLVM features this level needs, space-separated, for the host check.
@@ -27,8 +37,12 @@ struct CpuLevel {
   }
 };
 
-/// Levels of the host's architecture, the least capable first.
+/// All levels; those of one architecture stand together, the least capable
+/// first.
 llvm::ArrayRef<CpuLevel> cpuLevels();
+
+/// The names of all levels, separated by ", ", for messages.
+std::string cpuLevelNames();
 
 /// The level of this name, or null.
 const CpuLevel *cpuLevelNamed(llvm::StringRef name);
@@ -38,6 +52,22 @@ bool hostSupports(const CpuLevel &level);
 
 /// The best level this machine runs, or null if it runs none.
 const CpuLevel *bestHostLevel();
+
+/// Why bestHostLevel() is null, as a sentence for messages.
+std::string noHostLevelMessage();
+
+/// The triple that code of the level is generated for: this process's where
+/// the architectures agree, else Linux's.
+std::string tripleFor(const CpuLevel &level);
+
+/// LLVM's intrinsic that permutes the `lanes` elements of a register by a
+/// vector of as many indices, or "" where the level has none.
+llvm::StringRef lanePermutation(const CpuLevel &level, unsigned elementBits,
+                                bool isFloat, unsigned lanes);
+
+/// LLVM's intrinsic that picks bytes from a table of this many whole registers
+/// by a register of byte numbers, or "" where the level has none.
+llvm::StringRef byteLookup(const CpuLevel &level, unsigned registers);
 
 } // namespace act
 
