@@ -17,6 +17,17 @@ namespace act {
 /// Instruction sets.
 enum class Arch { X86_64, AArch64 };
 
+/// What operations on one vector register cost, in cycles of throughput on the
+/// cores in use that run the level; round figures, as cores differ.
+struct OperationCosts {
+  /// Additions, products, fma, comparisons, selections, integer operations.
+  double simple;
+  /// Divisions and square roots.
+  double divide32, divide64;
+  /// Entries of a table of at most 8, and of a larger one.
+  double permute32, permute64, gather32, gather64;
+};
+
 /// A CPU level that kernels can be compiled for.
 struct CpuLevel {
   /// Command-line name: "x86-64-v3".
@@ -30,6 +41,7 @@ struct CpuLevel {
   unsigned vectorBits;
   /// LLVM features this level needs, space-separated, for the host check.
   const char *needs;
+  OperationCosts costs;
 
   /// Lanes of a vector of elements this wide in arithmetic.
   unsigned lanes(unsigned elementBits) const {

@@ -1,0 +1,97 @@
+//===- CountingBuilder.h - What an approximation costs ----------*- C++ -*-===//
+//
+// A builder that computes nothing and counts the operations of a template, for
+// the costs that Approximations.td states.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TEST_UNIT_COUNTINGBUILDER_H
+#define ACT_TEST_UNIT_COUNTINGBUILDER_H
+
+#include "act/Target/Target.h"
+#include <cmath>
+#include <cstdint>
+
+namespace act::test {
+
+/// Counts the operations of one compute type. A negation is free, as it is part
+/// of the fma or subtraction that uses it; so are constants.
+class CountingBuilder {
+public:
+  struct F {};
+  struct I {};
+  struct C {};
+
+  explicit CountingBuilder(bool isDouble) : isF64(isDouble) {}
+
+  bool isDouble() const { return isF64; }
+
+  F constant(double) { return {}; }
+  I integer(int64_t) { return {}; }
+  F neg(F) { return {}; }
+  I bits(F) { return {}; }
+  F fromBits(I) { return {}; }
+
+  F add(F, F) { return simple<F>(); }
+  F sub(F, F) { return simple<F>(); }
+  F mul(F, F) { return simple<F>(); }
+  F fma(F, F, F) { return simple<F>(); }
+  F abs(F) { return simple<F>(); }
+  F floor(F) { return simple<F>(); }
+  F roundeven(F) { return simple<F>(); }
+  F copysign(F, F) { return simple<F>(); }
+  F div(F, F) { return ++divisions, F(); }
+  F sqrt(F) { return ++divisions, F(); }
+
+  C lt(F, F) { return simple<C>(); }
+  C le(F, F) { return simple<C>(); }
+  C gt(F, F) { return simple<C>(); }
+  C ge(F, F) { return simple<C>(); }
+  C eq(F, F) { return simple<C>(); }
+  C ne(F, F) { return simple<C>(); }
+  C ilt(I, I) { return simple<C>(); }
+  C ieq(I, I) { return simple<C>(); }
+  C land(C, C) { return simple<C>(); }
+  C lor(C, C) { return simple<C>(); }
+  C lnot(C) { return simple<C>(); }
+
+  F select(C, F, F) { return simple<F>(); }
+  I selectI(C, I, I) { return simple<I>(); }
+
+  I iadd(I, I) { return simple<I>(); }
+  I isub(I, I) { return simple<I>(); }
+  I iand(I, I) { return simple<I>(); }
+  I ior(I, I) { return simple<I>(); }
+  I ixor(I, I) { return simple<I>(); }
+  I shl(I, int) { return simple<I>(); }
+  I lshr(I, int) { return simple<I>(); }
+  I ashr(I, int) { return simple<I>(); }
+
+  F table(const char *, const double *, size_t size, I) {
+    ++(size <= 8 ? permutations : gathers);
+    return {};
+  }
+
+  /// Cycles an element, in hundredths, summed over all levels.
+  unsigned cost() const {
+    double sum = 0;
+    for (const CpuLevel &level : cpuLevels()) {
+      const OperationCosts &one = level.costs;
+      double cycles = simples * one.simple;
+      cycles += divisions * (isF64 ? one.divide64 : one.divide32);
+      cycles += permutations * (isF64 ? one.permute64 : one.permute32);
+      cycles += gathers * (isF64 ? one.gather64 : one.gather32);
+      sum += cycles / level.lanes(isF64 ? 64 : 32);
+    }
+    return unsigned(std::lround(100 * sum));
+  }
+
+private:
+  template <class T> T simple() { return ++simples, T(); }
+
+  bool isF64;
+  unsigned simples = 0, divisions = 0, permutations = 0, gathers = 0;
+};
+
+} // namespace act::test
+
+#endif // ACT_TEST_UNIT_COUNTINGBUILDER_H
