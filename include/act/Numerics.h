@@ -12,6 +12,27 @@
 
 namespace act {
 
+/// Where results are rounded to the storage type.
+enum class Rounding {
+  /// Once, at the end.
+  Once,
+  /// Behind each operation, as by a framework that writes it to memory.
+  Each,
+};
+
+/// Command-line name: "each".
+inline const char *nameOf(Rounding rounding) {
+  return rounding == Rounding::Once ? "once" : "each";
+}
+
+/// The rounding of this name.
+inline std::optional<Rounding> roundingNamed(std::string_view name) {
+  for (Rounding rounding : {Rounding::Once, Rounding::Each})
+    if (name == nameOf(rounding))
+      return rounding;
+  return std::nullopt;
+}
+
 /// How near to the exact value the results of a kernel are.
 enum class Accuracy {
   /// Evaluated in f64 and rounded once: at most 1 ulp of f32, and 16-bit

@@ -29,6 +29,12 @@ void act::populateDerivePipeline(OpPassManager &pm,
   pm.addPass(createActStats());
   // One function is public and says what it is compiled for.
   pm.addPass(createActSpecialize(specialize));
+  // Where a framework would round, a function says so.
+  if (options.rounding == Rounding::Each) {
+    ActRoundEachOptions each;
+    each.dtype = options.dtype;
+    pm.addPass(createActRoundEach(each));
+  }
 }
 
 void act::populateStabilizePipeline(OpPassManager &pm, const KernelOptions &) {
@@ -45,7 +51,9 @@ void act::populateApproximatePipeline(OpPassManager &pm,
                                       const KernelOptions &options) {
   ActApproximateOptions approximate;
   approximate.dtype = options.dtype;
-  approximate.accuracy = nameOf(options.accuracy);
+  // An operation is correctly rounded only if it has bits to spare.
+  approximate.accuracy = nameOf(
+      options.rounding == Rounding::Each ? Accuracy::Strict : options.accuracy);
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.
@@ -106,6 +114,9 @@ struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
   Option<std::string> accuracy{
       *this, "accuracy", llvm::cl::desc("Accuracy class: strict default fast"),
       llvm::cl::init("default")};
+  Option<std::string> round{*this, "round",
+                            llvm::cl::desc("Rounding points: once each"),
+                            llvm::cl::init("once")};
   Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
                             llvm::cl::init("x86-64-v3")};
   ListOption<std::string> runtime{
@@ -129,6 +140,12 @@ static void buildCpuPipeline(OpPassManager &pm,
                              "strict, default or fast",
                              /*gen_crash_diag=*/false);
   options.accuracy = *accuracy;
+  std::optional<Rounding> rounding = roundingNamed(given.round.getValue());
+  if (!rounding)
+    llvm::report_fatal_error("act-cpu-pipeline: unknown rounding; use once or "
+                             "each",
+                             /*gen_crash_diag=*/false);
+  options.rounding = *rounding;
   std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
   if (!options.level)
     llvm::report_fatal_error("act-cpu-pipeline: unknown level; use " +

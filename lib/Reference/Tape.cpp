@@ -4,6 +4,7 @@
 #include "act/IR/ExactNumber.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Parser.h"
+#include "act/Tensor.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/DenseMap.h"
@@ -60,6 +61,13 @@ static bool isScalar(Type type) {
   return isa<FloatType>(type) || type.isInteger(1);
 }
 
+static DType dtypeOf(Type type) {
+  return type.isF64()    ? DType::F64
+         : type.isF32()  ? DType::F32
+         : type.isBF16() ? DType::BF16
+                         : DType::F16;
+}
+
 std::optional<ScalarOp> act::scalarOpOf(Operation *op) {
   if (op->getNumResults() != 1 || op->getNumOperands() == 0 ||
       op->getNumOperands() > 3 ||
@@ -101,12 +109,15 @@ std::optional<ScalarOp> act::scalarOpOf(Operation *op) {
           .Case("act.softplus", Opcode::Softplus)
           .Case("act.sign", Opcode::Sign)
           .Case("act.clamp", Opcode::Clamp)
+          .Case("act.round", Opcode::Round)
           .Default(std::nullopt);
   if (!opcode)
     return std::nullopt;
   ScalarOp result{*opcode, 0, op->getNumOperands()};
   if (auto compare = dyn_cast<arith::CmpFOp>(op))
     result.mask = maskOf(compare.getPredicate());
+  if (auto round = dyn_cast<RoundOp>(op))
+    result.mask = uint8_t(dtypeOf(round.getTo()));
   return result;
 }
 

@@ -8,13 +8,13 @@
 
 #include "EmitApproximation.h"
 #include "NearTie.h"
-#include "RoundToOdd.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
 #include "act/Reference/Interpreter.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"
+#include "act/Transforms/Rounding.h"
 #include "act/Transforms/Stabilize.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/IRMapping.h"
@@ -233,6 +233,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
           return e.div(e.constant(1.0), e.sqrt(x));
         });
       })
+      .Case([&](RoundOp round) {
+        return RealEmitter::of(roundF64To(
+            builder, op.getLoc(), plain(op.getOperand(0)), round.getTo()));
+      })
       .Case([&](math::FloorOp) {
         return unary([](Emitter &e, Value x) { return e.floor(x); });
       })
@@ -357,6 +361,9 @@ Type BodyApproximator::storageOf(unsigned number) {
 Value BodyApproximator::readyToRound(unsigned number, Value y) {
   Type to = storageOf(number);
   unsigned bits = to.getIntOrFloatBitWidth();
+  // A result that is rounded already stays.
+  if (func.getReturn().getValues()[number].getDefiningOp<RoundOp>())
+    return y;
   // The default class promises of f16 no more than 1 ulp.
   if (to.isF64() || bits == 1 || !(arithmetic.isWide() || to.isBF16()))
     return y;
@@ -445,6 +452,9 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
           << accuracy << "'; use strict, default or fast";
       return signalPassFailure();
     }
+    // Operations are correctly rounded only with bits to spare.
+    if (!func.getBody().getOps<RoundOp>().empty())
+      wanted = Accuracy::Strict;
     Type storage = parseType(dtype, &getContext());
     if (!storage) // Reported.
       return signalPassFailure();

@@ -394,7 +394,9 @@ Care Search::run() {
 llvm::DenseMap<Value, Care> act::findCare(FuncOp func,
                                           WorkingPrecision precision) {
   llvm::DenseMap<Value, Care> found;
-  if (!mayCancel(func))
+  // What rounded operations lose is what they are to give.
+  bool isRounded = !func.getBody().getOps<RoundOp>().empty();
+  if (isRounded || !mayCancel(func))
     return found;
   DenseMap<Value, int> owners = ownersOf(func);
   for (Value value : outermost(func, owners)) {

@@ -88,6 +88,15 @@ static Error parseAccuracy(StringRef text, Options &options) {
   return Error::success();
 }
 
+static Error parseRounding(StringRef text, Options &options) {
+  std::optional<Rounding> rounding = roundingNamed(text);
+  if (!rounding)
+    return createStringError("unknown rounding '" + text +
+                             "' for --round; use once or each");
+  options.rounding = *rounding;
+  return Error::success();
+}
+
 static Error parseStage(StringRef text, Options &options) {
   options.stopAfter = stageNamed(text);
   if (options.stopAfter && *options.stopAfter <= Stage::LLVM)
@@ -194,6 +203,8 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     return Error::success();
   case OPT_accuracy:
     return parseAccuracy(text, options);
+  case OPT_round:
+    return parseRounding(text, options);
   case OPT_threads:
     if (text.getAsInteger(10, options.threads) || options.threads == 0 ||
         options.threads > 1024)

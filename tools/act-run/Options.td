@@ -63,6 +63,9 @@ def target : Eq<"target", "TARGET",
 def accuracy : Eq<"accuracy", "CLASS",
   "strict, default or fast: how near results are to the exact values">,
   Group<grp_compile>;
+def round : Eq<"round", "POINTS",
+  "once (default), or each: behind every operation, as eager frameworks do">,
+  Group<grp_compile>;
 def threads : Eq<"threads", "N", "Worker threads (default 1)">,
   Group<grp_compile>;
 

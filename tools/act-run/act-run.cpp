@@ -12,6 +12,8 @@
 #include "act/Jit/Compiler.h"
 #include "act/Target/Knobs.h"
 #include "act/Target/Target.h"
+#include "act/Transforms/RoundEach.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
@@ -124,6 +126,8 @@ private:
   Expected<Data> loadInputs(FuncOp func);
   /// This machine must run code of the level.
   Error checkHost() const;
+  /// The function that results are compared with.
+  Expected<Tape> tapeOf(FuncOp func) const;
   Error compileKernel();
   int runAndJudge();
   int judge();
@@ -165,6 +169,7 @@ Error Run::compileKernel() {
   compile.function = name;
   compile.dtype = nameOf(data.dtype);
   compile.accuracy = options.accuracy;
+  compile.rounding = options.rounding;
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
   compile.reducedResults = data.reducedResults();
@@ -185,6 +190,19 @@ Error Run::compileKernel() {
     return result.takeError();
   compiled = std::move(*result);
   return Error::success();
+}
+
+Expected<Tape> Run::tapeOf(FuncOp func) const {
+  if (options.rounding == Rounding::Once || data.dtype == DType::F64)
+    return Tape::build(func);
+  // What each operation is rounded to belongs to the function then.
+  auto rounded = func->getParentOfType<mlir::ModuleOp>().clone();
+  mlir::OwningOpRef<mlir::ModuleOp> owner(rounded);
+  auto type = mlir::cast<mlir::FloatType>(
+      mlir::parseType(nameOf(data.dtype), rounded.getContext()));
+  for (FuncOp each : rounded.getOps<FuncOp>())
+    roundEach(each, type);
+  return Tape::build(rounded.lookupSymbol<FuncOp>(func.getSymName()));
 }
 
 std::vector<char> Run::parameterBlock() const {
@@ -339,7 +357,7 @@ std::optional<int> Run::prepare() {
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;
   if (options.check) {
-    Expected<Tape> built = Tape::build(func);
+    Expected<Tape> built = tapeOf(func);
     if (!built)
       return fail(built.takeError());
     tape = std::move(*built);

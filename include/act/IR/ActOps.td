@@ -287,6 +287,21 @@ def Act_SigmoidOp : Act_UnaryOp<"sigmoid"> {
 def Act_SoftplusOp : Act_UnaryOp<"softplus"> {
   let summary = "log(1 + exp(x))";
 }
+def Act_RoundOp : Act_Op<"round", [Pure, SameOperandsAndResultType]> {
+  let summary = "The number of a storage type that is nearest, ties to even";
+  let description = [{
+    A rounding point: what an eager framework does behind each operation, by
+    writing its result to memory. `act-round-each` puts them; nothing is moved
+    across one.
+
+    ```mlir
+    %y = act.round %x to bf16 : f64
+    ```
+  }];
+  let arguments = (ins AnyFloat:$operand, TypeAttrOf<AnyFloat>:$to);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$operand `to` $to attr-dict `:` type($result)";
+}
 def Act_SignOp : Act_UnaryOp<"sign"> {
   let summary = "-1, 1, or the operand itself where it is zero or NaN";
   let hasFolder = 1;

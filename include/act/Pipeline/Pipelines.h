@@ -31,13 +31,16 @@ struct KernelOptions {
   std::vector<unsigned> reducedResults;
   /// What is promised about errors.
   Accuracy accuracy = Accuracy::Default;
+  /// Where results are rounded to the storage type.
+  Rounding rounding = Rounding::Once;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
-  /// Width of the compute type: f64 for f64 storage and strict results, else
-  /// f32.
+  /// Width of the compute type: f64 for f64 storage, strict results and
+  /// operations that are rounded each, else f32.
   unsigned computeBits() const {
-    return dtype == "f64" || accuracy == Accuracy::Strict ? 64 : 32;
+    bool isExact = accuracy == Accuracy::Strict || rounding == Rounding::Each;
+    return dtype == "f64" || isExact ? 64 : 32;
   }
   unsigned lanes() const { return level->lanes(computeBits()); }
 };

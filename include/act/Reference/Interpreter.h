@@ -11,6 +11,7 @@
 #include "act/Reference/Number.h"
 #include "act/Reference/Quad.h"
 #include "act/Reference/Tape.h"
+#include "act/Reference/Ulp.h"
 #include "llvm/ADT/ArrayRef.h"
 
 namespace act {
@@ -135,6 +136,8 @@ Number evaluateScalar(ScalarOp op, const Number &a, const Number &b,
     return Traits::fma(a, b, c);
   case Opcode::Pow:
     return Traits::pow(a, b);
+  case Opcode::Round:
+    return number(roundTo(a, DType(op.mask)));
   }
   return a;
 }

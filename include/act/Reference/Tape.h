@@ -52,7 +52,8 @@ enum class Opcode : uint8_t {
   Floor,
   Clamp,
   Fma,
-  Pow
+  Pow,
+  Round
 };
 
 /// Outcomes of a comparison, as bits of a mask: a predicate holds where its
@@ -67,7 +68,7 @@ enum CompareOutcome : uint8_t {
 /// An operation apart from where its operands are.
 struct ScalarOp {
   Opcode opcode = Opcode::Constant;
-  /// Of Compare only: the outcomes for which it holds.
+  /// Of Compare the outcomes for which it holds; of Round the DType.
   uint8_t mask = 0;
   unsigned numOperands = 0;
 };

@@ -135,6 +135,32 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
   let dependentDialects = ["::act::ActDialect"];
 }
 
+def ActRoundEach : Pass<"act-round-each", "::mlir::ModuleOp"> {
+  let summary = "Rounds behind each operation as an eager framework does";
+  let description = [{
+    Every operation of a formula, an applied row of the catalogue being one, is
+    followed by `act.round` to the storage type, and constants are numbers of
+    that type. A function that is a row or its derivative is one operation. The
+    kernel then gives the bits of a framework that writes each result to memory
+    and whose operations are correctly rounded.
+
+    ```mlir
+    %y = arith.mulf %x, %s : f64
+    ```
+
+    becomes
+
+    ```mlir
+    %0 = arith.mulf %x, %s : f64
+    %y = act.round %0 to bf16 : f64
+    ```
+  }];
+  let options = [
+    Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
+           "Storage type to round to">
+  ];
+}
+
 def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
   let summary = "Replaces real arithmetic by operations the target runs";
   let description = [{
