@@ -93,25 +93,70 @@ bool BatchValues::supports(const Tape &tape) {
 }
 
 BatchValues::BatchValues(const Tape &tape)
-    : numArgs(tape.numArgs), result(tape.results.front()), steps(tape.steps),
+    : result(tape.results.front()),
       numbers(2 * size_t(kBlock) * tape.getNumSlots()) {
   assert(tape.numInputs == 1 && tape.results.size() == 1);
-  auto setConstant = [&](unsigned slot, llvm::StringRef text) {
-    Quad exact = quadFromText(text);
-    double value = double(exact);
-    double error = std::fabs(double(Quad(value) - exact));
-    // Binary128 has rounded, too, if so much is left.
-    if (error != 0)
-      error += std::fabs(value) * 0x1p-110;
-    double *to = &numbers[2 * size_t(slot) * kBlock];
-    std::fill_n(to, kBlock, value);
-    std::fill_n(to + kBlock, kBlock, std::isnan(error) ? 0 : error);
-  };
   for (auto [i, text] : llvm::enumerate(tape.defaults))
     setConstant(tape.numInputs + i, text);
-  for (auto [i, step] : llvm::enumerate(steps))
-    if (step.op.opcode == Opcode::Constant)
-      setConstant(numArgs + i, step.text);
+  for (unsigned i = 0; i < tape.steps.size(); ++i)
+    addStep(tape, i);
+}
+
+unsigned BatchValues::addSlot() {
+  numbers.resize(numbers.size() + 2 * size_t(kBlock));
+  return numbers.size() / (2 * size_t(kBlock)) - 1;
+}
+
+void BatchValues::setConstant(unsigned slot, llvm::StringRef text) {
+  Quad exact = quadFromText(text);
+  double value = double(exact);
+  double error = std::fabs(double(Quad(value) - exact));
+  // Binary128 has rounded, too, if so much is left.
+  if (error != 0)
+    error += std::fabs(value) * 0x1p-110;
+  double *to = &numbers[2 * size_t(slot) * kBlock];
+  std::fill_n(to, kBlock, value);
+  std::fill_n(to + kBlock, kBlock, std::isfinite(value) ? error : 0);
+}
+
+/// The step that writes a slot, if it is of this kind.
+static const TapeStep *stepOf(const Tape &tape, unsigned slot, Opcode opcode) {
+  if (slot < tape.numArgs)
+    return nullptr;
+  const TapeStep &step = tape.steps[slot - tape.numArgs];
+  return step.op.opcode == opcode ? &step : nullptr;
+}
+
+/// Derivatives are full of 1 - s and 1 - t^2 for a sigmoid s and a tanh t,
+/// which leave nothing of their tails; as sigmoid(-x) and 1 / cosh(x)^2 they
+/// keep them.
+void BatchValues::addStep(const Tape &tape, unsigned number) {
+  const TapeStep &step = tape.steps[number];
+  unsigned slot = tape.numArgs + number;
+  auto [a, b, c] = step.operands;
+  if (step.op.opcode == Opcode::Constant)
+    return setConstant(slot, step.text);
+  const TapeStep *one = stepOf(tape, a, Opcode::Constant);
+  if (step.op.opcode == Opcode::Sub && one && one->text == "1") {
+    if (const TapeStep *s = stepOf(tape, b, Opcode::Sigmoid)) {
+      unsigned x = s->operands[0], minus = addSlot();
+      steps.push_back({{Opcode::Neg, 0, 1}, {x, x, x}, minus});
+      steps.push_back({s->op, {minus, minus, minus}, slot});
+      return;
+    }
+    const TapeStep *square = stepOf(tape, b, Opcode::Mul);
+    if (square && square->operands[0] == square->operands[1])
+      if (const TapeStep *t =
+              stepOf(tape, square->operands[0], Opcode::Tanh)) {
+        unsigned x = t->operands[0], cosh = addSlot(), inverse = addSlot();
+        steps.push_back({{Opcode::Cosh, 0, 1}, {x, x, x}, cosh});
+        steps.push_back({{Opcode::Div, 0, 2}, {a, cosh, cosh}, inverse});
+        steps.push_back(
+            {{Opcode::Mul, 0, 2}, {inverse, inverse, inverse}, slot});
+        return;
+      }
+  }
+  steps.push_back({step.op, step.operands, slot});
 }
 
 void BatchValues::evaluate(llvm::ArrayRef<double> inputs) {
@@ -123,7 +168,7 @@ void BatchValues::evaluate(llvm::ArrayRef<double> inputs) {
     return Lanes(&numbers[2 * size_t(slot) * kBlock]);
   };
   const cores::ErrorSeries &series = cores::errorSeries();
-  for (auto [i, step] : llvm::enumerate(steps))
+  for (const Step &step : steps)
     runStep(step.op, lanes(step.operands[0]), lanes(step.operands[1]),
-            lanes(step.operands[2]), lanes(numArgs + i), series);
+            lanes(step.operands[2]), lanes(step.to), series);
 }

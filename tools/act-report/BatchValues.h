@@ -36,8 +36,19 @@ private:
     return valuesOf(slot) + kBlock;
   }
 
-  unsigned numArgs, result;
-  std::vector<TapeStep> steps;
+  /// A step and the slot that it writes.
+  struct Step {
+    ScalarOp op;
+    std::array<unsigned, 3> operands;
+    unsigned to;
+  };
+
+  void addStep(const Tape &tape, unsigned number);
+  unsigned addSlot();
+  void setConstant(unsigned slot, llvm::StringRef text);
+
+  unsigned result;
+  std::vector<Step> steps;
   /// Of each slot kBlock values, then their errors.
   std::vector<double> numbers;
 };

@@ -36,12 +36,12 @@ ACT_INLINE double ifTrue(bool holds) { return holds ? 0.0 : HUGE_VAL; }
 ACT_INLINE double least1(double x) { return x > 1 ? x : 1.0; }
 ACT_INLINE bool isHuge(double x) { return std::fabs(x) == HUGE_VAL; }
 
-/// A value with the error that a core makes and that of its operand.
-ACT_INLINE Bounded ofCore(double value, Bounded a, double slope,
-                          double scale) {
+/// A value that is `own` of it wrong, with the error of its operand.
+ACT_INLINE Bounded ofCore(double value, Bounded a, double slope, double scale,
+                          double own = cores::kCoreError) {
   double passed = a.error == 0 ? 0.0 : slope * a.error;
-  return {value, passed + ifSmall(a.error, scale) +
-                     cores::kCoreError * std::fabs(value) + cores::kTiny};
+  return {value, passed + ifSmall(a.error, scale) + own * std::fabs(value) +
+                     cores::kTiny};
 }
 /// One that may be beyond the range of double.
 ACT_INLINE Bounded orHuge(Bounded x) {
@@ -140,11 +140,11 @@ ACT_INLINE Bounded log1p(Bounded a) {
 }
 ACT_INLINE Bounded sqrt(Bounded a) {
   double v = std::sqrt(a.value);
-  return ofCore(v, a, 0.5 / v, a.value);
+  return ofCore(v, a, 0.5 / v, a.value, kRounding);
 }
 ACT_INLINE Bounded rsqrt(Bounded a) {
   double v = 1 / std::sqrt(a.value);
-  return ofCore(v, a, 0.5 * v / a.value, a.value);
+  return ofCore(v, a, 0.5 * v / a.value, a.value, 3 * kRounding);
 }
 /// Where the angle is too large, all that is known is the range.
 ACT_INLINE Bounded ofTurn(double value, Bounded a) {

@@ -2,7 +2,7 @@
 #ifndef ACT_REPORT_SWEEP_H
 #define ACT_REPORT_SWEEP_H
 
-#include "ExactValues.h"
+#include "NearZero.h"
 #include "SweepPlan.h"
 #include "SweptKernel.h"
 #include "Tally.h"
@@ -18,6 +18,7 @@ struct SweepTask {
   std::vector<double> roots;
   /// Odd and even functions are looked at from both sides.
   Symmetry symmetry = Symmetry::None;
+  NearZero nearZero = {};
   /// In ulp, from --max-ulp.
   std::optional<double> maxUlp = std::nullopt;
   /// What results are held to without that: rows and first derivatives their
@@ -35,7 +36,7 @@ struct SweepColumn {
 
 struct SweepResult {
   Tallies regions;
-  uint64_t byMpfr = 0;
+  Sources sources;
   std::vector<SweepColumn> columns;
 
   Tally total() const;
