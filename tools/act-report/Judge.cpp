@@ -178,7 +178,9 @@ void Judge::check(Pass &pass, unsigned lane, const Point &point) {
   bool isAbove = distance > MpfrNumber(0.0), isPositive = point.value > 0;
   double apart = std::fabs(Mpfr::toDouble(distance));
   double side = screen->sides[lane];
-  bool holds = side == 0 || isAbove == ((side > 0) == isPositive);
+  bool isSided = side == Screen::AwayFromZero || side == Screen::TowardsZero;
+  bool holds =
+      !isSided || isAbove == ((side == Screen::AwayFromZero) == isPositive);
   // A value beyond double is infinite, and no more is said of it.
   if (std::isinf(point.value)) {
     apart = 0;

@@ -9,8 +9,7 @@ namespace act::report {
 /// Where f(0) = 0 and f'(0) is a number of f32, f(x) is the product of that and
 /// x, which a double holds, and a rest of f''(xi) / 2 * x^2 for some xi between
 /// 0 and x, whose sign is that of f'' throughout. Half of the results of silu
-/// that are subnormal are such: x / 2 is a tie, and the rest, a 2^150th part of
-/// it, decides.
+/// that are subnormal are such: x / 2 is a tie, which no error may blur.
 struct NearZero {
   /// What is proven from enclosures of f, f' and f'', the results of the tape,
   /// over -reach..reach.

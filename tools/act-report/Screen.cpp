@@ -11,6 +11,10 @@ using namespace act::report;
 /// digits of a sum.
 static constexpr double kAllowed = 0x1p-14;
 
+/// The rest of a value, as a part of it, that binary128 certainly loses. Such a
+/// value is rounded as the exact values of other types are.
+static constexpr double kLost = 0x1p-114;
+
 /// A bound is of first order; this much more covers the rest of it, and the
 /// rounding of the bound itself.
 static constexpr double kMargin = 1 + 0x1p-6;
@@ -62,8 +66,10 @@ static LLVM_ATTRIBUTE_ALWAYS_INLINE Judged judgeOne(const Limits &limits,
   bool isTie = rest == 0.5;
   bool isOdd = std::floor(whole * 0.5) != whole * 0.5;
   bool roundsSurely = (std::fabs(rest - 0.5) > unitError) | (error == 0) |
-                      (isTie & (side != 0));
-  bool up = (rest > 0.5) | (isTie & ((side > 0) | ((side == 0) & isOdd)));
+                      (isTie & (side != Screen::Anywhere));
+  bool isUpper = (side == Screen::AwayFromZero) |
+                 ((side != Screen::TowardsZero) & isOdd);
+  bool up = (rest > 0.5) | (isTie & isUpper);
   double best = std::copysign((whole + (up ? 1.0 : 0.0)) * one, value);
 
   double difference = y - value, ulp = std::fabs(difference) * scale;
@@ -120,7 +126,10 @@ void Screen::judgeNearZero(llvm::ArrayRef<double> inputs) {
     values[i] = nearZero.slope * x;
     errors[i] = nearZero.bend == 0 ? 0 : nearZero.curvature * x * x;
     // A rest of the sign of the value takes it away from 0.
-    sides[i] = nearZero.bend * (values[i] < 0 ? -1 : 1);
+    bool isAway = (nearZero.bend > 0) == (values[i] > 0);
+    sides[i] = errors[i] <= kLost * std::fabs(values[i]) ? OnTie
+               : isAway                                  ? AwayFromZero
+                                                         : TowardsZero;
   }
 }
 
@@ -129,7 +138,7 @@ void Screen::judge(llvm::ArrayRef<double> inputs,
   batch.evaluate(inputs);
   std::copy_n(batch.values(), inputs.size(), values.begin());
   std::copy_n(batch.errors(), inputs.size(), errors.begin());
-  sides.fill(0);
+  sides.fill(Anywhere);
   judgeNearZero(inputs);
   for (double &error : errors)
     error *= kMargin;

@@ -34,9 +34,17 @@ public:
   /// Judges at most kBlock results.
   void judge(llvm::ArrayRef<double> inputs, llvm::ArrayRef<double> results);
 
-  /// Of the last call: exact values, bounds of their errors, and on which side
-  /// of a value that is a tie the exact one lies: 1 away from 0, -1 towards it,
-  /// 0 where that is not known, or where the value is exact.
+  /// Where the exact value lies of a value that is a tie.
+  enum Side : int {
+    TowardsZero = -1,
+    /// Not known, or the value is exact.
+    Anywhere = 0,
+    AwayFromZero = 1,
+    /// So close that binary128 does not tell them apart: it counts as the tie.
+    OnTie = 2
+  };
+
+  /// Of the last call: exact values, bounds of their errors, and Sides.
   std::array<double, kBlock> values, errors, sides;
   /// Errors of the results in ulp, and how wrong these numbers may be.
   std::array<double, kBlock> ulps, ulpErrors;
