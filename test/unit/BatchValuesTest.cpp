@@ -2,9 +2,9 @@
 
 #include "BatchValues.h"
 #include "Curves.h"
-#include "SweepPlan.h"
 #include "RandomFormula.h"
 #include "Rows.h"
+#include "SweepPlan.h"
 #include "act/Reference/MpfrNumber.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -68,9 +68,8 @@ private:
       return;
     }
     double off = Traits::toDouble(Traits::abs(want - MpfrNumber(value)));
-    EXPECT_TRUE(off <= error)
-        << name << " at " << x << ": " << value << ", off by " << off
-        << ", bound " << error;
+    EXPECT_TRUE(off <= error) << name << " at " << x << ": " << value
+                              << ", off by " << off << ", bound " << error;
     if (off > 0)
       worst = std::max(worst, off / error);
     sharp += error <= 0x1p-40 * std::fabs(value) || error < 0x1p-190;
@@ -100,16 +99,25 @@ TEST(BatchValues, BoundsOfFunctionsHold) {
     double part;
   };
   std::mt19937_64 random(1);
-  for (auto [opcode, name, part] : std::initializer_list<Function>{
-           {Opcode::Exp, "exp", 0.9},         {Opcode::Expm1, "expm1", 0.9},
-           {Opcode::Log, "log", 0.4},         {Opcode::Log1p, "log1p", 0.4},
-           {Opcode::Sqrt, "sqrt", 0.4},       {Opcode::Rsqrt, "rsqrt", 0.4},
-           {Opcode::Sin, "sin", 0.8},         {Opcode::Cos, "cos", 0.8},
-           {Opcode::Sinh, "sinh", 0.9},       {Opcode::Cosh, "cosh", 0.9},
-           {Opcode::Tanh, "tanh", 0.9},       {Opcode::Erf, "erf", 0.9},
-           {Opcode::Erfc, "erfc", 0.9},       {Opcode::Sigmoid, "sigmoid", 0.9},
-           {Opcode::Softplus, "softplus", 0.9}, {Opcode::Floor, "floor", 0.9},
-           {Opcode::Sign, "sign", 0.9},       {Opcode::Abs, "abs", 0.9}}) {
+  for (auto [opcode, name, part] :
+       std::initializer_list<Function>{{Opcode::Exp, "exp", 0.9},
+                                       {Opcode::Expm1, "expm1", 0.9},
+                                       {Opcode::Log, "log", 0.4},
+                                       {Opcode::Log1p, "log1p", 0.4},
+                                       {Opcode::Sqrt, "sqrt", 0.4},
+                                       {Opcode::Rsqrt, "rsqrt", 0.4},
+                                       {Opcode::Sin, "sin", 0.8},
+                                       {Opcode::Cos, "cos", 0.8},
+                                       {Opcode::Sinh, "sinh", 0.9},
+                                       {Opcode::Cosh, "cosh", 0.9},
+                                       {Opcode::Tanh, "tanh", 0.9},
+                                       {Opcode::Erf, "erf", 0.9},
+                                       {Opcode::Erfc, "erfc", 0.9},
+                                       {Opcode::Sigmoid, "sigmoid", 0.9},
+                                       {Opcode::Softplus, "softplus", 0.9},
+                                       {Opcode::Floor, "floor", 0.9},
+                                       {Opcode::Sign, "sign", 0.9},
+                                       {Opcode::Abs, "abs", 0.9}}) {
     Checker checker(tapeOf(opcode, 1), name);
     checker.check(randomInputs(6000, random, /*wide=*/true));
     printf("%s: error / bound %.3g, sharp %u of %u\n", name, checker.worst,

@@ -3,9 +3,9 @@
 #include "Axis.h"
 #include "Curves.h"
 #include "Sweep.h"
-#include "act/Reference/Ulp.h"
 #include "act/Analysis/MpfrCurve.h"
 #include "act/Analysis/SignTable.h"
+#include "act/Reference/Ulp.h"
 #include <thread>
 
 using namespace mlir;
@@ -183,7 +183,10 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
       report.plot->title += ", derivative " + std::to_string(order);
   }
   if (sources.apartOfBound > 1)
-    report.failure = "the exact value at " + llvm::formatv("{0}", Json(sources.apartAt)).str() + " is further from what double gives than the bound of its errors: a defect of act-report";
+    report.failure = "the exact value at " +
+                     llvm::formatv("{0}", Json(sources.apartAt)).str() +
+                     " is further from what double gives than the bound of its "
+                     "errors: a defect of act-report";
   else if (!isWithin)
     report.failure = "the result is beyond its bound";
   return report;

@@ -14,14 +14,16 @@ namespace {
 struct Lanes {
   double *__restrict values;
   double *__restrict errors;
-  explicit Lanes(double *numbers)
-      : values(numbers), errors(numbers + kBlock) {}
+  explicit Lanes(double *numbers) : values(numbers), errors(numbers + kBlock) {}
 
   LLVM_ATTRIBUTE_ALWAYS_INLINE Bounded operator[](unsigned i) const {
     return {values[i], errors[i]};
   }
 };
 } // namespace
+
+/// Lambdas that stay functions of their own would not become vector code.
+#define ACT_IN_CLONE __attribute__((always_inline))
 
 template <class Operation>
 LLVM_ATTRIBUTE_ALWAYS_INLINE static void forEachLane(Lanes to,
@@ -41,9 +43,8 @@ ACT_HOST_CLONES static void runStep(ScalarOp op, Lanes a, Lanes b, Lanes c,
   switch (op.opcode) {
 #define ACT_STEP(NAME, ...)                                                    \
   case Opcode::NAME:                                                           \
-    return forEachLane(to, [&](unsigned i) {                                    \
-      return __VA_ARGS__;                                                      \
-    });
+    return forEachLane(to,                                                     \
+                       [&](unsigned i) ACT_IN_CLONE { return __VA_ARGS__; });
     ACT_STEP(Add, bounded::add(a[i], b[i]))
     ACT_STEP(Sub, bounded::add(a[i], bounded::neg(b[i])))
     ACT_STEP(Mul, bounded::mul(a[i], b[i]))
@@ -53,12 +54,12 @@ ACT_HOST_CLONES static void runStep(ScalarOp op, Lanes a, Lanes b, Lanes c,
     ACT_STEP(Min, bounded::min(a[i], b[i]))
     ACT_STEP(Compare, bounded::compare(op.mask, a[i], b[i]))
     ACT_STEP(Select, bounded::select(a[i], b[i], c[i]))
-    ACT_STEP(And, bounded::logic((a[i].value != 0) & (b[i].value != 0), a[i],
-                                 b[i]))
-    ACT_STEP(Or, bounded::logic((a[i].value != 0) | (b[i].value != 0), a[i],
-                                b[i]))
-    ACT_STEP(Xor, bounded::logic((a[i].value != 0) != (b[i].value != 0), a[i],
-                                 b[i]))
+    ACT_STEP(And,
+             bounded::logic((a[i].value != 0) & (b[i].value != 0), a[i], b[i]))
+    ACT_STEP(Or,
+             bounded::logic((a[i].value != 0) | (b[i].value != 0), a[i], b[i]))
+    ACT_STEP(Xor,
+             bounded::logic((a[i].value != 0) != (b[i].value != 0), a[i], b[i]))
     ACT_STEP(Exp, bounded::exp(a[i]))
     ACT_STEP(Expm1, bounded::expm1(a[i]))
     ACT_STEP(Log, bounded::log(a[i]))
@@ -146,8 +147,7 @@ void BatchValues::addStep(const Tape &tape, unsigned number) {
     }
     const TapeStep *square = stepOf(tape, b, Opcode::Mul);
     if (square && square->operands[0] == square->operands[1])
-      if (const TapeStep *t =
-              stepOf(tape, square->operands[0], Opcode::Tanh)) {
+      if (const TapeStep *t = stepOf(tape, square->operands[0], Opcode::Tanh)) {
         unsigned x = t->operands[0], cosh = addSlot(), inverse = addSlot();
         steps.push_back({{Opcode::Cosh, 0, 1}, {x, x, x}, cosh});
         steps.push_back({{Opcode::Div, 0, 2}, {a, cosh, cosh}, inverse});

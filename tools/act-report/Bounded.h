@@ -103,8 +103,8 @@ ACT_INLINE Bounded logic(bool holds, Bounded a, Bounded b) {
 /// The larger for `sign` 1, the smaller for -1.
 ACT_INLINE Bounded extremum(Bounded a, Bounded b, double sign) {
   bool first = sign * a.value > sign * b.value;
-  double error = isCertain(a, b) ? (first ? a.error : b.error)
-                                 : a.error + b.error;
+  double error =
+      isCertain(a, b) ? (first ? a.error : b.error) : a.error + b.error;
   bool isNumber = a.value == a.value && b.value == b.value;
   return {first ? a.value : b.value, error + ifTrue(isNumber)};
 }
@@ -196,9 +196,9 @@ ACT_INLINE Bounded erf(Bounded a, const cores::ErrorSeries &c) {
 ACT_INLINE Bounded erfc(Bounded a, const cores::ErrorSeries &c) {
   double v = cores::erfc(a.value, c);
   // In the tail the function itself is small, its slope relative to it large.
-  double slope =
-      a.value < 0 ? errorSlope(a.value, 2 - v)
-                  : (a.value > 29 ? cores::kTiny : v * (2 * a.value + 1.5));
+  double slope = a.value < 0
+                     ? errorSlope(a.value, 2 - v)
+                     : (a.value > 29 ? cores::kTiny : v * (2 * a.value + 1.5));
   return ofCore(v, a, slope, least1(std::fabs(a.value)));
 }
 

@@ -33,7 +33,9 @@ static std::array<double, N> interpolated(Function f) {
       sum[i] = sum[i] + c * now[i];
     std::vector<MpfrNumber> next(N, number(0));
     for (size_t i = 0; i < N; ++i)
-      next[i] = number(i == 0 ? 0 : k == 0 ? 1 : 2) *
+      next[i] = number(i == 0   ? 0
+                       : k == 0 ? 1
+                                : 2) *
                     (i == 0 ? number(0) : now[i - 1]) -
                 before[i];
     before = std::move(now);

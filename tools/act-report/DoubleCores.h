@@ -42,8 +42,8 @@ LLVM_ATTRIBUTE_ALWAYS_INLINE double powerOfTwo(double k) {
 
 /// Horner's scheme, constants from the lowest power up.
 template <size_t N>
-LLVM_ATTRIBUTE_ALWAYS_INLINE double
-polynomial(double x, const std::array<double, N> &c) {
+LLVM_ATTRIBUTE_ALWAYS_INLINE double polynomial(double x,
+                                               const std::array<double, N> &c) {
   double sum = c[N - 1];
   for (size_t i = N - 1; i-- > 0;)
     sum = sum * x + c[i];
@@ -100,17 +100,17 @@ LLVM_ATTRIBUTE_ALWAYS_INLINE double log(double x) {
   constexpr uint64_t kMantissa = (uint64_t(1) << 52) - 1;
   double m = llvm::bit_cast<double>((bits & kMantissa) |
                                     llvm::bit_cast<uint64_t>(1.0));
-  double k = llvm::bit_cast<double>((bits >> 52) |
-                                    llvm::bit_cast<uint64_t>(0x1p52)) -
-             (0x1p52 + 1023) - (isSmall ? 54.0 : 0.0);
+  double k =
+      llvm::bit_cast<double>((bits >> 52) | llvm::bit_cast<uint64_t>(0x1p52)) -
+      (0x1p52 + 1023) - (isSmall ? 54.0 : 0.0);
   bool isHigh = m > 1.4142135623730951;
   m = isHigh ? m * 0.5 : m;
   k = isHigh ? k + 1 : k;
   // log m = 2 atanh((m - 1) / (m + 1))
   double f = m - 1, s = f / (2 + f), z = s * s;
-  constexpr std::array<double, 11> c = {
-      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9,  1.0 / 11, 1.0 / 13,
-      1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21, 1.0 / 23};
+  constexpr std::array<double, 11> c = {1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9,
+                                        1.0 / 11, 1.0 / 13, 1.0 / 15, 1.0 / 17,
+                                        1.0 / 19, 1.0 / 21, 1.0 / 23};
   double rest = 2 * s * (z * polynomial(z, c)) + k * 0x1.a39ef35793c76p-33;
   double value = k * 0x1.62e42feep-1 + (2 * s + rest);
   value = x > 0 ? value : x == 0 ? -HUGE_VAL : NAN;
@@ -178,12 +178,8 @@ LLVM_ATTRIBUTE_ALWAYS_INLINE double sineOf(double x, uint64_t quarters) {
   return quadrant & 2 ? -value : value;
 }
 
-LLVM_ATTRIBUTE_ALWAYS_INLINE double sin(double x) {
-  return sineOf(x, 0);
-}
-LLVM_ATTRIBUTE_ALWAYS_INLINE double cos(double x) {
-  return sineOf(x, 1);
-}
+LLVM_ATTRIBUTE_ALWAYS_INLINE double sin(double x) { return sineOf(x, 0); }
+LLVM_ATTRIBUTE_ALWAYS_INLINE double cos(double x) { return sineOf(x, 1); }
 
 /// Coefficients of powers, the lowest first.
 struct ErrorSeries {
@@ -200,8 +196,7 @@ struct ErrorSeries {
 const ErrorSeries &errorSeries();
 
 /// erfc(x) of x >= 0.
-LLVM_ATTRIBUTE_ALWAYS_INLINE double outerErfc(double x,
-                                                     const ErrorSeries &c) {
+LLVM_ATTRIBUTE_ALWAYS_INLINE double outerErfc(double x, const ErrorSeries &c) {
   // 0 from there on.
   x = x > 30.0 ? 30.0 : x;
   constexpr double middle = ErrorSeries::kMiddle;
@@ -211,14 +206,12 @@ LLVM_ATTRIBUTE_ALWAYS_INLINE double outerErfc(double x,
   return exp(-square) * (scaled - low * scaled);
 }
 
-LLVM_ATTRIBUTE_ALWAYS_INLINE double erfc(double x,
-                                                const ErrorSeries &c) {
+LLVM_ATTRIBUTE_ALWAYS_INLINE double erfc(double x, const ErrorSeries &c) {
   double outer = outerErfc(std::fabs(x), c);
   return x < 0 ? 2 - outer : outer;
 }
 
-LLVM_ATTRIBUTE_ALWAYS_INLINE double erf(double x,
-                                               const ErrorSeries &c) {
+LLVM_ATTRIBUTE_ALWAYS_INLINE double erf(double x, const ErrorSeries &c) {
   double a = std::fabs(x), z = a < 1 ? x * x : 1.0;
   double inner = x * polynomial(z, c.inner);
   double outer = std::copysign(1 - outerErfc(a, c), x);

@@ -7,8 +7,8 @@
 using namespace act;
 using namespace act::report;
 
-/// What an exact value may be wrong by, in ulp, where it changes nothing but the
-/// digits of a sum.
+/// What an exact value may be wrong by, in ulp, where it changes nothing but
+/// the digits of a sum.
 static constexpr double kAllowed = 0x1p-14;
 
 /// The rest of a value, as a part of it, that binary128 certainly loses. Such a
@@ -67,8 +67,8 @@ static LLVM_ATTRIBUTE_ALWAYS_INLINE Judged judgeOne(const Limits &limits,
   bool isOdd = std::floor(whole * 0.5) != whole * 0.5;
   bool roundsSurely = (std::fabs(rest - 0.5) > unitError) | (error == 0) |
                       (isTie & (side != Screen::Anywhere));
-  bool isUpper = (side == Screen::AwayFromZero) |
-                 ((side != Screen::TowardsZero) & isOdd);
+  bool isUpper =
+      (side == Screen::AwayFromZero) | ((side != Screen::TowardsZero) & isOdd);
   bool up = (rest > 0.5) | (isTie & isUpper);
   double best = std::copysign((whole + (up ? 1.0 : 0.0)) * one, value);
 
@@ -77,9 +77,9 @@ static LLVM_ATTRIBUTE_ALWAYS_INLINE Judged judgeOne(const Limits &limits,
   double ulpError = unitError + (isExact ? 0.0 : ulp * 0x1p-52);
   bool isSomething = ulp - ulpError >= kNegligible;
   // Next to a power of 2 the exact value may have another ulp.
-  bool isBinadeSure = ((units - unitError >= limits.lowest) |
-                       (size < 2 * limits.normal)) &
-                      (units + unitError < 2 * limits.lowest);
+  bool isBinadeSure =
+      ((units - unitError >= limits.lowest) | (size < 2 * limits.normal)) &
+      (units + unitError < 2 * limits.lowest);
   bool isNothing = (ulp + ulpError < kNegligible / 4) |
                    (isBinadeSure & (ulp + ulpError < kNegligible));
   bool isSizeSure = (std::fabs(units - limits.lowest) > unitError) |
@@ -88,14 +88,13 @@ static LLVM_ATTRIBUTE_ALWAYS_INLINE Judged judgeOne(const Limits &limits,
   bool isKnown = (unitError <= kAllowed) & (size + error <= limits.largest) &
                  roundsSurely & isSizeSure & isSignSure &
                  (isNothing | (isSomething & isBinadeSure));
-  uint64_t verdict =
-      flag(isSomething & (y != best), Screen::Misrounded) |
-      flag(((y > 0) & (value < 0)) | ((y < 0) & (value > 0)),
-           Screen::WrongSign) |
-      flag(units < limits.lowest, Screen::Subnormal);
+  uint64_t verdict = flag(isSomething & (y != best), Screen::Misrounded) |
+                     flag(((y > 0) & (value < 0)) | ((y < 0) & (value > 0)),
+                          Screen::WrongSign) |
+                     flag(units < limits.lowest, Screen::Subnormal);
   // An infinite result is right where the exact value is beyond the type.
-  bool isHuge = (size - error >= limits.beyond) &
-                (y == std::copysign(HUGE_VAL, value));
+  bool isHuge =
+      (size - error >= limits.beyond) & (y == std::copysign(HUGE_VAL, value));
   verdict = isHuge ? 0 : verdict;
   ulp = isHuge ? 0.0 : ulp;
   bool isOrdinary = (std::fabs(x) < HUGE_VAL) & (x != 0);
@@ -109,8 +108,8 @@ judgeBlock(Limits limits, unsigned size, const double *inputs,
            const double *sides, double *__restrict ulps,
            double *__restrict ulpErrors, uint64_t *__restrict verdicts) {
   for (unsigned i = 0; i < size; ++i) {
-    Judged judged = judgeOne(limits, inputs[i], results[i], values[i],
-                             errors[i], sides[i]);
+    Judged judged =
+        judgeOne(limits, inputs[i], results[i], values[i], errors[i], sides[i]);
     ulps[i] = judged.ulp;
     ulpErrors[i] = judged.ulpError;
     verdicts[i] = judged.verdict;
