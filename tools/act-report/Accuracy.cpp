@@ -6,6 +6,10 @@
 #include "act/Analysis/MpfrCurve.h"
 #include "act/Analysis/SignTable.h"
 #include "act/Reference/Ulp.h"
+#include "act/Version.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/SHA256.h"
 #include <thread>
 
 using namespace mlir;
@@ -108,6 +112,25 @@ static Plot pictureOf(const SweepResult &result, const Elements &elements,
   return plot;
 }
 
+/// What makes a sweep this one and no other.
+static std::vector<SweepState::Property> propertiesOf(Subject &subject,
+                                                      const Options &options,
+                                                      const SweptKernel &kernel,
+                                                      const SweepPlan &plan) {
+  std::string maxUlp = "that of the function";
+  if (options.maxUlp)
+    maxUlp = tools::formatShortest(*options.maxUlp, tools::ElementType::F64);
+  auto hash =
+      llvm::SHA256::hash(llvm::arrayRefFromStringRef(kernel.compiled.text));
+  return {{"version of act", ACT_VERSION_STRING},
+          {"function", subject.titleText()},
+          {"type", nameOf(options.dtype)},
+          {"derivative", std::to_string(options.derivative.value_or(0))},
+          {"inputs", plan.describe()},
+          {"bound in ulp", maxUlp},
+          {"kernel", llvm::toHex(hash, /*LowerCase=*/true)}};
+}
+
 std::optional<Report> act::report::reportAccuracy(const Options &options) {
   std::unique_ptr<Subject> subject = Subject::load(options, "accuracy");
   if (!subject)
@@ -132,7 +155,17 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
   task.hasRowBound = kernel->isRow() && order <= 1;
   task.threads = options.threads.value_or(
       std::max(1u, std::thread::hardware_concurrency()));
-  SweepResult result = sweep(task);
+  SweepState state(options.resume,
+                   propertiesOf(*subject, options, *kernel, plan));
+  if (!options.resume.empty())
+    task.state = &state;
+  llvm::Expected<SweepResult> swept = sweep(task);
+  if (!swept) {
+    llvm::errs() << "act-report: error: " << llvm::toString(swept.takeError())
+                 << "\n";
+    return std::nullopt;
+  }
+  const SweepResult &result = *swept;
   Tally total = result.total();
   const Sources &sources = result.sources;
 

@@ -4,8 +4,8 @@
 
 #include "NearZero.h"
 #include "SweepPlan.h"
+#include "SweepState.h"
 #include "SweptKernel.h"
-#include "Tally.h"
 #include "act/Analysis/Symmetry.h"
 
 namespace act::report {
@@ -25,27 +25,17 @@ struct SweepTask {
   /// class bound, the others what a plain evaluation may lose, if that is more.
   bool hasRowBound = false;
   unsigned threads = 1;
-};
-
-/// The largest error of a stretch of inputs, for a picture.
-struct SweepColumn {
-  /// The place of its first input in the order of the type.
-  uint64_t place = 0;
-  double maxUlp = 0;
-};
-
-struct SweepResult {
-  Tallies regions;
-  Sources sources;
-  std::vector<SweepColumn> columns;
-
-  Tally total() const;
+  /// Where the sweep goes on from and is saved every few seconds, or null.
+  const SweepState *state = nullptr;
+  /// Stops when so many blocks are done and saved, as if it had been killed.
+  std::optional<uint64_t> stopAfter = std::nullopt;
 };
 
 /// Runs a kernel over the inputs of a plan. The result does not depend on the
-/// number of threads. Where stderr is a terminal, a line there says how far it
-/// is.
-SweepResult sweep(const SweepTask &task);
+/// number of threads, nor on where a sweep was stopped and went on. Where
+/// stderr is a terminal, a line there says how far it is. Fails where the state
+/// cannot be read or written.
+llvm::Expected<SweepResult> sweep(const SweepTask &task);
 
 } // namespace act::report
 
