@@ -13,9 +13,9 @@
 
 using namespace act;
 using namespace act::report;
-using Traits = NumberTraits<MpfrNumber>;
-
 namespace {
+
+using Traits = NumberTraits<MpfrNumber>;
 
 /// Random numbers of f32, over all exponents and where functions bend; with
 /// `wide` also ones that f32 does not have.
@@ -119,11 +119,66 @@ TEST(BatchValues, BoundsOfFunctionsHold) {
                                        {Opcode::Sign, "sign", 0.9},
                                        {Opcode::Abs, "abs", 0.9}}) {
     Checker checker(tapeOf(opcode, 1), name);
-    checker.check(randomInputs(6000, random, /*wide=*/true));
+    checker.check(randomInputs(2400, random, /*wide=*/true));
     printf("%s: error / bound %.3g, sharp %u of %u\n", name, checker.worst,
            checker.sharp, checker.points);
     EXPECT_GE(checker.sharp, part * checker.points) << name;
   }
+}
+
+TEST(BatchValues, BoundsOfRowsAndDerivativesHold) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<ActDialect, mlir::arith::ArithDialect,
+                      mlir::math::MathDialect>();
+  std::mt19937_64 random(2);
+  unsigned points = 0, sharp = 0;
+  for (const FunctionInfo *row : unaryRows()) {
+    std::optional<Curves> curves = Curves::ofRow(*row, &context, 2);
+    ASSERT_TRUE(curves) << row->Name;
+    for (unsigned order : {0, 1, 2}) {
+      Tape tape = curves->getTape();
+      tape.results = {tape.results[order]};
+      if (!BatchValues::supports(tape))
+        continue;
+      Checker checker(
+          tape, (row->Name + llvm::Twine(" ") + llvm::Twine(order)).str());
+      checker.check(randomInputs(100, random));
+      points += checker.points;
+      sharp += checker.sharp;
+    }
+  }
+  printf("%u points, %u sharp\n", points, sharp);
+  EXPECT_GT(sharp, points * 0.8);
+}
+
+TEST(BatchValues, BoundsOfRandomFormulasHold) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<ActDialect, mlir::arith::ArithDialect,
+                      mlir::math::MathDialect>();
+  unsigned points = 0, sharp = 0;
+  for (uint64_t seed = 0; seed < 600; ++seed) {
+    RandomFormula formula = randomFormula(seed);
+    if (formula.numInputs != 1)
+      continue;
+    auto module = parseSource(formula.text, &context);
+    ASSERT_TRUE(module) << formula.text;
+    FuncOp func;
+    for (FuncOp each : module->getOps<FuncOp>())
+      func = each;
+    Tape tape = cantFail(Tape::build(func));
+    if (tape.numInputs != 1 || !BatchValues::supports(tape))
+      continue;
+    Checker checker(tape, formula.text);
+    std::vector<double> inputs;
+    for (const std::vector<double> &point : randomPoints(seed, 1, 30))
+      inputs.push_back(point[0]);
+    checker.check(inputs);
+    points += checker.points;
+    sharp += checker.sharp;
+  }
+  printf("%u points, %u sharp\n", points, sharp);
+  EXPECT_GT(points, 2000u);
+  EXPECT_GT(sharp, points / 2);
 }
 
 } // namespace

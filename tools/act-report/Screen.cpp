@@ -97,6 +97,7 @@ static LLVM_ATTRIBUTE_ALWAYS_INLINE Judged judgeOne(const Limits &limits,
       (size - error >= limits.beyond) & (y == std::copysign(HUGE_VAL, value));
   verdict = isHuge ? 0 : verdict;
   ulp = isHuge ? 0.0 : ulp;
+  ulpError = isHuge ? 0.0 : ulpError;
   bool isOrdinary = (std::fabs(x) < HUGE_VAL) & (x != 0);
   return {ulp, ulpError,
           verdict | flag((isKnown | isHuge) & isOrdinary, Screen::Known)};
