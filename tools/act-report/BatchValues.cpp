@@ -128,35 +128,72 @@ static const TapeStep *stepOf(const Tape &tape, unsigned slot, Opcode opcode) {
   return step.op.opcode == opcode ? &step : nullptr;
 }
 
-/// Derivatives are full of 1 - s and 1 - t^2 for a sigmoid s and a tanh t,
-/// which leave nothing of their tails; as sigmoid(-x) and 1 / cosh(x)^2 they
-/// keep them.
+/// The step that is added to 1, or taken from it, by a step of this kind.
+static const TapeStep *besideOne(const Tape &tape, const TapeStep &step,
+                                 Opcode opcode) {
+  auto [a, b, c] = step.operands;
+  auto isOne = [&](unsigned slot) {
+    const TapeStep *constant = stepOf(tape, slot, Opcode::Constant);
+    return constant && constant->text == "1";
+  };
+  if (step.op.opcode == Opcode::Add && isOne(b))
+    return stepOf(tape, a, opcode);
+  bool isSum = step.op.opcode == Opcode::Add || step.op.opcode == Opcode::Sub;
+  return isSum && isOne(a) ? stepOf(tape, b, opcode) : nullptr;
+}
+
+/// Sums of 1 and a function that tends to 1 or -1 leave nothing of their tails,
+/// and derivatives are full of them; these forms keep them.
+bool BatchValues::addTail(const Tape &tape, const TapeStep &step,
+                          unsigned slot) {
+  auto add = [&](Opcode opcode, unsigned a, unsigned b, unsigned to) {
+    steps.push_back({{opcode, 0, 2}, {a, b, b}, to});
+    return to;
+  };
+  bool isMinus = step.op.opcode == Opcode::Sub;
+  auto negatedIf = [&](bool negated, unsigned x) {
+    return negated ? add(Opcode::Neg, x, x, addSlot()) : x;
+  };
+  const TapeStep *s = besideOne(tape, step, Opcode::Sigmoid);
+  if (s && isMinus) {
+    unsigned x = negatedIf(true, s->operands[0]);
+    add(Opcode::Sigmoid, x, x, slot);
+    return true;
+  }
+  // 1 + tanh(x) = 2 sigmoid(2 x)
+  if (const TapeStep *t = besideOne(tape, step, Opcode::Tanh)) {
+    unsigned x = negatedIf(isMinus, t->operands[0]);
+    unsigned twice = add(Opcode::Add, x, x, addSlot());
+    unsigned half = add(Opcode::Sigmoid, twice, twice, addSlot());
+    add(Opcode::Add, half, half, slot);
+    return true;
+  }
+  // 1 + erf(x) = erfc(-x)
+  if (const TapeStep *e = besideOne(tape, step, Opcode::Erf)) {
+    unsigned x = negatedIf(!isMinus, e->operands[0]);
+    add(Opcode::Erfc, x, x, slot);
+    return true;
+  }
+  // 1 - tanh(x)^2 = 1 / cosh(x)^2
+  const TapeStep *square = besideOne(tape, step, Opcode::Mul);
+  if (!isMinus || !square || square->operands[0] != square->operands[1])
+    return false;
+  const TapeStep *t = stepOf(tape, square->operands[0], Opcode::Tanh);
+  if (!t)
+    return false;
+  unsigned x = t->operands[0], cosh = add(Opcode::Cosh, x, x, addSlot());
+  unsigned inverse = add(Opcode::Div, step.operands[0], cosh, addSlot());
+  add(Opcode::Mul, inverse, inverse, slot);
+  return true;
+}
+
 void BatchValues::addStep(const Tape &tape, unsigned number) {
   const TapeStep &step = tape.steps[number];
   unsigned slot = tape.numArgs + number;
-  auto [a, b, c] = step.operands;
   if (step.op.opcode == Opcode::Constant)
-    return setConstant(slot, step.text);
-  const TapeStep *one = stepOf(tape, a, Opcode::Constant);
-  if (step.op.opcode == Opcode::Sub && one && one->text == "1") {
-    if (const TapeStep *s = stepOf(tape, b, Opcode::Sigmoid)) {
-      unsigned x = s->operands[0], minus = addSlot();
-      steps.push_back({{Opcode::Neg, 0, 1}, {x, x, x}, minus});
-      steps.push_back({s->op, {minus, minus, minus}, slot});
-      return;
-    }
-    const TapeStep *square = stepOf(tape, b, Opcode::Mul);
-    if (square && square->operands[0] == square->operands[1])
-      if (const TapeStep *t = stepOf(tape, square->operands[0], Opcode::Tanh)) {
-        unsigned x = t->operands[0], cosh = addSlot(), inverse = addSlot();
-        steps.push_back({{Opcode::Cosh, 0, 1}, {x, x, x}, cosh});
-        steps.push_back({{Opcode::Div, 0, 2}, {a, cosh, cosh}, inverse});
-        steps.push_back(
-            {{Opcode::Mul, 0, 2}, {inverse, inverse, inverse}, slot});
-        return;
-      }
-  }
-  steps.push_back({step.op, step.operands, slot});
+    setConstant(slot, step.text);
+  else if (!addTail(tape, step, slot))
+    steps.push_back({step.op, step.operands, slot});
 }
 
 void BatchValues::evaluate(llvm::ArrayRef<double> inputs) {

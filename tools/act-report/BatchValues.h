@@ -44,6 +44,7 @@ private:
   };
 
   void addStep(const Tape &tape, unsigned number);
+  bool addTail(const Tape &tape, const TapeStep &step, unsigned slot);
   unsigned addSlot();
   void setConstant(unsigned slot, llvm::StringRef text);
 
