@@ -28,6 +28,10 @@ namespace bounded {
 /// Half a unit in the last place of a double.
 inline constexpr double kRounding = 0x1p-53;
 
+/// From here on what tends to a limit as exp(-x) does no longer changes: its
+/// error is far below kCoreError, whatever small part of x is wrong.
+inline constexpr double kSaturated = 50;
+
 /// Added to an error: nothing if it is small beside `scale`, else infinity.
 ACT_INLINE double ifSmall(double error, double scale) {
   return error <= 0x1p-20 * scale ? 0.0 : HUGE_VAL;
@@ -128,8 +132,9 @@ ACT_INLINE Bounded exp(Bounded a) {
 }
 ACT_INLINE Bounded expm1(Bounded a) {
   double v = cores::expm1(a.value);
-  return orHuge(ofCore(v, a, std::fabs(v + 1) + cores::kCoreError,
-                       least1(std::fabs(a.value))));
+  double slope = a.value < -kSaturated ? cores::kTiny
+                                       : std::fabs(v + 1) + cores::kCoreError;
+  return orHuge(ofCore(v, a, slope, least1(std::fabs(a.value))));
 }
 ACT_INLINE Bounded log(Bounded a) {
   return ofCore(cores::log(a.value), a, 1 / a.value, a.value);
@@ -167,12 +172,15 @@ ACT_INLINE Bounded cosh(Bounded a) {
 }
 ACT_INLINE Bounded tanh(Bounded a) {
   double v = cores::tanh(a.value), x = std::fabs(a.value);
-  double slope = x > 30 ? cores::kTiny : (1 - v * v) + 2 * cores::kCoreError;
+  double slope =
+      x > kSaturated ? cores::kTiny : (1 - v * v) + 2 * cores::kCoreError;
   return ofCore(v, a, slope, least1(x));
 }
 ACT_INLINE Bounded sigmoid(Bounded a) {
   double v = cores::sigmoid(a.value);
-  double slope = a.value < 0 ? v : (1 - v) + cores::kCoreError;
+  double slope = a.value < 0            ? v
+                 : a.value > kSaturated ? cores::kTiny
+                                        : (1 - v) + cores::kCoreError;
   return ofCore(v, a, slope, least1(std::fabs(a.value)));
 }
 ACT_INLINE Bounded softplus(Bounded a) {
