@@ -223,7 +223,7 @@ protected:
     options.sources = {"silu"};
     subject = Subject::load(options, "accuracy");
     ASSERT_TRUE(subject);
-    kernel = SweptKernel::compile(*subject, 0, DType::F16);
+    kernel = SweptKernel::compile(*subject, 0, DType::F16, Accuracy::Default);
     ASSERT_TRUE(kernel);
   }
   void TearDown() override { llvm::sys::fs::remove(path); }
