@@ -5,6 +5,11 @@
 #include "Sweep.h"
 #include "act/Analysis/MpfrCurve.h"
 #include "act/Analysis/SignTable.h"
+#include "act/Reference/Ulp.h"
+#include "act/Version.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/SHA256.h"
 #include <thread>
 
 using namespace mlir;
@@ -20,17 +25,21 @@ namespace {
 struct Landmarks {
   std::vector<double> roots, breaks;
   Symmetry symmetry;
+  NearZero nearZero;
 };
 } // namespace
 
 static Landmarks landmarksOf(const Curves &curves, unsigned order) {
   Tape tape = curves.getTape();
   tape.results.erase(tape.results.begin(), tape.results.begin() + order);
+  NearZero nearZero = NearZero::of(tape);
+  tape.results.resize(std::min<size_t>(tape.results.size(), 2));
   Curve<MpfrNumber> curve = makeMpfrCurve(tape);
   std::vector<Cell> cells = partition(curve.signsOver, 1, kOutermostPlace);
   auto breaks = findBreaks<MpfrNumber>(curve, cells);
   using Traits = NumberTraits<MpfrNumber>;
   Landmarks landmarks;
+  landmarks.nearZero = nearZero;
   for (const Break<MpfrNumber> &at : breaks)
     landmarks.breaks.push_back(Traits::toDouble(at.x));
   auto table = joined<MpfrNumber>(
@@ -103,6 +112,26 @@ static Plot pictureOf(const SweepResult &result, const Elements &elements,
   return plot;
 }
 
+/// What makes a sweep this one and no other.
+static std::vector<SweepState::Property> propertiesOf(Subject &subject,
+                                                      const Options &options,
+                                                      const SweptKernel &kernel,
+                                                      const SweepPlan &plan) {
+  std::string maxUlp = "that of the function";
+  if (options.maxUlp)
+    maxUlp = tools::formatShortest(*options.maxUlp, tools::ElementType::F64);
+  auto hash =
+      llvm::SHA256::hash(llvm::arrayRefFromStringRef(kernel.compiled.text));
+  return {{"version of act", ACT_VERSION_STRING},
+          {"function", subject.titleText()},
+          {"type", nameOf(options.dtype)},
+          {"class", nameOf(options.accuracy)},
+          {"derivative", std::to_string(options.derivative.value_or(0))},
+          {"inputs", plan.describe()},
+          {"bound in ulp", maxUlp},
+          {"kernel", llvm::toHex(hash, /*LowerCase=*/true)}};
+}
+
 std::optional<Report> act::report::reportAccuracy(const Options &options) {
   std::unique_ptr<Subject> subject = Subject::load(options, "accuracy");
   if (!subject)
@@ -110,7 +139,7 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
   unsigned order = options.derivative.value_or(0);
   DType type = options.dtype;
   auto curves = Curves::create(*subject, "accuracy",
-                               std::min<unsigned>(order + 1, kMaxOrder));
+                               std::min<unsigned>(order + 2, kMaxOrder));
   if (!curves)
     return std::nullopt;
   auto kernel = SweptKernel::compile(*subject, order, type, options.accuracy);
@@ -122,12 +151,24 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
   SweepPlan plan(Elements(type), options.exhaustive,
                  options.stride.value_or(defaultStride(type)), places);
   SweepTask task{*kernel, plan, landmarks.roots, landmarks.symmetry};
+  task.nearZero = landmarks.nearZero;
   task.maxUlp = options.maxUlp;
   task.hasRowBound = kernel->isRow() && order <= 1;
   task.threads = options.threads.value_or(
       std::max(1u, std::thread::hardware_concurrency()));
-  SweepResult result = sweep(task);
+  SweepState state(options.resume,
+                   propertiesOf(*subject, options, *kernel, plan));
+  if (!options.resume.empty())
+    task.state = &state;
+  llvm::Expected<SweepResult> swept = sweep(task);
+  if (!swept) {
+    llvm::errs() << "act-report: error: " << llvm::toString(swept.takeError())
+                 << "\n";
+    return std::nullopt;
+  }
+  const SweepResult &result = *swept;
   Tally total = result.total();
+  const Sources &sources = result.sources;
 
   Report report;
   report.title = "accuracy";
@@ -148,7 +189,12 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
       {{"class", true}, nameOf(options.accuracy)},
       {{"inputs"}, total.inputs},
       {{"inputs_are"}, plan.describe()},
-      {{"by_mpfr"}, result.byMpfr},
+      {{"by_double"}, sources.byDouble},
+      {{"by_binary128"}, sources.byBinary128},
+      {{"by_mpfr"}, sources.byMpfr},
+      {{"checked"}, sources.checked},
+      {{"check_ulp"}, sources.apartUlp},
+      {{"check_of_bound"}, sources.apartOfBound},
       {{"max_ulp"}, total.worst.ulp},
       {{"at"}, total.worst.ulp > 0 ? Json(total.worst.x) : Json(nullptr)},
       {{"result"}, total.worst.result},
@@ -170,7 +216,12 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
     if (order > 0)
       report.plot->title += ", derivative " + std::to_string(order);
   }
-  if (!isWithin)
+  if (sources.apartOfBound > 1)
+    report.failure = "the exact value at " +
+                     llvm::formatv("{0}", Json(sources.apartAt)).str() +
+                     " is further from what double gives than the bound of its "
+                     "errors: a defect of act-report";
+  else if (!isWithin)
     report.failure = "the result is beyond its bound";
   return report;
 }

@@ -31,14 +31,24 @@ uint64_t Elements::placeOf(double x) const {
   return bits & signBit() ? last() - bits : bits + signBit();
 }
 
+template <class Bits>
+static void put(llvm::ArrayRef<uint64_t> places, uint64_t signBit, Bits *to) {
+  for (uint64_t place : places)
+    *to++ = Bits(place < signBit ? ~place : place - signBit);
+}
+
 tools::Array Elements::at(llvm::ArrayRef<uint64_t> places) const {
   tools::Array array =
       cantFail(tools::allocate(arrayType(), {int64_t(places.size())}));
-  char *to = static_cast<char *>(array.data());
-  for (uint64_t place : places) {
-    uint64_t bits = place < signBit() ? last() - place : place - signBit();
-    std::memcpy(to, &bits, sizeOf(type));
-    to += sizeOf(type);
+  switch (sizeOf(type)) {
+  case 8:
+    put(places, signBit(), static_cast<uint64_t *>(array.data()));
+    break;
+  case 4:
+    put(places, signBit(), static_cast<uint32_t *>(array.data()));
+    break;
+  default:
+    put(places, signBit(), static_cast<uint16_t *>(array.data()));
   }
   return array;
 }

@@ -7,6 +7,9 @@
 
 namespace act::report {
 
+/// Errors below this, in ulp, are none; exact values are as good as that.
+inline constexpr double kNegligible = 0x1p-20;
+
 /// What a result is compared with. At an infinity where the formula of a
 /// function that is no row has no value, NaN and the limit are both right.
 struct Exact {
@@ -32,8 +35,11 @@ public:
   /// nothing where it overflows.
   std::optional<double> plainBound(double x);
 
-  /// Finite points that MPFR decided.
-  uint64_t byMpfr = 0;
+  /// By MPFR alone, at a finite input.
+  MpfrNumber exactly(double x) { return reference.evaluate({x})[0]; }
+
+  /// Finite points that binary128 and MPFR decided.
+  uint64_t byBinary128 = 0, byMpfr = 0;
 
 private:
   bool isProven(const Quad &value, double error) const;

@@ -229,6 +229,12 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
     if (Error error = parseCount("threads", text, options.threads))
       return error;
     break;
+  case OPT_resume:
+    options.resume = text.str();
+    if (text.empty() || text == "-")
+      return createStringError("--resume=" + text +
+                               " names no file; write --resume=FILE");
+    break;
   case OPT_max_ulp:
     options.maxUlp = parseFinite(text);
     if (!options.maxUlp || *options.maxUlp < 0)

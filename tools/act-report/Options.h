@@ -40,6 +40,8 @@ struct Options {
   bool exhaustive = false;
   std::optional<uint64_t> stride;
   std::optional<double> maxUlp;
+  /// The file that a sweep goes on from, or "".
+  std::string resume;
   std::optional<unsigned> threads;
   /// Numbers of layers, of --depth.
   std::vector<unsigned> depths;

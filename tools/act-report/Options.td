@@ -29,6 +29,8 @@ def accuracy : Eq<"accuracy", "CLASS",
 def exhaustive : Flag_<"exhaustive", "All 2^32 inputs of an f32 kernel">;
 def stride : Eq<"stride", "K",
   "Every K-th input in bit order (default 4099 of f32, 2^44 - 17 of f64)">;
+def resume : Eq<"resume", "FILE",
+  "Save a sweep in a file every few seconds, and go on from there">;
 def max_ulp : Eq<"max-ulp", "N", "The bound in place of the function's own">;
 def threads : Eq<"threads", "N", "Worker threads (default: all cores)">;
 def layers : Eq<"layers", "L", "How many layers, 1 to 1000 (default 10)">;

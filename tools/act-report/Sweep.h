@@ -2,10 +2,10 @@
 #ifndef ACT_REPORT_SWEEP_H
 #define ACT_REPORT_SWEEP_H
 
-#include "ExactValues.h"
+#include "NearZero.h"
 #include "SweepPlan.h"
+#include "SweepState.h"
 #include "SweptKernel.h"
-#include "Tally.h"
 #include "act/Analysis/Symmetry.h"
 
 namespace act::report {
@@ -18,33 +18,24 @@ struct SweepTask {
   std::vector<double> roots;
   /// Odd and even functions are looked at from both sides.
   Symmetry symmetry = Symmetry::None;
+  NearZero nearZero = {};
   /// In ulp, from --max-ulp.
   std::optional<double> maxUlp = std::nullopt;
   /// What results are held to without that: rows and first derivatives their
   /// class bound, the others what a plain evaluation may lose, if that is more.
   bool hasRowBound = false;
   unsigned threads = 1;
-};
-
-/// The largest error of a stretch of inputs, for a picture.
-struct SweepColumn {
-  /// The place of its first input in the order of the type.
-  uint64_t place = 0;
-  double maxUlp = 0;
-};
-
-struct SweepResult {
-  Tallies regions;
-  uint64_t byMpfr = 0;
-  std::vector<SweepColumn> columns;
-
-  Tally total() const;
+  /// Where the sweep goes on from and is saved every few seconds, or null.
+  const SweepState *state = nullptr;
+  /// Stops when so many blocks are done and saved, as if it had been killed.
+  std::optional<uint64_t> stopAfter = std::nullopt;
 };
 
 /// Runs a kernel over the inputs of a plan. The result does not depend on the
-/// number of threads. Where stderr is a terminal, a line there says how far it
-/// is.
-SweepResult sweep(const SweepTask &task);
+/// number of threads, nor on where a sweep was stopped and went on. Where
+/// stderr is a terminal, a line there says how far it is. Fails where the state
+/// cannot be read or written.
+llvm::Expected<SweepResult> sweep(const SweepTask &task);
 
 } // namespace act::report
 

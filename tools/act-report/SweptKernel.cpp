@@ -60,9 +60,19 @@ std::optional<SweptKernel> SweptKernel::compile(Subject &subject,
     tape = tapeOf(*module, options.function);
   if (!tape)
     return std::nullopt;
+  options.product = Product::Object;
   llvm::Expected<CompileResult> compiled = act::compile(*module, options);
-  if (!compiled) {
-    subject.func.emitError(llvm::toString(compiled.takeError()));
+  llvm::Error error = compiled ? llvm::Error::success() : compiled.takeError();
+  if (!error) {
+    auto loaded = loadObject(
+        llvm::MemoryBuffer::getMemBufferCopy(compiled->text), compiled->name);
+    if (loaded)
+      compiled->kernel = std::move(*loaded);
+    else
+      error = loaded.takeError();
+  }
+  if (error) {
+    subject.func.emitError(llvm::toString(std::move(error)));
     return std::nullopt;
   }
   if (compiled->identityOrder == 0)

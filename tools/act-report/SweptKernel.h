@@ -22,6 +22,7 @@ struct SweptKernel {
   /// True for a row of the catalogue and its derivatives.
   bool isRow() const { return !compiled.identity.empty(); }
 
+  /// With the bytes of its object as text.
   CompileResult compiled;
   Tape tape;
 };

@@ -1,6 +1,7 @@
 //===- Tally.cpp - What a sweep counts ------------------------------------===//
 
 #include "Tally.h"
+#include <algorithm>
 
 using namespace act::report;
 
@@ -21,4 +22,16 @@ void Tally::add(const Tally &later) {
 double Tally::meanUlp() const {
   uint64_t finite = inputs - nonFinite - notJudged;
   return finite ? sumUlp / double(finite) : 0;
+}
+
+void Sources::add(const Sources &later) {
+  byDouble += later.byDouble;
+  byBinary128 += later.byBinary128;
+  byMpfr += later.byMpfr;
+  checked += later.checked;
+  apartUlp = std::max(apartUlp, later.apartUlp);
+  if (later.apartOfBound > apartOfBound) {
+    apartOfBound = later.apartOfBound;
+    apartAt = later.apartAt;
+  }
 }

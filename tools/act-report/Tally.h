@@ -45,6 +45,20 @@ struct Tally {
   double meanUlp() const;
 };
 
+/// Where exact values of finite inputs other than 0 come from.
+struct Sources {
+  uint64_t byDouble = 0, byBinary128 = 0, byMpfr = 0;
+  /// Points decided in double that MPFR has evaluated, too.
+  uint64_t checked = 0;
+  /// How far the two were apart at most: in ulp, and as a part of the bound of
+  /// the errors of double, beyond 1 of which that does not hold.
+  double apartUlp = 0, apartOfBound = 0;
+  /// Where the latter was.
+  double apartAt = 0;
+
+  void add(const Sources &later);
+};
+
 using Tallies = std::array<Tally, kNumRegions>;
 
 } // namespace act::report
