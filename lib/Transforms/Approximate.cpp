@@ -12,6 +12,7 @@
 #include "act/IR/FunctionTable.h"
 #include "act/Numerics.h"
 #include "act/Reference/Interpreter.h"
+#include "act/Transforms/Composites.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"
@@ -71,17 +72,15 @@ public:
                    OpBuilder &builder)
       : func(func), type(type), isWide(isWide), storage(storage),
         builder(builder), lowWords(func, isWide),
-        real(builder, func.getLoc(), type) {
-    care = findCare(func, isWide         ? WorkingPrecision::ofWide()
-                          : type.isF64() ? WorkingPrecision::ofF64()
-                                         : WorkingPrecision::ofF32());
-  }
+        real(builder, func.getLoc(), type) {}
 
   /// Appends the approximated body to the block at the builder's place, whose
   /// arguments stand for the function's. Fails with a diagnostic.
   LogicalResult run(Block &target);
 
 private:
+  /// The result as one approximation of the whole function, if there is one.
+  std::optional<Value> composite(Block &target);
   LogicalResult convert(Operation &op);
   /// Evaluates an operation on constants exactly, if all its operands are.
   std::optional<Quad> fold(Operation &op);
@@ -90,6 +89,11 @@ private:
   /// f(z), or c z where z is so small that f is linear, if z has its exponent
   /// apart: the result keeps it.
   Real nearZero(Real z, Quad c, llvm::function_ref<Value(Value)> f);
+  /// a b + c with one rounding, if `product` is a b and nothing else uses it.
+  std::optional<Real> fused(Value product, Value summand, bool isNegated,
+                            bool isSummandNegated);
+  /// sigmoid(z) sigmoid(-z), if the operands of a multiplication are that.
+  std::optional<Real> logisticSlope(Value lhs, Value rhs);
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
   std::optional<Real> linear(Value product, Value constant);
@@ -181,6 +185,41 @@ std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
   return std::nullopt;
 }
 
+std::optional<Real> BodyApproximator::fused(Value product, Value summand,
+                                            bool isNegated,
+                                            bool isSummandNegated) {
+  auto mul = product.getDefiningOp<arith::MulFOp>();
+  if (!mul || !product.hasOneUse())
+    return std::nullopt;
+  Real a = at(mul.getLhs()), b = at(mul.getRhs()), c = at(summand);
+  // An exponent that is apart, or a patched product, is not what it was.
+  if (a.exponent || b.exponent || c.exponent || at(product).constant ||
+      care.contains(product))
+    return std::nullopt;
+  if (isNegated)
+    a = real.neg(a);
+  if (isSummandNegated)
+    c = real.neg(c);
+  return RealEmitter::of(
+      real.emit.fma(real.plain(a), real.plain(b), real.plain(c)));
+}
+
+std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
+  auto a = lhs.getDefiningOp<SigmoidOp>(), b = rhs.getDefiningOp<SigmoidOp>();
+  if (!a || !b || isWide)
+    return std::nullopt;
+  auto isNegative = [](SigmoidOp of, SigmoidOp other) {
+    auto neg = of.getOperand().getDefiningOp<arith::NegFOp>();
+    return neg && neg.getOperand() == other.getOperand();
+  };
+  if (!isNegative(a, b) && !isNegative(b, a))
+    return std::nullopt;
+  Real z = at(a.getOperand());
+  std::optional<Value> lo = real.low(z);
+  return RealEmitter::of(
+      approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);
+}
+
 /// True if some user multiplies the result, so that a tiny one may still give
 /// a normal number.
 static bool isMultiplied(Operation &op) {
@@ -209,16 +248,32 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                               std::pair(sum.getRhs(), sum.getLhs())})
             if (std::optional<Real> y = linear(a, b))
               return *y;
+        if (!low)
+          for (auto [a, b] : {std::pair(sum.getLhs(), sum.getRhs()),
+                              std::pair(sum.getRhs(), sum.getLhs())})
+            if (std::optional<Real> y = fused(a, b, false, false))
+              return *y;
         return !low && isMultiplied(op) ? real.addScaled(operand(0), operand(1))
                                         : real.add(operand(0), operand(1), low);
       })
-      .Case([&](arith::SubFOp) {
+      .Case([&](arith::SubFOp difference) {
+        Value a = difference.getLhs(), b = difference.getRhs();
+        if (!low) {
+          if (std::optional<Real> y = fused(b, a, true, false))
+            return *y;
+          if (std::optional<Real> y = fused(a, b, false, true))
+            return *y;
+        }
         return !low && isMultiplied(op)
                    ? real.addScaled(operand(0), real.neg(operand(1)))
                    : real.sub(operand(0), operand(1), low);
       })
-      .Case(
-          [&](arith::MulFOp) { return real.mul(operand(0), operand(1), low); })
+      .Case([&](arith::MulFOp mul) {
+        if (!low)
+          if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
+            return *y;
+        return real.mul(operand(0), operand(1), low);
+      })
       .Case(
           [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
       .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
@@ -425,12 +480,28 @@ Value BodyApproximator::readyToRound(unsigned number, Value y) {
   return isWide && bits == 16 ? roundToOdd(builder, func.getLoc(), y) : y;
 }
 
+std::optional<Value> BodyApproximator::composite(Block &target) {
+  FnAttr identity = func.getIdentityAttr();
+  // Wide arithmetic has primitives of its own.
+  if (isWide || !identity || func.getNumArguments() != 1 ||
+      func.getNumResults() != 1)
+    return std::nullopt;
+  return emitComposite(identity, real.emit, target.getArgument(0));
+}
+
 LogicalResult BodyApproximator::run(Block &target) {
   builder.setInsertionPointToEnd(&target);
   Block &source = func.getBody().front();
   for (auto [from, to] :
        llvm::zip(source.getArguments(), target.getArguments()))
     values[from] = RealEmitter::of(Value(to));
+  if (std::optional<Value> y = composite(target)) {
+    builder.create<ReturnOp>(func.getLoc(), readyToRound(0, *y));
+    return success();
+  }
+  care = findCare(func, isWide         ? WorkingPrecision::ofWide()
+                        : type.isF64() ? WorkingPrecision::ofF64()
+                                       : WorkingPrecision::ofF32());
   for (Operation &op : source.without_terminator())
     if (failed(convert(op)))
       return failure();

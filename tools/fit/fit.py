@@ -16,6 +16,9 @@ from pathlib import Path
 import mpmath as mp
 
 mp.mp.prec = 200
+
+from composites import COMPOSITE_FITS, root_arrays  # needs the precision
+
 OUT = (Path(__file__).resolve().parents[2] / "include" / "act" / "Transforms" /
        "Approximations" / "Coefficients.inc")
 
@@ -233,7 +236,7 @@ def main():
 
 namespace coefficients {
 """]
-    for name, what, f, weight, lo, hi, deg32, deg64 in FITS:
+    for name, what, f, weight, lo, hi, deg32, deg64 in FITS + COMPOSITE_FITS:
         for bits, degree, suffix in ((24, deg32, "F32"), (53, deg64, "F64")):
             if degree is None:
                 continue
@@ -248,6 +251,8 @@ namespace coefficients {
     parts.append(emit_array(
         "kExp2EighthsF32", "2^(j/8) / 2.",
         [to_format(mp.mpf(2)**(mp.mpf(j) / 8) / 2, 24) for j in range(8)]))
+    for array in root_arrays(to_format):
+        parts.append(emit_array(*array))
     for bits, suffix in ((24, "F32"), (53, "F64")):
         for i, word in enumerate(two_over_pi_words(bits)):
             parts.append(emit_array(
