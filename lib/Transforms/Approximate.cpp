@@ -79,8 +79,9 @@ public:
   LogicalResult run(Block &target);
 
 private:
-  /// The result as one approximation of the whole function, if there is one.
-  std::optional<Value> composite(Block &target);
+  /// Result `number` as one approximation of the whole function, if there is
+  /// one.
+  std::optional<Value> composite(Block &target, unsigned number);
   LogicalResult convert(Operation &op);
   /// Evaluates an operation on constants exactly, if all its operands are.
   std::optional<Quad> fold(Operation &op);
@@ -480,11 +481,13 @@ Value BodyApproximator::readyToRound(unsigned number, Value y) {
   return isWide && bits == 16 ? roundToOdd(builder, func.getLoc(), y) : y;
 }
 
-std::optional<Value> BodyApproximator::composite(Block &target) {
-  FnAttr identity = func.getIdentityAttr();
+std::optional<Value> BodyApproximator::composite(Block &target,
+                                                 unsigned number) {
+  auto identity = func.getResultAttrOfType<FnAttr>(number, kIdentityAttr);
+  if (!identity && func.getNumResults() == 1)
+    identity = func.getIdentityAttr();
   // Wide arithmetic has primitives of its own.
-  if (isWide || !identity || func.getNumArguments() != 1 ||
-      func.getNumResults() != 1)
+  if (isWide || !identity || func.getNumArguments() != 1)
     return std::nullopt;
   return emitComposite(identity, real.emit, target.getArgument(0));
 }
@@ -495,19 +498,21 @@ LogicalResult BodyApproximator::run(Block &target) {
   for (auto [from, to] :
        llvm::zip(source.getArguments(), target.getArguments()))
     values[from] = RealEmitter::of(Value(to));
-  if (std::optional<Value> y = composite(target)) {
-    builder.create<ReturnOp>(func.getLoc(), readyToRound(0, *y));
-    return success();
+  SmallVector<std::optional<Value>> composites;
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    composites.push_back(composite(target, i));
+  if (llvm::is_contained(composites, std::nullopt)) {
+    care = findCare(func, isWide         ? WorkingPrecision::ofWide()
+                          : type.isF64() ? WorkingPrecision::ofF64()
+                                         : WorkingPrecision::ofF32());
+    for (Operation &op : source.without_terminator())
+      if (failed(convert(op)))
+        return failure();
   }
-  care = findCare(func, isWide         ? WorkingPrecision::ofWide()
-                        : type.isF64() ? WorkingPrecision::ofF64()
-                                       : WorkingPrecision::ofF32());
-  for (Operation &op : source.without_terminator())
-    if (failed(convert(op)))
-      return failure();
   SmallVector<Value> results;
   for (auto [number, value] : llvm::enumerate(func.getReturn().getValues())) {
-    Value y = withStatedLimits(target, plain(value));
+    Value y = composites[number] ? *composites[number]
+                                 : withStatedLimits(target, plain(value));
     results.push_back(readyToRound(number, y));
   }
   builder.create<ReturnOp>(func.getLoc(), results);
