@@ -13,7 +13,7 @@
 namespace act {
 
 /// Where results are rounded to the storage type.
-enum class Rounding {
+enum class RoundingPoints {
   /// Once, at the end.
   Once,
   /// Behind each operation, as by a framework that writes it to memory.
@@ -21,13 +21,13 @@ enum class Rounding {
 };
 
 /// Command-line name: "each".
-inline const char *nameOf(Rounding rounding) {
-  return rounding == Rounding::Once ? "once" : "each";
+inline const char *nameOf(RoundingPoints rounding) {
+  return rounding == RoundingPoints::Once ? "once" : "each";
 }
 
 /// The rounding of this name.
-inline std::optional<Rounding> roundingNamed(std::string_view name) {
-  for (Rounding rounding : {Rounding::Once, Rounding::Each})
+inline std::optional<RoundingPoints> roundingNamed(std::string_view name) {
+  for (RoundingPoints rounding : {RoundingPoints::Once, RoundingPoints::Each})
     if (name == nameOf(rounding))
       return rounding;
   return std::nullopt;

@@ -30,7 +30,7 @@ void act::populateDerivePipeline(OpPassManager &pm,
   // One function is public and says what it is compiled for.
   pm.addPass(createActSpecialize(specialize));
   // Where a framework would round, a function says so.
-  if (options.rounding == Rounding::Each) {
+  if (options.rounding == RoundingPoints::Each) {
     ActRoundEachOptions each;
     each.dtype = options.dtype;
     pm.addPass(createActRoundEach(each));
@@ -53,7 +53,7 @@ void act::populateApproximatePipeline(OpPassManager &pm,
   approximate.dtype = options.dtype;
   // An operation is correctly rounded only if it has bits to spare.
   approximate.accuracy = nameOf(
-      options.rounding == Rounding::Each ? Accuracy::Strict : options.accuracy);
+      options.rounding == RoundingPoints::Each ? Accuracy::Strict : options.accuracy);
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.
@@ -140,7 +140,7 @@ static void buildCpuPipeline(OpPassManager &pm,
                              "strict, default or fast",
                              /*gen_crash_diag=*/false);
   options.accuracy = *accuracy;
-  std::optional<Rounding> rounding = roundingNamed(given.round.getValue());
+  std::optional<RoundingPoints> rounding = roundingNamed(given.round.getValue());
   if (!rounding)
     llvm::report_fatal_error("act-cpu-pipeline: unknown rounding; use once or "
                              "each",

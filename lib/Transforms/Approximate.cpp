@@ -71,9 +71,7 @@ public:
       : func(func), arithmetic(arithmetic), storage(storage), builder(builder),
         type(arithmetic.compute == DType::F64 ? builder.getF64Type()
                                               : builder.getF32Type()),
-        lowWords(func, arithmetic), real(builder, func.getLoc(), type) {
-    care = findCare(func, WorkingPrecision::of(arithmetic));
-  }
+        lowWords(func, arithmetic), real(builder, func.getLoc(), type) {}
 
   FloatType computeType() const { return type; }
 
@@ -82,12 +80,20 @@ public:
   LogicalResult run(Block &target);
 
 private:
+  /// Result `number` as one approximation of the whole function, if there is
+  /// one.
+  std::optional<Value> composite(Block &target, unsigned number);
   LogicalResult convert(Operation &op);
   /// Evaluates an operation on constants exactly, if all its operands are.
   std::optional<Quad> fold(Operation &op);
   FailureOr<Real> convertValue(Operation &op);
   /// The value of a primitive that the table has a method for.
   std::optional<Real> primitive(Operation &op);
+  /// a b + c with one rounding, if `product` is a b and nothing else uses it.
+  std::optional<Real> fused(Value product, Value summand, bool isNegated,
+                            bool isSummandNegated);
+  /// sigmoid(z) sigmoid(-z), if the operands of a multiplication are that.
+  std::optional<Real> logisticSlope(Value lhs, Value rhs);
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
   std::optional<Real> linear(Value product, Value constant);
@@ -135,8 +141,7 @@ std::optional<Real> BodyApproximator::primitive(Operation &op) {
   const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
   if (!row)
     return std::nullopt;
-  const ApproximationInfo *method =
-      chooseApproximation(row->Name, 0, arithmetic);
+  const ApproximationInfo *method = choosePrimitive(row->Name, arithmetic);
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, at(op.getOperand(0)));
@@ -160,6 +165,41 @@ std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
     return real.mul(RealEmitter::of(*c), sum, false);
   }
   return std::nullopt;
+}
+
+std::optional<Real> BodyApproximator::fused(Value product, Value summand,
+                                            bool isNegated,
+                                            bool isSummandNegated) {
+  auto mul = product.getDefiningOp<arith::MulFOp>();
+  if (!mul || !product.hasOneUse())
+    return std::nullopt;
+  Real a = at(mul.getLhs()), b = at(mul.getRhs()), c = at(summand);
+  // An exponent that is apart, or a patched product, is not what it was.
+  if (a.exponent || b.exponent || c.exponent || at(product).constant ||
+      care.contains(product))
+    return std::nullopt;
+  if (isNegated)
+    a = real.neg(a);
+  if (isSummandNegated)
+    c = real.neg(c);
+  return RealEmitter::of(
+      real.emit.fma(real.plain(a), real.plain(b), real.plain(c)));
+}
+
+std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
+  auto a = lhs.getDefiningOp<SigmoidOp>(), b = rhs.getDefiningOp<SigmoidOp>();
+  if (!a || !b || !arithmetic.fullRange)
+    return std::nullopt;
+  auto isNegative = [](SigmoidOp of, SigmoidOp other) {
+    auto neg = of.getOperand().getDefiningOp<arith::NegFOp>();
+    return neg && neg.getOperand() == other.getOperand();
+  };
+  if (!isNegative(a, b) && !isNegative(b, a))
+    return std::nullopt;
+  Real z = at(a.getOperand());
+  std::optional<Value> lo = real.low(z);
+  return RealEmitter::of(
+      approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);
 }
 
 /// True if some user multiplies the result, so that a tiny one may still give
@@ -197,16 +237,32 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                               std::pair(sum.getRhs(), sum.getLhs())})
             if (std::optional<Real> y = linear(a, b))
               return *y;
+        if (!low)
+          for (auto [a, b] : {std::pair(sum.getLhs(), sum.getRhs()),
+                              std::pair(sum.getRhs(), sum.getLhs())})
+            if (std::optional<Real> y = fused(a, b, false, false))
+              return *y;
         return !low && isMultiplied(op) ? real.addScaled(operand(0), operand(1))
                                         : real.add(operand(0), operand(1), low);
       })
-      .Case([&](arith::SubFOp) {
+      .Case([&](arith::SubFOp difference) {
+        Value a = difference.getLhs(), b = difference.getRhs();
+        if (!low) {
+          if (std::optional<Real> y = fused(b, a, true, false))
+            return *y;
+          if (std::optional<Real> y = fused(a, b, false, true))
+            return *y;
+        }
         return !low && isMultiplied(op)
                    ? real.addScaled(operand(0), real.neg(operand(1)))
                    : real.sub(operand(0), operand(1), low);
       })
-      .Case(
-          [&](arith::MulFOp) { return real.mul(operand(0), operand(1), low); })
+      .Case([&](arith::MulFOp mul) {
+        if (!low)
+          if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
+            return *y;
+        return real.mul(operand(0), operand(1), low);
+      })
       .Case(
           [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
       .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
@@ -383,18 +439,41 @@ Value BodyApproximator::readyToRound(unsigned number, Value y) {
              : y;
 }
 
+std::optional<Value> BodyApproximator::composite(Block &target,
+                                                 unsigned number) {
+  auto identity = func.getResultAttrOfType<FnAttr>(number, kIdentityAttr);
+  if (!identity && func.getNumResults() == 1)
+    identity = func.getIdentityAttr();
+  if (!identity || !identity.getParams().empty() || func.getNumArguments() != 1)
+    return std::nullopt;
+  const ApproximationInfo *method =
+      chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
+  if (!method)
+    return std::nullopt;
+  return emitApproximation(*method, real,
+                           RealEmitter::of(Value(target.getArgument(0))))
+      .hi;
+}
+
 LogicalResult BodyApproximator::run(Block &target) {
   builder.setInsertionPointToEnd(&target);
   Block &source = func.getBody().front();
   for (auto [from, to] :
        llvm::zip(source.getArguments(), target.getArguments()))
     values[from] = RealEmitter::of(Value(to));
-  for (Operation &op : source.without_terminator())
-    if (failed(convert(op)))
-      return failure();
+  SmallVector<std::optional<Value>> composites;
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    composites.push_back(composite(target, i));
+  if (llvm::is_contained(composites, std::nullopt)) {
+    care = findCare(func, WorkingPrecision::of(arithmetic));
+    for (Operation &op : source.without_terminator())
+      if (failed(convert(op)))
+        return failure();
+  }
   SmallVector<Value> results;
   for (auto [number, value] : llvm::enumerate(func.getReturn().getValues())) {
-    Value y = withStatedLimits(target, plain(value));
+    Value y = composites[number] ? *composites[number]
+                                 : withStatedLimits(target, plain(value));
     results.push_back(readyToRound(number, y));
   }
   builder.create<ReturnOp>(func.getLoc(), results);

@@ -31,16 +31,29 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
                  : Arithmetic{DType::F32, 4, true};
 }
 
-const ApproximationInfo *
-act::chooseApproximation(llvm::StringRef function, int64_t order,
-                         const Arithmetic &arithmetic) {
+static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
+                                       bool isWhole,
+                                       const Arithmetic &arithmetic) {
   const ApproximationInfo *best = nullptr;
   for (const ApproximationInfo &row : allApproximations())
     if (function == row.Function && order == row.Order &&
+        isWhole == row.IsWhole &&
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
         row.bound() <= arithmetic.largestBound &&
         (row.FullRange || !arithmetic.fullRange) &&
         (!best || row.Cost < best->Cost))
       best = &row;
   return best;
+}
+
+const ApproximationInfo *act::choosePrimitive(llvm::StringRef name,
+                                              const Arithmetic &arithmetic) {
+  return choose(name, 0, false, arithmetic);
+}
+
+const ApproximationInfo *act::chooseWhole(llvm::StringRef row, int64_t order,
+                                          const Arithmetic &arithmetic) {
+  if (!arithmetic.fullRange)
+    return nullptr;
+  return choose(row, order, true, arithmetic);
 }

@@ -310,8 +310,9 @@ struct OneMinusTanhSquare : OpRewritePattern<arith::SubFOp> {
       return success();
     }
     Value v = to.mul(two, u);
-    rewriter.replaceOp(op, to.mul(to.mul(to.number("4"), to.make<SigmoidOp>(v)),
-                                  to.make<SigmoidOp>(to.neg(v))));
+    // The product of the two is one operation of the approximation.
+    Value slope = to.mul(to.make<SigmoidOp>(v), to.make<SigmoidOp>(to.neg(v)));
+    rewriter.replaceOp(op, to.mul(to.number("4"), slope));
     return success();
   }
 };

@@ -41,6 +41,23 @@ const std::map<std::string, Count> &methods() {
       ACT_METHOD(erf),
       ACT_METHOD(sin),
       ACT_METHOD(cos),
+      ACT_METHOD(gelu),
+      ACT_METHOD(geluSlope),
+      ACT_METHOD(geluCurvature),
+      ACT_METHOD(geluTanh),
+      ACT_METHOD(geluTanhSlope),
+      ACT_METHOD(isruSlope),
+      ACT_METHOD(mish),
+      ACT_METHOD(mishSlope),
+      ACT_METHOD(quickGelu),
+      ACT_METHOD(quickGeluSlope),
+      ACT_METHOD(sigmoid),
+      ACT_METHOD(sigmoidSlope),
+      ACT_METHOD(silu),
+      ACT_METHOD(siluSlope),
+      ACT_METHOD(squareplusSlope),
+      ACT_METHOD(tanhSlope),
+      ACT_METHOD(tanhshrink),
       ACT_METHOD(wideExp),
       ACT_METHOD(wideExpm1),
       ACT_METHOD(wideSigmoid),
@@ -77,7 +94,7 @@ TEST(ApproximationTable, TheCheapestMethodThatIsExactEnough) {
   auto methodOf = [](const char *function, DType type, Accuracy accuracy,
                      bool isRow) {
     return std::string(
-        chooseApproximation(function, 0, arithmeticFor(type, accuracy, isRow))
+        choosePrimitive(function, arithmeticFor(type, accuracy, isRow))
             ->Method);
   };
   EXPECT_EQ(methodOf("exp", DType::F64, Accuracy::Fast, true), "expScaled");
@@ -91,8 +108,9 @@ TEST(ApproximationTable, TheCheapestMethodThatIsExactEnough) {
 }
 
 TEST(ApproximationTable, ForSomeFunctionsThereIsNoMethod) {
-  EXPECT_FALSE(chooseApproximation("floor", 0, Arithmetic()));
-  EXPECT_FALSE(chooseApproximation("exp", 7, Arithmetic()));
+  EXPECT_FALSE(choosePrimitive("floor", Arithmetic()));
+  EXPECT_FALSE(chooseWhole("gelu", 7, Arithmetic()));
+  EXPECT_FALSE(chooseWhole("exp", 0, Arithmetic()));
 }
 
 } // namespace

@@ -16,7 +16,7 @@ using Traits = NumberTraits<MpfrNumber>;
 /// Rows of one table are not more than this.
 static constexpr size_t kMostRows = 40;
 
-static StringRef nameOf(Symmetry symmetry) {
+static StringRef symmetryName(Symmetry symmetry) {
   switch (symmetry) {
   case Symmetry::None:
     return "none";
@@ -140,7 +140,7 @@ void act::report::addShape(Report &report, const Curve<Number> &curve,
       {{"lipschitz_constant"}, numberOf(steepest.value)},
       {{"lipschitz_constant_at"}, placesOf(steepest)},
       {{"monotonic"}, monotonicityOf(shape).str()},
-      {{"symmetry"}, nameOf(findSymmetry(curve)).str()},
+      {{"symmetry"}, symmetryName(findSymmetry(curve)).str()},
       {{"smoothness"}, smoothnessOf(shape)}};
   if (auto period = findPeriod(curve, shape)) {
     facts.push_back({{"period"}, numberOf(period->period)});

@@ -69,7 +69,7 @@ std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
     return *options.maxUlp;
   // Operations that are rounded each leave nothing open, but for the rare ones
   // of f32 that are next to a tie.
-  if (options.rounding == Rounding::Each &&
+  if (options.rounding == RoundingPoints::Each &&
       elementTypeOf(data.dtype) != tools::ElementType::F32 &&
       data.dtype != DType::F64)
     return 0;
@@ -178,7 +178,7 @@ void Checker::compare(int64_t i, CheckReport &report) {
     bool isWorst = ulp > report.maxUlp;
     // The bound is needed only where it may be exceeded or is reported.
     if (!isWorst && ulp <= rowBoundOf(data.dtype) && !options.maxUlp &&
-        options.rounding == Rounding::Once)
+        options.rounding == RoundingPoints::Once)
       continue;
     std::optional<double> bound = boundOf(args, k);
     if (!bound && ulp > rowBoundOf(data.dtype)) {

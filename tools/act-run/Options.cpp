@@ -89,7 +89,7 @@ static Error parseAccuracy(StringRef text, Options &options) {
 }
 
 static Error parseRounding(StringRef text, Options &options) {
-  std::optional<Rounding> rounding = roundingNamed(text);
+  std::optional<RoundingPoints> rounding = roundingNamed(text);
   if (!rounding)
     return createStringError("unknown rounding '" + text +
                              "' for --round; use once or each");

@@ -38,7 +38,7 @@ struct Options {
   std::optional<Stage> stopAfter;
   std::string target = "cpu";
   Accuracy accuracy = Accuracy::Default;
-  Rounding rounding = Rounding::Once;
+  RoundingPoints rounding = RoundingPoints::Once;
   unsigned threads = 1;
   bool check = false;
   std::optional<double> maxUlp;

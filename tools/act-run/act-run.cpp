@@ -193,7 +193,7 @@ Error Run::compileKernel() {
 }
 
 Expected<Tape> Run::tapeOf(FuncOp func) const {
-  if (options.rounding == Rounding::Once || data.dtype == DType::F64)
+  if (options.rounding == RoundingPoints::Once || data.dtype == DType::F64)
     return Tape::build(func);
   // What each operation is rounded to belongs to the function then.
   auto rounded = func->getParentOfType<mlir::ModuleOp>().clone();

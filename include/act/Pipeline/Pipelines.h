@@ -32,14 +32,14 @@ struct KernelOptions {
   /// What is promised about errors.
   Accuracy accuracy = Accuracy::Default;
   /// Where results are rounded to the storage type.
-  Rounding rounding = Rounding::Once;
+  RoundingPoints rounding = RoundingPoints::Once;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
   /// Width of the compute type: f64 for f64 storage, strict results and
   /// operations that are rounded each, else f32.
   unsigned computeBits() const {
-    bool isExact = accuracy == Accuracy::Strict || rounding == Rounding::Each;
+    bool isExact = accuracy == Accuracy::Strict || rounding == RoundingPoints::Each;
     return dtype == "f64" || isExact ? 64 : 32;
   }
   unsigned lanes() const { return level->lanes(computeBits()); }

@@ -22,6 +22,7 @@ struct ApproximationInfo {
   const char *Method;
   const char *Bound;
   bool FullRange;
+  bool IsWhole;
   unsigned Cost;
 
   /// Bound as a number.
@@ -51,11 +52,15 @@ struct Arithmetic {
 /// a row of the catalogue or its first derivative, whose errors are measured.
 Arithmetic arithmeticFor(DType storage, Accuracy accuracy, bool isRow);
 
-/// The cheapest method for a primitive or the derivative of a row; null where
-/// there is none.
-const ApproximationInfo *chooseApproximation(llvm::StringRef function,
-                                             int64_t order,
-                                             const Arithmetic &arithmetic);
+/// The cheapest method for a primitive; null where there is none.
+const ApproximationInfo *choosePrimitive(llvm::StringRef name,
+                                         const Arithmetic &arithmetic);
+
+/// The cheapest method for a row or a derivative of it as a whole, at the
+/// defaults of its parameters. Null where there is none, and where fewer bits
+/// are asked for than a compute type has: primitives alone are cheaper then.
+const ApproximationInfo *chooseWhole(llvm::StringRef row, int64_t order,
+                                     const Arithmetic &arithmetic);
 
 } // namespace act
 

@@ -2,10 +2,14 @@
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_ALL_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_ALL_H
 
+#include "act/Transforms/Approximations/Algebraic.h"
 #include "act/Transforms/Approximations/ErrorFunction.h"
 #include "act/Transforms/Approximations/Exp.h"
+#include "act/Transforms/Approximations/Gelu.h"
 #include "act/Transforms/Approximations/Hyperbolic.h"
 #include "act/Transforms/Approximations/Log.h"
+#include "act/Transforms/Approximations/Logistic.h"
+#include "act/Transforms/Approximations/Mish.h"
 #include "act/Transforms/Approximations/Quick.h"
 #include "act/Transforms/Approximations/Trigonometric.h"
 #include "act/Transforms/Approximations/Wide.h"

@@ -1,4 +1,4 @@
-//===- Exp.h - exp, expm1, sigmoid and softplus -----------------*- C++ -*-===//
+//===- Exp.h - exp, expm1 and softplus --------------------------*- C++ -*-===//
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_EXP_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_EXP_H
 
@@ -97,23 +97,6 @@ typename B::F expm1(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   // Below this z^2 / 2 is less than half an ulp; keeps -0 and subnormals.
   F tiny = b.constant(isDouble ? 0x1p-54 : 0x1p-25);
   return b.select(b.lt(b.abs(z), tiny), z, y);
-}
-
-/// 1 / (1 + exp(-z - lo)) as m * 2^n, |m| <= 1, n <= 0: 1 / (1 + e) for z >= 0
-/// and e / (1 + e) else, e = exp(-|z|), whose exponent stays apart where e is
-/// tiny and is applied elsewhere. f32: 2.31 ulp, f64: 2.27 ulp.
-template <class B>
-Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
-  using F = typename B::F;
-  auto isNegative = b.lt(z, b.constant(0.0));
-  if (lo)
-    lo = b.select(isNegative, *lo, b.neg(*lo));
-  Scaled<B> e = expScaled(b, b.neg(b.abs(z)), lo);
-  F one = b.constant(1.0), coarse = materializeCoarse(b, e);
-  auto isScaled = b.land(isNegative, isDeep(b, e));
-  F numerator = b.select(isNegative, coarse, one);
-  return {b.div(b.select(isScaled, e.m, numerator), b.add(one, coarse)),
-          b.selectI(isScaled, e.n, b.integer(0))};
 }
 
 /// log(1 + exp(z + lo)) as m * 2^n, n <= 0: with e = exp(-|z|) it is log1p(e)

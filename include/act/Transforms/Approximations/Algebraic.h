@@ -1,0 +1,41 @@
+//===- Algebraic.h - Activations with a square root -------------*- C++ -*-===//
+#ifndef ACT_TRANSFORMS_APPROXIMATIONS_ALGEBRAIC_H
+#define ACT_TRANSFORMS_APPROXIMATIONS_ALGEBRAIC_H
+
+#include "act/Transforms/Approximations/SplitExp.h"
+
+namespace act::approx {
+
+/// isru'(x) = (1 + x^2)^(-3/2) for alpha = 1. With s + low = 1 + x^2 it is
+/// 1 / s / sqrt(s), corrected by 1 - 3/2 low / s; no power of s overflows.
+/// f32: 2.78 ulp, f64: 2.25 ulp.
+template <class B> typename B::F isruSlope(B &b, typename B::F x) {
+  using F = typename B::F;
+  // Beyond the bound the result is 0.
+  F t = atMost(b, b.abs(x), b.isDouble() ? 0x1p500 : 0x1p60);
+  F one = b.constant(1.0), square = b.mul(t, t);
+  F squareLow = b.fma(t, t, b.neg(square)), s = b.add(one, square);
+  F low = b.add(b.sub(square, b.sub(s, one)), squareLow);
+  F inverse = b.div(one, s);
+  F y = b.div(inverse, b.sqrt(s));
+  return b.fma(y, b.mul(b.mul(b.constant(-1.5), low), inverse), y);
+}
+
+/// squareplus'(x) for b = 4: with t = |x| and r = sqrt(t^2 + 4) it is
+/// 2 / (r (r + t)) on the left, with r^2 + t r as one sum, and 1 minus that on
+/// the right. Where squares may overflow it is 1 / t^2.
+/// f32: 2.34 ulp, f64: 2.23 ulp.
+template <class B> typename B::F squareplusSlope(B &b, typename B::F x) {
+  using F = typename B::F;
+  F t = b.abs(x), one = b.constant(1.0), two = b.constant(2.0);
+  F s = b.fma(t, t, b.constant(4.0));
+  auto isFar = b.gt(t, b.constant(0x1p30));
+  F divisor = b.select(isFar, t, b.fma(t, b.sqrt(s), s));
+  F q = b.div(b.select(isFar, one, two), divisor);
+  F left = b.mul(q, b.select(isFar, q, one));
+  return b.select(b.lt(x, b.constant(0.0)), left, b.sub(one, left));
+}
+
+} // namespace act::approx
+
+#endif // ACT_TRANSFORMS_APPROXIMATIONS_ALGEBRAIC_H
