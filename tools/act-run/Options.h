@@ -38,6 +38,8 @@ struct Options {
   std::optional<Stage> stopAfter;
   std::string target = "cpu";
   Accuracy accuracy = Accuracy::Default;
+  /// What a GELU may be wrong by; none without --tolerance.
+  std::optional<double> tolerance;
   unsigned threads = 1;
   bool check = false;
   std::optional<double> maxUlp;

@@ -62,6 +62,9 @@ def target : Eq<"target", "TARGET",
 def accuracy : Eq<"accuracy", "CLASS",
   "strict, default or fast: how near results are to the exact values">,
   Group<grp_compile>;
+def tolerance : Eq<"tolerance", "T",
+  "Largest absolute error of a GELU, within which a cheaper form may stand for "
+  "it (default: none does)">, Group<grp_compile>;
 def threads : Eq<"threads", "N", "Worker threads (default 1)">,
   Group<grp_compile>;
 
