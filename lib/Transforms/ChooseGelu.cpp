@@ -12,6 +12,7 @@
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/GeluForms.h"
 #include "act/Transforms/Passes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
@@ -43,6 +44,19 @@ static std::optional<DType> elementTypeNamed(StringRef name) {
   for (DType type : {DType::F64, DType::F32, DType::F16, DType::BF16})
     if (name == nameOf(type))
       return type;
+  return std::nullopt;
+}
+
+/// The element type that a type stands for; nothing for a mask.
+static std::optional<DType> elementTypeOf(Type type) {
+  if (type.isF64())
+    return DType::F64;
+  if (type.isF32())
+    return DType::F32;
+  if (type.isF16())
+    return DType::F16;
+  if (type.isBF16())
+    return DType::BF16;
   return std::nullopt;
 }
 
@@ -103,6 +117,8 @@ private:
   void nameSpelledForms();
   /// Exchanges the forms in one function or declaration of a derivative.
   LogicalResult exchangeIn(Operation *op);
+  /// The element types of inputs and results in a function, each once.
+  SmallVector<DType> storageTypesIn(Operation *op);
   /// The form to use for `asked`, or a diagnostic at `op`.
   FailureOr<StringRef> choose(Operation *op, StringRef asked);
   /// The form that a row is, or that it applies, as gates do; else "".
@@ -110,7 +126,8 @@ private:
   /// What stands for a row in which the form `asked` is exchanged.
   Attribute exchanged(FnAttr fn, StringRef asked, StringRef form);
 
-  DType type = DType::F32;
+  /// Of inputs and results that state none.
+  DType defaultType = DType::F32;
   int64_t order = 0;
   bool isAnyFound = false;
   /// Functions that stand for rows, by names of row and form.
@@ -136,7 +153,44 @@ void ChooseGelu::nameSpelledForms() {
   }
 }
 
+SmallVector<DType> ChooseGelu::storageTypesIn(Operation *op) {
+  SmallVector<DType> types;
+  auto add = [&](std::optional<DType> type) {
+    if (type && !llvm::is_contained(types, *type))
+      types.push_back(*type);
+  };
+  auto addStated = [&](Attribute storage) {
+    auto stated = dyn_cast_or_null<TypeAttr>(storage);
+    add(stated ? elementTypeOf(stated.getValue()) : defaultType);
+  };
+  if (auto func = dyn_cast<FuncOp>(op)) {
+    for (unsigned i = 0; i < func.getNumInputs(); ++i)
+      addStated(func.getArgAttr(i, kStorageAttr));
+    for (unsigned i = 0; i < func.getNumResults(); ++i)
+      addStated(func.getResultAttr(i, kStorageAttr));
+    return types;
+  }
+  op->walk([&](Operation *user) {
+    if (user->getAttrOfType<FnAttr>("callee"))
+      for (TypeRange values : {TypeRange(user->getOperandTypes()),
+                               TypeRange(user->getResultTypes())})
+        for (Type type : values)
+          add(elementTypeOf(getElementTypeOrSelf(type)));
+  });
+  // A declaration of a derivative has none.
+  if (types.empty())
+    add(defaultType);
+  return types;
+}
+
 FailureOr<StringRef> ChooseGelu::choose(Operation *op, StringRef asked) {
+  SmallVector<DType> types = storageTypesIn(op);
+  if (types.size() > 1) {
+    op->emitRemark() << asked << " is kept: inputs and results of several "
+                     << "element types leave no absolute bound far out";
+    return asked;
+  }
+  DType type = types.front();
   auto errorOf = [&](StringRef form) {
     return geluErrorOf(asked, form, std::min(order, kMaxGeluOrder), type,
                        &getContext());
@@ -261,7 +315,7 @@ void ChooseGelu::runOnOperation() {
                                    "bf16");
     return signalPassFailure();
   }
-  type = *named;
+  defaultType = *named;
   nameSpelledForms();
   order = Orders(module).highest();
   // Functions that are added on the way are exchanged already.

@@ -22,3 +22,35 @@ act.func @g(%x: f64) -> f64 {
 
 // expected-remark @+1 {{gelu is kept: derivatives of order 2 are asked for}}
 act.derivative @d of #act.fn<gelu> orders [2]
+
+// -----
+
+// Storage types that are stated count, whatever the option says.
+// expected-error @+1 {{no form of gelu is within 0.001 in bf16}}
+act.func @stored(%x: f64 {act.storage = bf16}) -> (f64 {act.storage = bf16}) {
+  %0 = act.apply #act.fn<gelu>(%x) : (f64) -> f64
+  act.return %0 : f64
+}
+
+// -----
+
+// A large f32 is rounded in bf16, by more than any tolerance.
+// expected-remark @+1 {{gelu is kept: inputs and results of several element types}}
+act.func @mixed(%x: f64) -> (f64 {act.storage = bf16}) {
+  %0 = act.apply #act.fn<gelu>(%x) : (f64) -> f64
+  act.return %0 : f64
+}
+
+// -----
+
+// expected-error @+1 {{no form of gelu is within 0.001 in bf16}}
+func.func @tensors(%x: tensor<4xbf16>) -> tensor<4xbf16> {
+  %0 = act.apply #act.fn<gelu>(%x) : (tensor<4xbf16>) -> tensor<4xbf16>
+  return %0 : tensor<4xbf16>
+}
+
+// -----
+
+// expected-remark @below {{no form of GELU is called or spelled out here}}
+module {
+}

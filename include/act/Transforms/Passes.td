@@ -36,8 +36,9 @@ def ActChooseGelu : Pass<"act-choose-gelu", "::mlir::ModuleOp"> {
 
     It is kept where the largest difference of the two functions and the
     kernel's own error, rounding to the element type included, add up to at
-    most T. Inputs and results have one element type: far to the right a result
-    is then the input itself, so the bound is absolute there, too. Of the forms
+    most T. Inputs and results have one element type, or nothing is exchanged:
+    far to the right a result is then the input itself, so that the bound is
+    absolute there, too. Of the forms
     that keep it, the cheapest is taken; `GeluForms.def` lists them. With
     `tolerance=1e-3`
 
@@ -62,7 +63,8 @@ def ActChooseGelu : Pass<"act-choose-gelu", "::mlir::ModuleOp"> {
     Option<"tolerance", "tolerance", "double", /*default=*/"0",
            "Largest absolute error of a GELU; 0 changes nothing">,
     Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
-           "Storage type of inputs and results: f64, f32, f16 or bf16">
+           "Storage type of inputs and results that state none: f64, f32, f16 "
+           "or bf16">
   ];
   let dependentDialects = ["::act::ActDialect"];
 }
