@@ -60,15 +60,34 @@ static std::optional<DType> elementTypeOf(Type type) {
   return std::nullopt;
 }
 
+/// The form that a row is, or that it applies, as gates do; else "".
+static StringRef formIn(FnAttr fn) {
+  for (StringRef form : geluForms())
+    if (fn.getName() == form)
+      return form;
+  if (!fn.getParams().empty() || fn.getOrder() != 0)
+    return "";
+  OwningOpRef<ModuleOp> row =
+      parseRow(*lookupFunction(fn.getName()), fn.getContext());
+  StringRef found;
+  row->walk([&](ApplyOp apply) {
+    if (auto inner = dyn_cast<FnAttr>(apply.getCallee()))
+      if (StringRef form = formIn(inner); !form.empty())
+        found = form;
+  });
+  return found;
+}
+
 namespace {
-/// The highest order of derivatives that a module takes of what is applied in
-/// it: of each function the orders add up along the way.
+/// The highest order of derivatives that a module takes of forms of GELU: the
+/// orders add up along the way from a declaration to the form. -1 stands for
+/// what applies none.
 class Orders {
 public:
   explicit Orders(ModuleOp module) : module(module) {}
 
   int64_t highest() {
-    int64_t order = 0;
+    int64_t order = -1;
     for (Operation &op : *module.getBody())
       order = std::max(order, of(&op));
     return order;
@@ -85,18 +104,18 @@ private:
 
 int64_t Orders::ofCallee(Attribute callee) {
   if (auto fn = dyn_cast_or_null<FnAttr>(callee))
-    return fn.getOrder();
+    return formIn(fn).empty() ? -1 : fn.getOrder();
   auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(callee);
   Operation *target = symbol ? module.lookupSymbol(symbol) : nullptr;
-  return target ? of(target) : 0;
+  return target ? of(target) : -1;
 }
 
 int64_t Orders::of(Operation *op) {
   // Recursion is an error elsewhere; here it ends.
-  auto [place, isNew] = known.try_emplace(op, 0);
+  auto [place, isNew] = known.try_emplace(op, -1);
   if (!isNew)
     return place->second;
-  int64_t own = 0, inner = 0;
+  int64_t own = 0, inner = -1;
   if (auto derivative = dyn_cast<DerivativeOp>(op))
     own = *llvm::max_element(derivative.getOrders());
   else if (auto vjp = dyn_cast<VjpOp>(op))
@@ -104,7 +123,7 @@ int64_t Orders::of(Operation *op) {
   op->walk([&](Operation *user) {
     inner = std::max(inner, ofCallee(user->getAttr("callee")));
   });
-  return known[op] = own + inner;
+  return known[op] = inner < 0 ? -1 : own + inner;
 }
 
 namespace {
@@ -121,15 +140,14 @@ private:
   SmallVector<DType> storageTypesIn(Operation *op);
   /// The form to use for `asked`, or a diagnostic at `op`.
   FailureOr<StringRef> choose(Operation *op, StringRef asked);
-  /// The form that a row is, or that it applies, as gates do; else "".
-  StringRef formIn(FnAttr fn);
   /// What stands for a row in which the form `asked` is exchanged.
   Attribute exchanged(FnAttr fn, StringRef asked, StringRef form);
 
   /// Of inputs and results that state none.
   DType defaultType = DType::F32;
+  /// The highest order of derivatives that is asked for.
   int64_t order = 0;
-  bool isAnyFound = false;
+  bool isAnyExchanged = false;
   /// Functions that stand for rows, by names of row and form.
   llvm::StringMap<Attribute> made;
 };
@@ -232,23 +250,6 @@ FailureOr<StringRef> ChooseGelu::choose(Operation *op, StringRef asked) {
          << "; give a tolerance from there on, or a wider type";
 }
 
-StringRef ChooseGelu::formIn(FnAttr fn) {
-  for (StringRef form : geluForms())
-    if (fn.getName() == form)
-      return form;
-  if (!fn.getParams().empty())
-    return "";
-  OwningOpRef<ModuleOp> row =
-      parseRow(*lookupFunction(fn.getName()), &getContext());
-  StringRef found;
-  row->walk([&](ApplyOp apply) {
-    if (auto inner = dyn_cast<FnAttr>(apply.getCallee()))
-      if (StringRef form = formIn(inner); !form.empty())
-        found = form;
-  });
-  return found;
-}
-
 Attribute ChooseGelu::exchanged(FnAttr fn, StringRef asked, StringRef form) {
   MLIRContext *context = &getContext();
   if (fn.getName() == asked)
@@ -285,7 +286,6 @@ LogicalResult ChooseGelu::exchangeIn(Operation *op) {
     StringRef asked = fn ? formIn(fn) : "";
     if (asked.empty())
       return WalkResult::advance();
-    isAnyFound = true;
     if (!chosen.count(asked)) {
       FailureOr<StringRef> form = choose(op, asked);
       if (failed(form))
@@ -295,9 +295,7 @@ LogicalResult ChooseGelu::exchangeIn(Operation *op) {
     if (chosen[asked] == asked)
       return WalkResult::advance();
     user->setAttr("callee", exchanged(fn, asked, chosen[asked]));
-    // What the function was said to be, it is no more.
-    if (auto func = dyn_cast<FuncOp>(op))
-      func.removeIdentityAttr();
+    isAnyExchanged = true;
     return WalkResult::advance();
   });
   return failure(walk.wasInterrupted());
@@ -315,16 +313,28 @@ void ChooseGelu::runOnOperation() {
                                    "bf16");
     return signalPassFailure();
   }
+  // A pass may run on one module after another.
+  made.clear();
+  isAnyExchanged = false;
   defaultType = *named;
   nameSpelledForms();
   order = Orders(module).highest();
+  if (order < 0) {
+    module.emitRemark("no form of GELU is called or spelled out here: the "
+                      "tolerance changes nothing");
+    return;
+  }
   // Functions that are added on the way are exchanged already.
   SmallVector<Operation *> ops = llvm::to_vector(
       llvm::map_range(*module.getBody(), [](Operation &op) { return &op; }));
   for (Operation *op : ops)
     if (failed(exchangeIn(op)))
       return signalPassFailure();
-  if (!isAnyFound)
-    module.emitRemark("no form of GELU is called or spelled out here: the "
-                      "tolerance changes nothing");
+  if (!isAnyExchanged)
+    return;
+  // What a function was said to be it may be no more; act-stabilize knows.
+  for (FuncOp func : module.getOps<FuncOp>())
+    if (FnAttr identity = func.getIdentityAttr();
+        identity && !formIn(identity).empty())
+      func.removeIdentityAttr();
 }

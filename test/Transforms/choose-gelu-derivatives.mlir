@@ -30,3 +30,14 @@ act.func private @f(%x: f64 {act.name = "x"}) -> f64 {
 }
 act.derivative @first of @f orders [1]
 act.vjp @second of @first
+
+// -----
+
+// Orders of other functions do not count.
+// CHECK: act.apply #act.fn<gelu_tanh>(
+// NARROW: act.apply #act.fn<gelu_tanh>(
+act.func @f(%x: f64) -> f64 {
+  %0 = act.apply #act.fn<gelu>(%x) : (f64) -> f64
+  %1 = act.apply #act.fn<silu, order = 2>(%0) : (f64) -> f64
+  act.return %1 : f64
+}

@@ -1,6 +1,7 @@
 // RUN: act-opt %s --act-choose-gelu=tolerance=1e-3 | FileCheck %s
 // RUN: act-opt %s --act-choose-gelu="tolerance=0.03 dtype=bf16" | FileCheck %s --check-prefix=TANH
 // RUN: act-opt %s --act-choose-gelu=tolerance=0.2 | FileCheck %s --check-prefix=HARD
+// RUN: act-opt %s --act-cpu-pipeline="function=plain tolerance=1e-3 stop-after=derive" | FileCheck %s --check-prefix=PIPELINE
 // RUN: act-opt %s > %t.before
 // RUN: act-opt %s --act-choose-gelu > %t.after
 // RUN: cmp %t.before %t.after
@@ -13,6 +14,8 @@
 // TANH-NEXT: act.apply #act.fn<gelu_tanh>
 // HARD-LABEL: act.func @plain(
 // HARD-NEXT: act.apply #act.fn<hard_gelu>
+// PIPELINE-LABEL: act.func @plain(
+// PIPELINE-NEXT: act.apply #act.fn<gelu_tanh>
 act.func @plain(%x: f64) -> f64 {
   %0 = act.apply #act.fn<gelu>(%x) : (f64) -> f64
   act.return %0 : f64
