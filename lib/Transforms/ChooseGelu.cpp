@@ -33,6 +33,7 @@ static std::string bound(double value) {
   return llvm::formatv("{0:e2}", digits * unit).str();
 }
 
+/// A tolerance as it was probably written.
 static std::string shortest(double value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%g", value);
