@@ -23,6 +23,13 @@ void act::populateDerivePipeline(OpPassManager &pm,
   specialize.runtime = options.runtimeParameters;
   specialize.scalar = options.scalarInputs;
   specialize.reduced = options.reducedResults;
+  // Every GELU is the cheapest that the tolerance allows.
+  if (options.tolerance != 0) {
+    ActChooseGeluOptions chooseGelu;
+    chooseGelu.tolerance = options.tolerance;
+    chooseGelu.dtype = options.dtype;
+    pm.addPass(createActChooseGelu(chooseGelu));
+  }
   // Derivatives are functions like any other.
   pm.addPass(createActDerive());
   // So are those whose kernels count, with marks on their results.
@@ -117,6 +124,10 @@ struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
   Option<std::string> round{*this, "round",
                             llvm::cl::desc("Rounding points: once each"),
                             llvm::cl::init("once")};
+  Option<double> tolerance{
+      *this, "tolerance",
+      llvm::cl::desc("What act-choose-gelu may give away; 0 is nothing"),
+      llvm::cl::init(0)};
   Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
                             llvm::cl::init("x86-64-v3")};
   ListOption<std::string> runtime{
@@ -133,6 +144,7 @@ static void buildCpuPipeline(OpPassManager &pm,
   options.function = given.function;
   options.dtype = given.dtype;
   options.runtimeParameters.assign(given.runtime.begin(), given.runtime.end());
+  options.tolerance = given.tolerance;
   options.level = cpuLevelNamed(given.level);
   std::optional<Accuracy> accuracy = accuracyNamed(given.accuracy.getValue());
   if (!accuracy)

@@ -178,6 +178,7 @@ static const std::map<std::string, Edges> edges = {
     {"softsign", {-1, 1, -0.0}},
     {"silu", {-0.0, inf, -0.0}},
     {"hard_swish", {-0.0, inf, -0.0}},
+    {"hard_gelu", {-0.0, inf, -0.0}},
     {"gelu", {-0.0, inf, -0.0}},
     {"gelu_tanh", {-0.0, inf, -0.0}},
     {"quick_gelu", {-0.0, inf, -0.0}},

@@ -3,15 +3,16 @@
 #define ACT_RUN_CHECK_H
 
 #include "Data.h"
+#include "Exchange.h"
 #include "act/Reference/MpfrNumber.h"
 
 namespace act::run {
 
 /// What a comparison found.
 struct CheckReport {
-  double maxUlp = 0;
-  /// The bound at the worst element, in ulp of the element type.
-  double bound = 0;
+  /// The largest error and the bound where it is, in ulp of the element type,
+  /// or in units of the result where a tolerance is the bound.
+  double maxError = 0, bound = 0;
   bool passed = true;
   /// Every `stride`-th element was compared.
   int64_t stride = 1, compared = 0;
@@ -25,9 +26,11 @@ struct CheckReport {
 /// Compares results with the reference. The bound is `options.maxUlp`, else
 /// that of the element type for a row of the table and its first derivative
 /// (`order` is the highest among the results), else for each element
-/// what a plain evaluation operation by operation may lose.
+/// what a plain evaluation operation by operation may lose. With a tolerance
+/// it is what `exchange` says.
 CheckReport checkResults(const Data &data, MpfrReference &reference, bool isRow,
-                         int64_t order, const Options &options);
+                         int64_t order, const Exchange &exchange,
+                         const Options &options);
 
 } // namespace act::run
 

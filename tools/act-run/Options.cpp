@@ -205,6 +205,16 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     return parseAccuracy(text, options);
   case OPT_round:
     return parseRounding(text, options);
+  case OPT_tolerance: {
+    Expected<double> value = parseNumber("--tolerance", text);
+    if (!value)
+      return value.takeError();
+    if (!(*value > 0))
+      return createStringError("--tolerance expects a positive number, not '" +
+                               text + "'");
+    options.tolerance = *value;
+    return Error::success();
+  }
   case OPT_threads:
     if (text.getAsInteger(10, options.threads) || options.threads == 0 ||
         options.threads > 1024)
@@ -285,6 +295,9 @@ static Error findConflict(const Options &options) {
     return createStringError("--wrt belongs to --derivative; give both");
   if (options.maxUlp && !options.check)
     return createStringError("--max-ulp is the bound of --check; give both");
+  if (options.maxUlp && options.tolerance)
+    return createStringError("--max-ulp and --tolerance are each the bound of "
+                             "--check; give one of them");
   if (options.stats && (options.vjp || !options.derivatives.empty()))
     return createStringError(
         llvm::Twine(

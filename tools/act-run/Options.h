@@ -39,6 +39,8 @@ struct Options {
   std::string target = "cpu";
   Accuracy accuracy = Accuracy::Default;
   RoundingPoints rounding = RoundingPoints::Once;
+  /// What a GELU may be wrong by; none without --tolerance.
+  std::optional<double> tolerance;
   unsigned threads = 1;
   bool check = false;
   std::optional<double> maxUlp;

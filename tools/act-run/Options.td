@@ -66,6 +66,9 @@ def accuracy : Eq<"accuracy", "CLASS",
 def round : Eq<"round", "POINTS",
   "once (default), or each: behind every operation, as eager frameworks do">,
   Group<grp_compile>;
+def tolerance : Eq<"tolerance", "T",
+  "Largest absolute error of a GELU, within which a cheaper form may stand for "
+  "it (default: none does)">, Group<grp_compile>;
 def threads : Eq<"threads", "N", "Worker threads (default 1)">,
   Group<grp_compile>;
 

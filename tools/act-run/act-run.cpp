@@ -142,6 +142,7 @@ private:
   /// The module as it was read, where a forward run follows.
   mlir::OwningOpRef<mlir::ModuleOp> pristine;
   std::optional<MpfrReference> reference;
+  Exchange exchange;
   /// Name of the function that is compiled, and what its results are called.
   std::string name;
   std::vector<std::string> resultNames;
@@ -170,6 +171,7 @@ Error Run::compileKernel() {
   compile.dtype = nameOf(data.dtype);
   compile.accuracy = options.accuracy;
   compile.rounding = options.rounding;
+  compile.tolerance = options.tolerance.value_or(0);
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
   compile.reducedResults = data.reducedResults();
@@ -227,10 +229,15 @@ int Run::judge() {
     return 0;
   CheckReport report =
       checkResults(data, *reference, !compiled.identity.empty(),
-                   compiled.identityOrder, options);
+                   compiled.identityOrder, exchange, options);
   llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
-  os << "check: max " << llvm::format("%.3f", report.maxUlp) << " ulp, bound "
-     << llvm::format("%.3g", report.bound) << ", " << report.compared
+  if (exchange.isAbsolute)
+    os << "check: max error " << llvm::format("%.3g", report.maxError)
+       << ", tolerance ";
+  else
+    os << "check: max " << llvm::format("%.3f", report.maxError)
+       << " ulp, bound ";
+  os << llvm::format("%.3g", report.bound) << ", " << report.compared
      << " elements";
   if (report.stride > 1)
     os << " (every " << report.stride << "th)";
@@ -361,6 +368,11 @@ std::optional<int> Run::prepare() {
     if (!built)
       return fail(built.takeError());
     tape = std::move(*built);
+    Expected<Exchange> planned =
+        planExchange(*module, base, name, data.dtype, options);
+    if (!planned)
+      return fail(planned.takeError());
+    exchange = std::move(*planned);
   }
   if (Error error = stateLimits(*module, name, data.dtype, options))
     return fail(std::move(error));

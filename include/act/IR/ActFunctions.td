@@ -508,6 +508,16 @@ def HardSwish : Unary<"hard_swish", "x * min(max((x + 3) / 6, 0), 1)",
   let UsedIn = "MobileNetV3";
 }
 
+def HardGelu : Unary<"hard_gelu", "x * min(max((1.702 * x + 3) / 6, 0), 1)",
+    "[-0.22032902467685076381,inf)", "no", "C^0", "no"> {
+  let Aliases = "h_gelu";
+  let AtMinusInf = "-0";
+  let Summary = "Piecewise quadratic stand-in for gelu: quick_gelu with a "
+                "piecewise linear logistic function.";
+  let Year = "2021";
+  let Cites = "Kim et al. 2021, arXiv:2101.01321";
+}
+
 def HardMish : Unary<"hard_mish", "x / 2 * min(max(x + 2, 0), 2)", "[-0.5,inf)",
     "no", "C^0", "no"> {
   let AtMinusInf = "-0";

@@ -33,6 +33,9 @@ struct KernelOptions {
   Accuracy accuracy = Accuracy::Default;
   /// Where results are rounded to the storage type.
   RoundingPoints rounding = RoundingPoints::Once;
+  /// What act-choose-gelu may give away, in units of a GELU's result; positive,
+  /// or 0 to leave every GELU as it is.
+  double tolerance = 0;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
@@ -47,7 +50,8 @@ struct KernelOptions {
 
 /// A chain of applications on tensors is one function.
 void populateActPipeline(mlir::OpPassManager &pm, const KernelOptions &);
-/// Derivatives are plain functions; one function is public, its parameters are
+/// Every GELU is the cheapest that the tolerance allows; derivatives are plain
+/// functions; one function is public, its parameters are
 /// bound, its operands have storage types and layouts.
 void populateDerivePipeline(mlir::OpPassManager &pm, const KernelOptions &);
 /// Formulas are expanded, tail-safe and recognised.

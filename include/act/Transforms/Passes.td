@@ -25,6 +25,50 @@ def ActFuse : Pass<"act-fuse", "::mlir::ModuleOp"> {
   let dependentDialects = ["::act::ActDialect"];
 }
 
+def ActChooseGelu : Pass<"act-choose-gelu", "::mlir::ModuleOp"> {
+  let summary = "Replaces a form of GELU by a cheaper one within a tolerance";
+  let description = [{
+    The tolerance T is the largest absolute error of a GELU, in units of its
+    result, against the form that was asked for, over all finite inputs of the
+    element type:
+
+      |result - f(x)| <= T
+
+    It is kept where the largest difference of the two functions and the
+    kernel's own error, rounding to the element type included, add up to at
+    most T. Inputs and results have one element type, or nothing is exchanged:
+    far to the right a result is then the input itself, so that the bound is
+    absolute there, too. Of the forms
+    that keep it, the cheapest is taken; `GeluForms.def` lists them. With
+    `tolerance=1e-3`
+
+    ```mlir
+    %0 = act.apply #act.fn<gelu>(%x) : (f64) -> f64
+    ```
+    becomes
+    ```mlir
+    %0 = act.apply #act.fn<gelu_tanh>(%x) : (f64) -> f64
+    ```
+    The pass runs before act-derive, so that a derivative is that of the form
+    that is used. Where first derivatives are taken in the module, they must
+    keep T as well; where higher ones are, nothing is exchanged.
+
+    Exchanged are forms that are applied, also by gates such as geglu, and
+    functions that spell one out as a whole. Within a larger formula T is about
+    the GELU, not about what the formula makes of it. A remark says what was
+    chosen and why; a tolerance that not even the form itself keeps is an error.
+    Without a tolerance nothing changes.
+  }];
+  let options = [
+    Option<"tolerance", "tolerance", "double", /*default=*/"0",
+           "Largest absolute error of a GELU; 0 changes nothing">,
+    Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
+           "Storage type of inputs and results that state none: f64, f32, f16 "
+           "or bf16">
+  ];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
 def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
   let summary = "Fixes what one kernel is compiled for";
   let description = [{
