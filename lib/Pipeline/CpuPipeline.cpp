@@ -46,15 +46,19 @@ void act::populateApproximatePipeline(OpPassManager &pm,
   ActApproximateOptions approximate;
   approximate.dtype = options.dtype;
   approximate.accuracy = nameOf(options.accuracy);
+  approximate.flush = options.flush;
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.
   pm.addPass(createCSEPass());
 }
 
-void act::populateStructurePipeline(OpPassManager &pm, const KernelOptions &) {
+void act::populateStructurePipeline(OpPassManager &pm,
+                                    const KernelOptions &options) {
+  ActStructureOptions structure;
+  structure.flush = options.flush;
   // The function has the kernel calling convention.
-  pm.addPass(createActStructure());
+  pm.addPass(createActStructure(structure));
 }
 
 void act::populateVectorizePipeline(OpPassManager &pm,
@@ -105,6 +109,10 @@ struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
   Option<std::string> accuracy{
       *this, "accuracy", llvm::cl::desc("Accuracy class: strict default fast"),
       llvm::cl::init("default")};
+  Option<bool> flush{
+      *this, "flush",
+      llvm::cl::desc("Subnormal inputs and results are zeros of their sign"),
+      llvm::cl::init(false)};
   Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
                             llvm::cl::init("x86-64-v3")};
   ListOption<std::string> runtime{
@@ -128,6 +136,7 @@ static void buildCpuPipeline(OpPassManager &pm,
                              "strict, default or fast",
                              /*gen_crash_diag=*/false);
   options.accuracy = *accuracy;
+  options.flush = given.flush;
   std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
   if (!options.level)
     llvm::report_fatal_error("act-cpu-pipeline: unknown level; use x86-64-v3 "

@@ -66,10 +66,11 @@ private:
 class BodyApproximator {
 public:
   /// `storage` is that of results that state none; `isWide` says that the
-  /// compute type is wider than every result.
+  /// compute type is wider than every result, `flush` that no normal result may
+  /// depend on a subnormal number.
   BodyApproximator(FuncOp func, FloatType type, bool isWide, Type storage,
-                   OpBuilder &builder)
-      : func(func), type(type), isWide(isWide), storage(storage),
+                   bool flush, OpBuilder &builder)
+      : func(func), type(type), isWide(isWide), storage(storage), flush(flush),
         builder(builder), lowWords(func, isWide),
         real(builder, func.getLoc(), type) {
     care = findCare(func, isWide         ? WorkingPrecision::ofWide()
@@ -90,6 +91,11 @@ private:
   /// f(z), or c z where z is so small that f is linear, if z has its exponent
   /// apart: the result keeps it.
   Real nearZero(Real z, Quad c, llvm::function_ref<Value(Value)> f);
+  /// a + b without a low word.
+  Real plainSum(Operation &op, Real a, Real b);
+  /// c x, the operand of a primitive that is linear near 0, where x is an input
+  /// and the product may be subnormal though results are not.
+  std::optional<Real> liftedProduct(Operation &op);
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
   std::optional<Real> linear(Value product, Value constant);
@@ -110,6 +116,7 @@ private:
   FloatType type;
   bool isWide;
   Type storage;
+  bool flush;
   OpBuilder &builder;
   LowWords lowWords;
   RealEmitter real;
@@ -192,6 +199,30 @@ static bool isMultiplied(Operation &op) {
   });
 }
 
+Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
+  if (!flush)
+    return isMultiplied(op) ? real.addScaled(a, b) : real.add(a, b, false);
+  // A term may be subnormal where the sum, of larger terms, is not.
+  real.shrink(a);
+  real.shrink(b);
+  return real.addScaled(a, b);
+}
+
+std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
+  if (!flush || isWide || llvm::none_of(op.getUsers(), [](Operation *user) {
+        return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
+      }))
+    return std::nullopt;
+  for (unsigned i : {0, 1}) {
+    std::optional<Quad> c = at(op.getOperand(i)).constant;
+    if (c && NumberTraits<Quad>::abs(*c) < 1 &&
+        NumberTraits<Quad>::abs(*c) > Quad(0x1p-60) &&
+        isa<BlockArgument>(op.getOperand(1 - i)))
+      return real.mulLifted(*c, plain(op.getOperand(1 - i)));
+  }
+  return std::nullopt;
+}
+
 FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   Emitter &emit = real.emit;
   if (isWide && op.getNumOperands() == 1)
@@ -209,16 +240,18 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                               std::pair(sum.getRhs(), sum.getLhs())})
             if (std::optional<Real> y = linear(a, b))
               return *y;
-        return !low && isMultiplied(op) ? real.addScaled(operand(0), operand(1))
-                                        : real.add(operand(0), operand(1), low);
+        return low ? real.add(operand(0), operand(1), low)
+                   : plainSum(op, operand(0), operand(1));
       })
       .Case([&](arith::SubFOp) {
-        return !low && isMultiplied(op)
-                   ? real.addScaled(operand(0), real.neg(operand(1)))
-                   : real.sub(operand(0), operand(1), low);
+        return low ? real.sub(operand(0), operand(1), low)
+                   : plainSum(op, operand(0), real.neg(operand(1)));
       })
-      .Case(
-          [&](arith::MulFOp) { return real.mul(operand(0), operand(1), low); })
+      .Case([&](arith::MulFOp) {
+        if (std::optional<Real> lifted = liftedProduct(op))
+          return *lifted;
+        return real.mul(operand(0), operand(1), low);
+      })
       .Case(
           [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
       .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
@@ -479,7 +512,7 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
     Type storage = parseType(dtype, &getContext());
     if (!storage) // Reported.
       return signalPassFailure();
-    if (failed(BodyApproximator(func, type, isWide, storage, builder)
+    if (failed(BodyApproximator(func, type, isWide, storage, flush, builder)
                    .run(*target)))
       return signalPassFailure();
     source.dropAllDefinedValueUses();

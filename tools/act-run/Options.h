@@ -38,6 +38,7 @@ struct Options {
   std::optional<Stage> stopAfter;
   std::string target = "cpu";
   Accuracy accuracy = Accuracy::Default;
+  bool flush = false;
   unsigned threads = 1;
   bool check = false;
   std::optional<double> maxUlp;

@@ -62,6 +62,10 @@ def target : Eq<"target", "TARGET",
 def accuracy : Eq<"accuracy", "CLASS",
   "strict, default or fast: how near results are to the exact values">,
   Group<grp_compile>;
+def flush : Flag_<"flush",
+  "Read subnormal inputs as zeros of their sign and make such zeros of "
+  "subnormal results, whatever FTZ and DAZ say">,
+  Group<grp_compile>;
 def threads : Eq<"threads", "N", "Worker threads (default 1)">,
   Group<grp_compile>;
 

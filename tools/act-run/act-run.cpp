@@ -10,6 +10,7 @@
 #include "Stats.h"
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
+#include "act/Target/FloatEnvironment.h"
 #include "act/Target/Knobs.h"
 #include "act/Target/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -154,6 +155,7 @@ Error Run::compileKernel() {
   compile.function = name;
   compile.dtype = nameOf(data.dtype);
   compile.accuracy = options.accuracy;
+  compile.flush = options.flush;
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
   compile.reducedResults = data.reducedResults();
@@ -232,6 +234,9 @@ void Run::runKernel() {
 }
 
 int Run::runAndJudge() {
+  if (options.check)
+    if (Error error = checkFloatEnvironment(options.flush))
+      return fail(std::move(error));
   runKernel();
   int code = judge();
   if (code != 0)

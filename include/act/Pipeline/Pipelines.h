@@ -31,6 +31,9 @@ struct KernelOptions {
   std::vector<unsigned> reducedResults;
   /// What is promised about errors.
   Accuracy accuracy = Accuracy::Default;
+  /// Subnormal inputs and results are zeros of their sign, so that results do
+  /// not depend on the FTZ and DAZ flags of the thread that runs the kernel.
+  bool flush = false;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
