@@ -93,8 +93,9 @@ private:
   Real nearZero(Real z, Quad c, llvm::function_ref<Value(Value)> f);
   /// a + b without a low word.
   Real plainSum(Operation &op, Real a, Real b);
-  /// c x, the operand of a primitive that is linear near 0, where x is an input
-  /// and the product may be subnormal though results are not.
+  /// c x with its exponent apart, where x is an input and something that uses
+  /// the product may make a normal number of a subnormal one: another factor,
+  /// or a primitive that is linear near 0.
   std::optional<Real> liftedProduct(Operation &op);
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
@@ -209,16 +210,19 @@ Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
 }
 
 std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
-  if (!flush || isWide || llvm::none_of(op.getUsers(), [](Operation *user) {
-        return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
-      }))
+  if (!flush || isWide)
     return std::nullopt;
+  bool grows = isMultiplied(op) || llvm::any_of(op.getUsers(), [](auto *user) {
+                 return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
+               });
   for (unsigned i : {0, 1}) {
     std::optional<Quad> c = at(op.getOperand(i)).constant;
-    if (c && NumberTraits<Quad>::abs(*c) < 1 &&
-        NumberTraits<Quad>::abs(*c) > Quad(0x1p-60) &&
-        isa<BlockArgument>(op.getOperand(1 - i)))
-      return real.mulLifted(*c, plain(op.getOperand(1 - i)));
+    Value x = op.getOperand(1 - i);
+    if (!grows || !c || !isa<BlockArgument>(x))
+      continue;
+    Quad magnitude = NumberTraits<Quad>::abs(*c);
+    if (magnitude < 1 && magnitude > Quad(0x1p-60))
+      return real.mulLifted(*c, plain(x));
   }
   return std::nullopt;
 }
@@ -248,8 +252,9 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                    : plainSum(op, operand(0), real.neg(operand(1)));
       })
       .Case([&](arith::MulFOp) {
-        if (std::optional<Real> lifted = liftedProduct(op))
-          return *lifted;
+        if (!low)
+          if (std::optional<Real> lifted = liftedProduct(op))
+            return *lifted;
         return real.mul(operand(0), operand(1), low);
       })
       .Case(
