@@ -248,8 +248,9 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                    : plainSum(op, operand(0), operand(1));
       })
       .Case([&](arith::SubFOp) {
-        return low ? real.sub(operand(0), operand(1), low)
-                   : plainSum(op, operand(0), real.neg(operand(1)));
+        return !low && (flush || isMultiplied(op))
+                   ? plainSum(op, operand(0), real.neg(operand(1)))
+                   : real.sub(operand(0), operand(1), low);
       })
       .Case([&](arith::MulFOp) {
         if (!low)

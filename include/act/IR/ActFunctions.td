@@ -508,8 +508,8 @@ def HardSwish : Unary<"hard_swish", "x * min(max((x + 3) / 6, 0), 1)",
   let UsedIn = "MobileNetV3";
 }
 
-def HardMish : Unary<"hard_mish", "x * (min(max(x + 2, 0), 2) / 2)", "[-0.5,inf)",
-    "no", "C^0", "no"> {
+def HardMish : Unary<"hard_mish", "x * (min(max(x + 2, 0), 2) / 2)",
+    "[-0.5,inf)", "no", "C^0", "no"> {
   let AtMinusInf = "-0";
   let Summary = "Piecewise quadratic stand-in for mish.";
   let Year = "2020";
