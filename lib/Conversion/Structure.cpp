@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Flush.h"
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
 #include "act/Reference/Limits.h"
@@ -48,10 +49,13 @@ int64_t patternOf(const APFloat &number) {
 /// Writes the kernel of one function.
 class KernelWriter {
 public:
-  KernelWriter(act::FuncOp func, OpBuilder &builder)
+  KernelWriter(act::FuncOp func, bool flush, OpBuilder &builder)
       : func(func), builder(builder), loc(func.getLoc()),
         pointer(LLVM::LLVMPointerType::get(builder.getContext())),
-        compute(cast<FloatType>(func.getResultTypes().front())) {}
+        compute(cast<FloatType>(func.getResultTypes().front())) {
+    if (flush)
+      flusher.emplace(builder, loc, compute);
+  }
 
   void write();
 
@@ -78,6 +82,7 @@ private:
     return attr ? cast<TypeAttr>(attr).getValue() : Type(compute);
   }
   Value load(Value pointer, Type storage);
+  Value loadUnflushed(Value pointer, Type storage);
   /// Stores the value and gives what is in memory then.
   Value store(Value value, Value pointer, Type storage);
   Value magnitudeOf(Value pattern);
@@ -111,6 +116,8 @@ private:
   Location loc;
   Type pointer;
   FloatType compute;
+  /// Where the kernel flushes subnormal numbers.
+  std::optional<Flusher> flusher;
 };
 
 } // namespace
@@ -132,6 +139,12 @@ Value KernelWriter::elementPointer(Value base, Value index, Type element) {
 }
 
 Value KernelWriter::load(Value address, Type storage) {
+  Value value = loadUnflushed(address, storage);
+  auto format = dyn_cast<FloatType>(storage);
+  return flusher && format ? flusher->input(value, format) : value;
+}
+
+Value KernelWriter::loadUnflushed(Value address, Type storage) {
   Type memory = memoryType(storage);
   unsigned bytes = memory.getIntOrFloatBitWidth() / 8;
   Value value = builder.create<LLVM::LoadOp>(loc, memory, address, bytes);
@@ -173,6 +186,8 @@ Value KernelWriter::roundToBF16(Value value) {
 }
 
 Value KernelWriter::store(Value value, Value address, Type storage) {
+  if (auto format = dyn_cast<FloatType>(storage); flusher && format)
+    value = flusher->result(value, format);
   if (storage.isInteger(1)) {
     Value zero =
         builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
@@ -362,9 +377,11 @@ void KernelWriter::write() {
           load(pointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   if (all > inputs) {
     Value scalars = field(args, offsetof(KernelArgs, scalars), pointer);
-    for (unsigned i = inputs; i < all; ++i)
-      values[i] =
+    for (unsigned i = inputs; i < all; ++i) {
+      Value number =
           field(scalars, (i - inputs) * compute.getWidth() / 8, compute);
+      values[i] = flusher ? flusher->input(number, compute) : number;
+    }
   }
 
   scf::ForOp loop =
@@ -415,12 +432,13 @@ void KernelWriter::write() {
 
 namespace {
 struct Structure : act::impl::ActStructureBase<Structure> {
+  using ActStructureBase::ActStructureBase;
   void runOnOperation() override {
     for (act::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
       OpBuilder builder(func);
       if (func.isPublic())
-        KernelWriter(func, builder).write();
+        KernelWriter(func, flush, builder).write();
       func.erase();
     }
   }

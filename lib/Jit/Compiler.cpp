@@ -3,6 +3,7 @@
 #include "act/Jit/Compiler.h"
 #include "act/Codegen/ObjectEmitter.h"
 #include "act/Reference/Limits.h"
+#include "act/Target/FloatEnvironment.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -167,6 +168,7 @@ void Corridor::readSignature() {
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.lanes = options.lanes();
+  signature.flushes = options.flush;
   signature.computesInDouble = options.computeBits() == 64;
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
     result.argumentNames.push_back(func.getArgName(i).str());
@@ -199,6 +201,11 @@ void Corridor::readSignature() {
 }
 
 Expected<CompileResult> Corridor::walk() {
+  // A kernel that is loaded runs here.
+  if (options.product == Product::Kernel)
+    if (Error error = checkFloatEnvironment(options.flush))
+      return std::move(error);
+  DefaultFloatEnvironment scope;
   // 1 act ... 7 llvm: passes on MLIR.
   for (int number = 1; number <= int(Stage::LLVM); ++number) {
     Stage stage = Stage(number);

@@ -59,17 +59,23 @@ void act::populateApproximatePipeline(OpPassManager &pm,
   ActApproximateOptions approximate;
   approximate.dtype = options.dtype;
   // An operation is correctly rounded only if it has bits to spare.
-  approximate.accuracy = nameOf(
-      options.rounding == RoundingPoints::Each ? Accuracy::Strict : options.accuracy);
+  approximate.accuracy =
+      nameOf(options.rounding == RoundingPoints::Each ? Accuracy::Strict
+                                                      : options.accuracy);
+  approximate.accuracy = nameOf(options.accuracy);
+  approximate.flush = options.flush;
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.
   pm.addPass(createCSEPass());
 }
 
-void act::populateStructurePipeline(OpPassManager &pm, const KernelOptions &) {
+void act::populateStructurePipeline(OpPassManager &pm,
+                                    const KernelOptions &options) {
+  ActStructureOptions structure;
+  structure.flush = options.flush;
   // The function has the kernel calling convention.
-  pm.addPass(createActStructure());
+  pm.addPass(createActStructure(structure));
 }
 
 void act::populateVectorizePipeline(OpPassManager &pm,
@@ -128,6 +134,10 @@ struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
       *this, "tolerance",
       llvm::cl::desc("What act-choose-gelu may give away; 0 is nothing"),
       llvm::cl::init(0)};
+  Option<bool> flush{
+      *this, "flush",
+      llvm::cl::desc("Subnormal inputs and results are zeros of their sign"),
+      llvm::cl::init(false)};
   Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
                             llvm::cl::init("x86-64-v3")};
   ListOption<std::string> runtime{
@@ -152,12 +162,14 @@ static void buildCpuPipeline(OpPassManager &pm,
                              "strict, default or fast",
                              /*gen_crash_diag=*/false);
   options.accuracy = *accuracy;
-  std::optional<RoundingPoints> rounding = roundingNamed(given.round.getValue());
+  std::optional<RoundingPoints> rounding =
+      roundingNamed(given.round.getValue());
   if (!rounding)
     llvm::report_fatal_error("act-cpu-pipeline: unknown rounding; use once or "
                              "each",
                              /*gen_crash_diag=*/false);
   options.rounding = *rounding;
+  options.flush = given.flush;
   std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
   if (!options.level)
     llvm::report_fatal_error("act-cpu-pipeline: unknown level; use " +

@@ -32,6 +32,10 @@ double act::largestOf(DType type) {
                     format.maxExponent);
 }
 
+double act::leastNormalOf(DType type) {
+  return std::ldexp(1.0, formatOf(type).minExponent);
+}
+
 bool act::isRepresentable(double value, DType type) {
   return std::isnan(value) || roundTo(value, type) == value;
 }

@@ -42,7 +42,18 @@ static uint16_t encode(double value, int fractionBits, int minExponent) {
   return sign | std::min(bits, infinity);
 }
 
-void act::storeSum(double high, double low, DType type, void *to) {
+static double leastNormal(DType type) {
+  return type == DType::F64   ? 0x1p-1022
+         : type == DType::F16 ? 0x1p-14
+                              : 0x1p-126;
+}
+
+void act::storeSum(double high, double low, DType type, bool flushes,
+                   void *to) {
+  if (flushes && std::fabs(high) < leastNormal(type)) {
+    high = std::copysign(0.0, high);
+    low = 0;
+  }
   // A zero sum keeps the sign of `high`.
   bool exact = !std::isfinite(high) || low == 0;
   auto store = [&](auto value) { std::memcpy(to, &value, sizeof(value)); };

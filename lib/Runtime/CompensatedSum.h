@@ -42,8 +42,9 @@ inline void addSum(double &high, double &low, double otherHigh,
 }
 
 /// Writes high + low, rounded once to nearest even, to `to`, an element of
-/// `type` (not `Bit`). Infinite and NaN sums are those of `high`.
-void storeSum(double high, double low, DType type, void *to);
+/// `type` (not `Bit`). Infinite and NaN sums are those of `high`. If `flushes`,
+/// subnormal sums become zeros of their sign, whatever FTZ says.
+void storeSum(double high, double low, DType type, bool flushes, void *to);
 
 } // namespace act
 

@@ -61,7 +61,7 @@ void addToLanes(double *high, double *low, const T *terms, int64_t column,
 ReducedResults::ReducedResults(const KernelSignature &signature,
                                const IterationSpace &space,
                                const std::vector<RunOperand> &operands)
-    : space(space) {
+    : space(space), flushes(signature.flushes) {
   bool anyKeepsInner = false;
   for (size_t k = signature.numInputs; k < operands.size(); ++k) {
     if (!signature.reducedType(k))
@@ -158,7 +158,7 @@ void ReducedResults::finishBlock(Sum &sum, int64_t output, int64_t begin,
   }
   int64_t stride = space.innerStride(sum.operand);
   for (int64_t c = begin; c < end; ++c)
-    storeSum(high[c - begin], low[c - begin], sum.type,
+    storeSum(high[c - begin], low[c - begin], sum.type, flushes,
              sum.data + (target.offset + c * stride) * sizeOf(sum.type));
 }
 

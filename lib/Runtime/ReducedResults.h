@@ -68,6 +68,7 @@ private:
   void finishBlock(Sum &sum, int64_t output, int64_t begin, int64_t end);
 
   const IterationSpace &space;
+  bool flushes;
   std::vector<Sum> sums;
   int64_t tileRows = 1, tileColumns = 1, rowTiles = 0, columnTiles = 0;
 };

@@ -65,10 +65,12 @@ private:
 /// Rewrites one body into a new block.
 class BodyApproximator {
 public:
-  /// `storage` is that of results that state none.
+  /// `storage` is that of results that state none; `flush` says that no normal
+  /// result may depend on a subnormal number.
   BodyApproximator(FuncOp func, const Arithmetic &arithmetic, Type storage,
-                   OpBuilder &builder)
-      : func(func), arithmetic(arithmetic), storage(storage), builder(builder),
+                   bool flush, OpBuilder &builder)
+      : func(func), arithmetic(arithmetic), storage(storage), flush(flush),
+        builder(builder),
         type(arithmetic.compute == DType::F64 ? builder.getF64Type()
                                               : builder.getF32Type()),
         lowWords(func, arithmetic), real(builder, func.getLoc(), type) {}
@@ -94,6 +96,12 @@ private:
                             bool isSummandNegated);
   /// sigmoid(z) sigmoid(-z), if the operands of a multiplication are that.
   std::optional<Real> logisticSlope(Value lhs, Value rhs);
+  /// a + b without a low word.
+  Real plainSum(Operation &op, Real a, Real b);
+  /// c x with its exponent apart, where x is an input and something that uses
+  /// the product may make a normal number of a subnormal one: another factor,
+  /// or a primitive that is linear near 0.
+  std::optional<Real> liftedProduct(Operation &op);
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
   std::optional<Real> linear(Value product, Value constant);
@@ -113,6 +121,7 @@ private:
   FuncOp func;
   Arithmetic arithmetic;
   Type storage;
+  bool flush;
   OpBuilder &builder;
   FloatType type;
   LowWords lowWords;
@@ -213,6 +222,33 @@ static bool isMultiplied(Operation &op) {
   });
 }
 
+Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
+  if (!flush)
+    return isMultiplied(op) ? real.addScaled(a, b) : real.add(a, b, false);
+  // A term may be subnormal where the sum, of larger terms, is not.
+  real.shrink(a);
+  real.shrink(b);
+  return real.addScaled(a, b);
+}
+
+std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
+  if (!flush || arithmetic.isWide())
+    return std::nullopt;
+  bool grows = isMultiplied(op) || llvm::any_of(op.getUsers(), [](auto *user) {
+                 return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
+               });
+  for (unsigned i : {0, 1}) {
+    std::optional<Quad> c = at(op.getOperand(i)).constant;
+    Value x = op.getOperand(1 - i);
+    if (!grows || !c || !isa<BlockArgument>(x))
+      continue;
+    Quad magnitude = NumberTraits<Quad>::abs(*c);
+    if (magnitude < 1 && magnitude > Quad(0x1p-60))
+      return real.mulLifted(*c, plain(x));
+  }
+  return std::nullopt;
+}
+
 FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   Emitter &emit = real.emit;
   bool low = lowWords.contains(op.getResult(0));
@@ -242,8 +278,8 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                               std::pair(sum.getRhs(), sum.getLhs())})
             if (std::optional<Real> y = fused(a, b, false, false))
               return *y;
-        return !low && isMultiplied(op) ? real.addScaled(operand(0), operand(1))
-                                        : real.add(operand(0), operand(1), low);
+        return low ? real.add(operand(0), operand(1), low)
+                   : plainSum(op, operand(0), operand(1));
       })
       .Case([&](arith::SubFOp difference) {
         Value a = difference.getLhs(), b = difference.getRhs();
@@ -253,14 +289,17 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
           if (std::optional<Real> y = fused(a, b, false, true))
             return *y;
         }
-        return !low && isMultiplied(op)
-                   ? real.addScaled(operand(0), real.neg(operand(1)))
+        return !low && (flush || isMultiplied(op))
+                   ? plainSum(op, operand(0), real.neg(operand(1)))
                    : real.sub(operand(0), operand(1), low);
       })
       .Case([&](arith::MulFOp mul) {
-        if (!low)
+        if (!low) {
           if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
             return *y;
+          if (std::optional<Real> lifted = liftedProduct(op))
+            return *lifted;
+        }
         return real.mul(operand(0), operand(1), low);
       })
       .Case(
@@ -539,7 +578,7 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
       return signalPassFailure();
     BodyApproximator approximator(
         func, arithmeticFor(widestStorage(func, storage), *wanted, isRow(func)),
-        storage, builder);
+        storage, flush, builder);
     FloatType type = approximator.computeType();
     Block &source = func.getBody().front();
     Block *target = new Block();

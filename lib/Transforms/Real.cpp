@@ -163,6 +163,19 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
   return product;
 }
 
+Real RealEmitter::mulLifted(Quad c, Value x) {
+  // What is lifted stays below 1, what is not is no subnormal number.
+  constexpr int lift = 64;
+  Value isSmall = emit.lt(emit.abs(x), emit.constant(std::ldexp(1.0, -lift)));
+  double factor = roundTo(emit, c);
+  Value lifted = emit.constant(std::ldexp(factor, lift));
+  Real product =
+      of(emit.mul(emit.select(isSmall, lifted, emit.constant(factor)), x));
+  product.exponent =
+      emit.selectI(isSmall, emit.integer(-lift), emit.integer(0));
+  return product;
+}
+
 Real RealEmitter::div(Real a, Real b, bool low) {
   if (isOne(b))
     return a;
@@ -179,8 +192,8 @@ Real RealEmitter::div(Real a, Real b, bool low) {
   if (!low && b.exponent && !b.mayGrow && (a.constant || a.exponent)) {
     Real quotient = of(emit.div(a.hi, b.hi));
     Value zero = emit.integer(0);
-    quotient.exponent = inRange(
-        emit.isub(a.exponent ? a.exponent : zero, b.exponent));
+    quotient.exponent =
+        inRange(emit.isub(a.exponent ? a.exponent : zero, b.exponent));
     quotient.mayGrow = true;
     return quotient;
   }

@@ -112,8 +112,7 @@ static FuncOp publicFunction(mlir::ModuleOp module) {
 
 TestKernel act::test::compileTest(llvm::StringRef source, DType type,
                                   const std::function<void(FuncOp)> &prepare,
-                                  bool quiet,
-                                  std::vector<unsigned> reducedResults) {
+                                  bool quiet, CompileOptions options) {
   TestKernel test;
   test.type = type;
   test.context = createContext();
@@ -131,11 +130,10 @@ TestKernel act::test::compileTest(llvm::StringRef source, DType type,
     return test;
   test.reference =
       std::make_unique<FastReference>(cantFail(Tape::build(derived)));
-  CompileOptions options;
   options.function = "derived";
   options.dtype = nameOf(type);
-  options.level = bestHostLevel();
-  options.reducedResults = std::move(reducedResults);
+  if (!options.level)
+    options.level = bestHostLevel();
   options.verify = true;
   auto result = compile(*module, options);
   if (!result)

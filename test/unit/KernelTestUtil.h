@@ -66,18 +66,20 @@ struct TestKernel {
 
 /// What `prepare` makes of the function of a source (which becomes private),
 /// compiled; the reference is the tape of @derived. Reports failures to
-/// gtest; the kernel is then null. `quiet` reports none.
+/// gtest; the kernel is then null. `quiet` reports none. Of `options` the
+/// function, the type and, where there is none, the level are filled in.
 TestKernel compileTest(llvm::StringRef source, DType type,
                        const std::function<void(FuncOp)> &prepare,
-                       bool quiet = false,
-                       std::vector<unsigned> reducedResults = {});
+                       bool quiet = false, CompileOptions options = {});
 
 /// The kernel of derivatives of a source.
 inline TestKernel compileDerivative(llvm::StringRef source, DType type,
                                     const Derivation &wanted = {},
-                                    bool quiet = false) {
+                                    bool quiet = false,
+                                    CompileOptions options = {}) {
   return compileTest(
-      source, type, [&](FuncOp func) { addDerivative(func, wanted); }, quiet);
+      source, type, [&](FuncOp func) { addDerivative(func, wanted); }, quiet,
+      std::move(options));
 }
 
 /// The largest error that was seen, and where.

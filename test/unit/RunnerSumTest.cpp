@@ -163,4 +163,25 @@ TEST(RunnerSum, EveryColumnAndRowHasItsOwnPrecision) {
     ASSERT_EQ(perRow[r], (r == 3 || r == 150 ? 999 : 1001) * 0x1p-30) << r;
 }
 
+TEST(RunnerSum, FlushMakesZerosOfSubnormalSums) {
+  auto sum = [](DType type, double unit, bool flushes) {
+    KernelSignature signature = identitySignature<double>(type);
+    signature.flushes = flushes;
+    std::vector<double> terms = {-unit, -unit, 1.25 * unit};
+    uint64_t bits = 0;
+    runElementwise(signature, identityKernel<double>, {3},
+                   {{terms.data(), {1}}, {&bits, {0}}}, nullptr);
+    return bits;
+  };
+  EXPECT_EQ(sum(DType::F64, 0x1p-1022, false), 0x800c000000000000);
+  EXPECT_EQ(sum(DType::F64, 0x1p-1022, true), 0x8000000000000000);
+  EXPECT_EQ(sum(DType::F32, 0x1p-126, false), 0x80600000);
+  EXPECT_EQ(sum(DType::F32, 0x1p-126, true), 0x80000000);
+  EXPECT_EQ(sum(DType::F16, 0x1p-14, false), 0x8300);
+  EXPECT_EQ(sum(DType::F16, 0x1p-14, true), 0x8000);
+  EXPECT_EQ(sum(DType::BF16, 0x1p-126, true), 0x8000);
+  EXPECT_EQ(sum(DType::BF16, 0x1p-120, true),
+            sum(DType::BF16, 0x1p-120, false));
+}
+
 } // namespace

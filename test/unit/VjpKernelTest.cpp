@@ -82,12 +82,12 @@ Backward::Backward(llvm::StringRef source, std::vector<Array> inputs,
     : source(source), arrays(std::move(inputs)), type(type), rows(rows),
       columns(columns), jets(tapeOf(source)) {
   arrays.push_back(Array());
-  std::vector<unsigned> reduced;
+  CompileOptions options;
   for (unsigned k = 0; k + 1 < arrays.size(); ++k)
     if (arrays[k].extent != Array::Full)
-      reduced.push_back(k);
+      options.reducedResults.push_back(k);
   kernel = compileTest(
-      source, type, [](FuncOp func) { addVjp(func); }, false, reduced);
+      source, type, [](FuncOp func) { addVjp(func); }, false, options);
   std::mt19937_64 random(3);
   std::normal_distribution<double> normal(0, 4);
   for (const Array &array : arrays) {

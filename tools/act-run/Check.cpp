@@ -42,7 +42,12 @@ public:
   }
 
 private:
+  /// What the kernel computes with: zeros for subnormal numbers if it flushes.
   std::vector<double> argumentsOf(int64_t i) const;
+  double flushed(double x, DType type) const;
+  /// The distance in ulp. Where the kernel flushes and the exact result is
+  /// subnormal, or so near that rounding errors may have made it so, 0 passes.
+  double distance(double computed, const MpfrNumber &exact) const;
   /// Compares a gradient of a broadcast input: its error is judged against
   /// the sum of its terms' magnitudes, as the terms may cancel.
   void compareSum(unsigned k, CheckReport &report);
@@ -146,12 +151,30 @@ std::optional<double> Checker::distanceFromLimit(llvm::ArrayRef<double> args,
   return ulpError(computed, reference.limitAtInfinity(args, k), data.dtype);
 }
 
+double Checker::flushed(double x, DType type) const {
+  bool isTiny = std::fabs(x) < leastNormalOf(type);
+  return options.flush && isTiny ? std::copysign(0.0, x) : x;
+}
+
+double Checker::distance(double computed, const MpfrNumber &exact) const {
+  double least = leastNormalOf(data.dtype);
+  if (options.flush && computed == 0 && exact != MpfrNumber(0)) {
+    if (NumberTraits<MpfrNumber>::abs(exact) < MpfrNumber(least))
+      return 0;
+    computed = NumberTraits<MpfrNumber>::isNegative(exact) ? -least : least;
+  }
+  return ulpError(computed, exact, data.dtype);
+}
+
 std::vector<double> Checker::argumentsOf(int64_t i) const {
   std::vector<double> args;
   for (unsigned k = 0; k < data.numInputs; ++k)
-    args.push_back(data.valueAt(k, i));
+    args.push_back(flushed(data.valueAt(k, i), data.dtype));
+  // Parameters are given in the compute type.
+  bool isNarrow =
+      data.dtype != DType::F64 && options.accuracy != Accuracy::Strict;
   for (auto [name, value] : options.params)
-    args.push_back(value);
+    args.push_back(flushed(value, isNarrow ? DType::F32 : DType::F64));
   return args;
 }
 
@@ -211,7 +234,7 @@ void Checker::compare(int64_t i, CheckReport &report) {
     if (operand.isMask || operand.shape != data.shape) // A mask, or a sum.
       continue;
     double computed = data.valueAt(data.numInputs + k, i);
-    double ulp = ulpError(computed, exact[k], data.dtype);
+    double ulp = distance(computed, exact[k]);
     // Where the formula has no value at an infinity, its limit passes too; of
     // rows and their derivatives only the limit does.
     if (NumberTraits<MpfrNumber>::isNaN(exact[k]))

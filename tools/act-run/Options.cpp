@@ -215,6 +215,9 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     options.tolerance = *value;
     return Error::success();
   }
+  case OPT_flush:
+    options.flush = true;
+    return Error::success();
   case OPT_threads:
     if (text.getAsInteger(10, options.threads) || options.threads == 0 ||
         options.threads > 1024)

@@ -41,6 +41,7 @@ struct Options {
   RoundingPoints rounding = RoundingPoints::Once;
   /// What a GELU may be wrong by; none without --tolerance.
   std::optional<double> tolerance;
+  bool flush = false;
   unsigned threads = 1;
   bool check = false;
   std::optional<double> maxUlp;

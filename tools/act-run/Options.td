@@ -69,6 +69,10 @@ def round : Eq<"round", "POINTS",
 def tolerance : Eq<"tolerance", "T",
   "Largest absolute error of a GELU, within which a cheaper form may stand for "
   "it (default: none does)">, Group<grp_compile>;
+def flush : Flag_<"flush",
+  "Read subnormal inputs as zeros of their sign and make such zeros of "
+  "subnormal results, whatever FTZ and DAZ say">,
+  Group<grp_compile>;
 def threads : Eq<"threads", "N", "Worker threads (default 1)">,
   Group<grp_compile>;
 

@@ -10,6 +10,7 @@
 #include "Stats.h"
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
+#include "act/Target/FloatEnvironment.h"
 #include "act/Target/Knobs.h"
 #include "act/Target/Target.h"
 #include "act/Transforms/RoundEach.h"
@@ -172,6 +173,7 @@ Error Run::compileKernel() {
   compile.accuracy = options.accuracy;
   compile.rounding = options.rounding;
   compile.tolerance = options.tolerance.value_or(0);
+  compile.flush = options.flush;
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
   compile.reducedResults = data.reducedResults();
@@ -268,6 +270,9 @@ void Run::runKernel() {
 }
 
 int Run::runAndJudge() {
+  if (options.check)
+    if (Error error = checkFloatEnvironment(options.flush))
+      return fail(std::move(error));
   runKernel();
   int code = judge();
   if (code != 0)

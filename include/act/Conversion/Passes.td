@@ -11,8 +11,13 @@ def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
     of act/KernelABI.h: a loop that loads one element of each input, runs the
     body and stores the results. Storage of 16 bits is converted to the compute
     type at the loads and stores. What is stored of a result marked `act.stats`
-    is counted.
+    is counted. With `flush` subnormal inputs are read as zeros of their sign,
+    and subnormal results become zeros of their sign, whatever FTZ and DAZ say.
   }];
+  let options = [
+    Option<"flush", "flush", "bool", /*default=*/"false",
+           "Subnormal inputs and results are zeros">
+  ];
   let dependentDialects = ["::mlir::func::FuncDialect",
                            "::mlir::scf::SCFDialect",
                            "::mlir::LLVM::LLVMDialect"];

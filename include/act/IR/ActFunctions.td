@@ -518,8 +518,8 @@ def HardGelu : Unary<"hard_gelu", "x * min(max((1.702 * x + 3) / 6, 0), 1)",
   let Cites = "Kim et al. 2021, arXiv:2101.01321";
 }
 
-def HardMish : Unary<"hard_mish", "x / 2 * min(max(x + 2, 0), 2)", "[-0.5,inf)",
-    "no", "C^0", "no"> {
+def HardMish : Unary<"hard_mish", "x * (min(max(x + 2, 0), 2) / 2)",
+    "[-0.5,inf)", "no", "C^0", "no"> {
   let AtMinusInf = "-0";
   let Summary = "Piecewise quadratic stand-in for mish.";
   let Year = "2020";

@@ -71,7 +71,10 @@ std::unique_ptr<mlir::MLIRContext> createContext();
 
 /// Walks the corridor with a module of the act dialect, which it consumes.
 /// Problems of the program are reported to the context's diagnostic handler
-/// and named in the error. Not safe to call twice at once on one context.
+/// and named in the error. Where a kernel is loaded, it is an error, too, if
+/// the calling thread is not in the default floating-point environment
+/// (checkFloatEnvironment); what is made does not depend on it. Not safe to
+/// call twice at once on one context.
 llvm::Expected<CompileResult> compile(mlir::ModuleOp module,
                                       const CompileOptions &options);
 

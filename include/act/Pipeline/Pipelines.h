@@ -36,6 +36,9 @@ struct KernelOptions {
   /// What act-choose-gelu may give away, in units of a GELU's result; positive,
   /// or 0 to leave every GELU as it is.
   double tolerance = 0;
+  /// Subnormal inputs and results are zeros of their sign, so that results do
+  /// not depend on the FTZ and DAZ flags of the thread that runs the kernel.
+  bool flush = false;
   /// CPU level.
   const CpuLevel *level = nullptr;
 

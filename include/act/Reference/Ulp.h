@@ -34,6 +34,9 @@ const FormatInfo &formatOf(DType type);
 /// The largest finite number of `type`.
 double largestOf(DType type);
 
+/// The smallest normal number of `type`.
+double leastNormalOf(DType type);
+
 /// What every row of the table and its first derivative are held to, in ulp of
 /// results of `type`.
 inline double rowBoundOf(DType type) {

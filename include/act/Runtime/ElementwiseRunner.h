@@ -58,6 +58,10 @@ struct KernelSignature {
   /// where no result is reduced.
   std::vector<std::optional<DType>> reducedTypes;
 
+  /// Reduced results that are subnormal become zeros of their sign, as all
+  /// others do in the kernel itself.
+  bool flushes = false;
+
   /// Results that are counted. The counts of each are an operand of a run,
   /// behind the results, which `operands` above does not list.
   std::vector<CountedResult> counted;

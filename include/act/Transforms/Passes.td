@@ -218,7 +218,9 @@ def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
     Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
            "Storage type of arguments and results that state none">,
     Option<"accuracy", "accuracy", "std::string", /*default=*/"\"default\"",
-           "Accuracy class: strict, default or fast">
+           "Accuracy class: strict, default or fast">,
+    Option<"flush", "flush", "bool", /*default=*/"false",
+           "Nothing that counts is subnormal on the way to a normal result">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

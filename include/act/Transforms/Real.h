@@ -78,11 +78,14 @@ public:
 
   Emitter emit;
 
+  /// Applies the positive part of the exponent to the mantissa.
+  void shrink(Real &a);
+  /// c x with its exponent apart where x is small; 2^-60 < |c| < 1.
+  Real mulLifted(Quad c, mlir::Value x);
+
 private:
   /// Turns a constant into words and applies an exponent.
   void settle(Real &a, bool low);
-  /// Applies the positive part of the exponent to the mantissa.
-  void shrink(Real &a);
   mlir::Value inRange(mlir::Value exponent);
   mlir::Value zeroIfAbsent(mlir::Value lo);
 };

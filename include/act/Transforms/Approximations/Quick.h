@@ -13,11 +13,13 @@
 
 namespace act::approx {
 
-/// The exponentials of these are the smallest and the largest normal number.
-constexpr double quickLowest = -87.25, quickHighest = 88.7;
+/// The exponential of the first is about 2^-125, of the second the largest
+/// number.
+constexpr double quickLowest = -86.5, quickHighest = 88.72;
 
-/// exp(z) = scale (1 + rest), scale a power of 2^(1/8).
-template <class B> struct QuickExponential { typename B::F scale, rest; };
+/// exp(z) = 2 half (1 + rest), half a power of 2^(1/8): twice that need not be
+/// a number where exp(z) is.
+template <class B> struct QuickExponential { typename B::F half, rest; };
 
 /// For z from quickLowest to quickHighest; NaN in the rest for NaN. Where the
 /// rest is not added to 1, one more term keeps its relative error small.
@@ -29,14 +31,15 @@ QuickExponential<B> quickExponential(B &b, typename B::F z,
   F t = b.fma(z, b.constant(0x1.715476p3), magic);
   F r = b.fma(b.sub(t, magic), b.constant(-0x1.62e430p-4), z);
   typename B::I index = b.isub(b.bits(t), b.integer(roundingMagicBits(b)));
-  F entry = b.table("exp2_eighths", coefficients::kQuickExp2EighthsF32, 8,
+  F entry = b.table("exp2_eighths", coefficients::kExp2EighthsF32, 8,
                     b.iand(index, b.integer(7)));
   F p = horner(b, r, polynomial);
+  // Powers of two of the lowest z and below half the highest are normal.
   return {b.mul(entry, powerOfTwo(b, b.ashr(index, 3))),
           b.fma(b.mul(p, r), r, r)};
 }
 
-/// exp(z); 0 below the normal numbers.
+/// exp(z); 0 below 2^-125.
 template <class B> typename B::F quickExp(B &b, typename B::F z) {
   using F = typename B::F;
   F lowest = b.constant(quickLowest), highest = b.constant(quickHighest);
@@ -44,19 +47,21 @@ template <class B> typename B::F quickExp(B &b, typename B::F z) {
   QuickExponential<B> e =
       quickExponential(b, b.select(isLow, lowest, b.select(isHigh, highest, z)),
                        coefficients::kQuickExpRestF32);
-  F y = b.fma(e.scale, e.rest, e.scale);
+  F y = b.fma(e.half, e.rest, e.half);
   F infinity = b.constant(std::numeric_limits<double>::infinity());
-  return b.select(isLow, b.constant(0.0), b.select(isHigh, infinity, y));
+  return b.select(isLow, b.constant(0.0),
+                  b.select(isHigh, infinity, b.add(y, y)));
 }
 
-/// exp(-|z|); 0 below the normal numbers.
+/// exp(-|z|); 0 below 2^-125.
 template <class B> typename B::F quickDecay(B &b, typename B::F z) {
   using F = typename B::F;
   F lowest = b.constant(quickLowest), below = b.neg(b.abs(z));
   auto isLow = b.lt(below, lowest);
   QuickExponential<B> e = quickExponential(b, b.select(isLow, lowest, below),
                                            coefficients::kQuickExpRestF32);
-  return b.select(isLow, b.constant(0.0), b.fma(e.scale, e.rest, e.scale));
+  F y = b.fma(e.half, e.rest, e.half);
+  return b.select(isLow, b.constant(0.0), b.add(y, y));
 }
 
 /// exp(z) - 1 for z <= 88; near 0 the scale is 1 and the rest is all there is.
@@ -65,7 +70,8 @@ template <class B> typename B::F quickExpm1Below(B &b, typename B::F z) {
   QuickExponential<B> e =
       quickExponential(b, b.select(b.lt(z, lowest), lowest, z),
                        coefficients::kQuickExpm1RestF32);
-  return b.fma(e.scale, e.rest, b.sub(e.scale, b.constant(1.0)));
+  typename B::F y = b.fma(e.half, e.rest, b.sub(e.half, b.constant(0.5)));
+  return b.add(y, y);
 }
 
 /// exp(z) - 1; -0 stays.

@@ -1,0 +1,69 @@
+//===- RegressionTestUtil.cpp - What others got wrong ---------------------===//
+
+#include "RegressionTestUtil.h"
+#include <cmath>
+
+using namespace act;
+using namespace act::test;
+
+double act::test::boundOf(DType type, Accuracy accuracy) {
+  bool isStrict = accuracy == Accuracy::Strict;
+  switch (type) {
+  case DType::F64:
+    return 4;
+  case DType::F32:
+    return isStrict ? 1 : 4;
+  case DType::F16:
+    return isStrict ? 0.5 : 1;
+  default:
+    return 0.5;
+  }
+}
+
+void act::test::forEachKernel(
+    llvm::StringRef source, DType type, int64_t order,
+    llvm::function_ref<void(TestKernel &kernel, Accuracy accuracy)> check) {
+  for (const CpuLevel &level : cpuLevels())
+    for (Accuracy accuracy : kClasses) {
+      if (!hostSupports(level))
+        continue;
+      SCOPED_TRACE(source.str() + " order " + std::to_string(order) + " " +
+                   nameOf(type) + " " + nameOf(accuracy) + " " + level.name);
+      CompileOptions options;
+      options.level = &level;
+      options.accuracy = accuracy;
+      TestKernel kernel =
+          compileDerivative(source, type, {{order}}, false, options);
+      ASSERT_TRUE(kernel);
+      check(kernel, accuracy);
+    }
+}
+
+void act::test::expectExact(const std::vector<Places> &all) {
+  for (const Places &places : all)
+    for (DType type : places.types)
+      forEachKernel(places.source, type, places.order,
+                    [&](TestKernel &kernel, Accuracy accuracy) {
+                      std::vector<double> inputs = rounded(places.inputs, type);
+                      std::vector<double> got = kernel.run(inputs).front();
+                      for (auto [x, y] : llvm::zip(inputs, got)) {
+                        EXPECT_LE(kernel.reference->error(y, {x}, type),
+                                  boundOf(type, accuracy))
+                            << "at " << x << ": " << y << " for "
+                            << kernel.reference->value({x});
+                      }
+                    });
+}
+
+void act::test::expectEqual(const Places &places, double value) {
+  for (DType type : places.types)
+    forEachKernel(
+        places.source, type, places.order, [&](TestKernel &kernel, Accuracy) {
+          std::vector<double> inputs = rounded(places.inputs, type);
+          std::vector<double> got = kernel.run(inputs).front();
+          for (auto [x, y] : llvm::zip(inputs, got)) {
+            EXPECT_EQ(y, value) << "at " << x;
+            EXPECT_EQ(std::signbit(y), std::signbit(value)) << "at " << x;
+          }
+        });
+}
