@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import mpmath as mp
 
+from composites import root_tables
 from fitting import PRECISIONS
 
 
@@ -49,3 +50,4 @@ def tables():
         for i, word in enumerate(two_over_pi_words(bits)):
             yield (f"kTwoOverPi{i}{suffix}",
                    f"Word {i} of (2 / pi) 2^(16 g) modulo 2^{bits + 1}.", word)
+    yield from root_tables()

@@ -1,0 +1,164 @@
+"""Fits for whole activations and derivatives, and the roots of the latter.
+
+A derivative f' has a root -r, at which its relative error counts too. The
+quotient f'(-t) / (r - t) is what is fitted. Such records are written in the
+variable u = t - r, so that what is divided out is a zero at 0 (see `over`), and
+give a polynomial in another argument, which kernels compute from t.
+"""
+from fractions import Fraction
+
+import mpmath as mp
+
+from fitting import PRECISIONS, SQUARE, Argument, Fit, to_fixed
+from exchange import ONE
+from functions import Constant, Root, erf, erfcx, exp, over, ratio, tanh
+from rounding import to_words
+
+ROOT_HALF = Constant(lambda c: c.sqrt(c.mpf(0.5)))
+PHI_OF_ZERO = Constant(lambda c: 1 / c.sqrt(2 * c.pi))
+# exp(-v(t)) of gelu_tanh, v = c1 t + c3 t^3.
+GELU_TANH_C1 = Constant(lambda c: c.sqrt(8 / c.pi))
+GELU_TANH_C3 = Constant(lambda c: c.sqrt(8 / c.pi) * 44715 / 1000000)
+
+# The centres of arguments (t - a) / (t + a). With these the constant
+# coefficients are nearly floats and nearly doubles.
+GELU_CENTRE = ratio("2.609375")
+GELU_SLOPE_CENTRE = ratio("3.1875")
+
+
+def half_line(centre):
+    """(t - centre) / (t + centre)."""
+    return Argument(lambda t: (t - centre) / (t + centre),
+                    lambda s: centre * (1 + s) / (1 - s))
+
+
+def about(root, argument):
+    """An argument of t as one of u = t - root."""
+    return Argument(lambda u: argument.of(u + root),
+                    lambda v: argument.inverse(v) - root)
+
+
+def shifted(middle):
+    return Argument(lambda t: t - middle, lambda v: v + middle)
+
+
+def mills(t):
+    """Phi(-t) exp(t^2 / 2), Phi the normal distribution."""
+    return erfcx(t * ROOT_HALF) * ratio(1, 2)
+
+
+def phi_rest(x):
+    return over(erf(x * ROOT_HALF), x) * ratio(1, 2)
+
+
+def gelu_tail(t):
+    return t * mills(t)
+
+
+def gelu_left(t):
+    """gelu'(-t) exp(t^2 / 2)."""
+    return mills(t) - t * PHI_OF_ZERO
+
+
+def silu_left(t):
+    """silu'(-t)."""
+    e = exp(-t)
+    return e * (1 + e - t) / (1 + e)**2
+
+
+def gelu_tanh_left(t):
+    """gelu_tanh'(-t)."""
+    e = exp(-(t * (GELU_TANH_C1 + t * t * GELU_TANH_C3)))
+    slope = GELU_TANH_C1 + 3 * t * t * GELU_TANH_C3
+    return e * (1 + e - t * slope) / (1 + e)**2
+
+
+def mish_left(t):
+    """mish'(-t)."""
+    e = exp(-t)
+    return (e * (4 - 4 * t + e * (6 - 4 * t + e * (4 + e))) /
+            (2 + e * (2 + e))**2)
+
+
+def root_quotient(f, root):
+    """f(t) / (root - t) of u = t - root."""
+    return lambda u: -over(f(u + root), u)
+
+
+GELU_ROOT = Root(gelu_left, "0.7518")
+GELU_SLOPE = root_quotient(gelu_left, GELU_ROOT)
+GELU_SLOPE_ARGUMENT = about(GELU_ROOT, half_line(GELU_SLOPE_CENTRE))
+
+# name -> f'(-t), its root and the middle of |t - middle| < 1/2, in which
+# kernels use the quotient.
+SLOPES = {
+    "Silu": (silu_left, Root(silu_left, "1.2785"), "1.28125"),
+    "GeluTanh": (gelu_tanh_left, Root(gelu_tanh_left, "0.7525"), "0.75"),
+    "Mish": (mish_left, Root(mish_left, "1.1924"), "1.1875"),
+}
+
+
+def slope_fit(name, what, **options):
+    f, root, middle = SLOPES[name]
+    quotient = root_quotient(f, root)
+    return Fit(f"{name}Slope",
+               f"{what}'(-t) / (r - t), r its root, in t - {middle}",
+               f=quotient, weight=lambda u: 1 / quotient(u),
+               argument=about(root, shifted(ratio(middle))), **options)
+
+
+COMPOSITE_FITS = [
+    Fit("PhiRest", "(Phi(x) - 1/2) / x, y = x^2 <= 0.5635",
+        f=phi_rest, weight=lambda x: x / (ratio(1, 2) - x * phi_rest(x)),
+        argument=SQUARE, low="0", high="0.75067", f32=4, f64=9),
+    Fit("GeluTailF32",
+        "t Phi(-t) exp(t^2 / 2) in s = (t - a) / (t + a), 0.74 <= t <= 15.5",
+        f=gelu_tail, weight=lambda t: 1 / gelu_tail(t),
+        argument=half_line(GELU_CENTRE), low="0.74", high="15.5", f32=9),
+    Fit("GeluTailF64",
+        "t Phi(-t) exp(t^2 / 2) in s = (t - a) / (t + a), 0.74 <= t <= 39.5",
+        f=gelu_tail, weight=lambda t: 1 / gelu_tail(t),
+        argument=half_line(GELU_CENTRE), low="0.74", high="39.5", f64=23),
+    Fit("GeluSlopeF32", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
+        "s = (t - a) / (t + a), 0 <= t <= 15.5",
+        f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
+        argument=GELU_SLOPE_ARGUMENT, low="-0.7518", high="14.7482", f32=9),
+    Fit("GeluSlopeF64", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
+        "s = (t - a) / (t + a), 0 <= t <= 39.5",
+        f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
+        argument=GELU_SLOPE_ARGUMENT, low="-0.7518", high="38.7482", f64=22),
+    Fit("Tanhshrink", "((x - tanh(x)) / x^3 - 1/3) / y, y = x^2 <= 1",
+        f=lambda x: over(over(x - tanh(x), x, 3) - ratio(1, 3), x, 2),
+        weight=lambda x: x * x / over(x - tanh(x), x, 3),
+        argument=SQUARE, low="0", high="1.0005", f32=6, f64=16),
+    slope_fit("Silu", "silu", low="-0.4993", high="0.5048", f32=8, f64=17),
+    slope_fit("GeluTanh", "gelu_tanh", low="-0.5045", high="0.4996", f32=8,
+              f64=17),
+    slope_fit("Mish", "mish", low="-0.5069", high="0.4972", f32=9, f64=17),
+]
+
+
+def root_words(root, slope, bits):
+    """A root rounded to `bits` bits, and its low word times `slope`, at which
+    the function falls there."""
+    root, slope = to_fixed(root), to_fixed(slope)
+    high, = to_words(root, bits, 1)
+    low, = to_words((root - high) * slope // ONE, bits, 1)
+    return Fraction(high, ONE), Fraction(low, ONE)
+
+
+def root_tables():
+    """(name, comment, values) of the roots."""
+    with mp.workprec(400):
+        for suffix, bits in PRECISIONS.items():
+            for name, (f, root, middle) in SLOPES.items():
+                r = mp.mpf(root)
+                high, low = root_words(r, -mp.diff(f, r), bits)
+                yield (f"k{name}Root{suffix}",
+                       f"Root of {name}'(-t), middle, low word times slope.",
+                       [high, Fraction(middle), low])
+            r = mp.mpf(GELU_ROOT)
+            high, low = root_words(
+                r, -mp.diff(gelu_left, r) * mp.exp(-r * r / 2), bits)
+            yield (f"kGeluRoot{suffix}",
+                   "Root of gelu'(-t), low word times slope.", [high, low])
