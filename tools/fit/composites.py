@@ -18,7 +18,7 @@ ROOT_HALF = Constant(lambda c: c.sqrt(c.mpf(0.5)))
 PHI_OF_ZERO = Constant(lambda c: 1 / c.sqrt(2 * c.pi))
 # exp(-v(t)) of gelu_tanh, v = c1 t + c3 t^3.
 GELU_TANH_C1 = Constant(lambda c: c.sqrt(8 / c.pi))
-GELU_TANH_C3 = Constant(lambda c: c.sqrt(8 / c.pi) * 44715 / 1000000)
+GELU_TANH_C3 = Constant(lambda c: c.sqrt(8 / c.pi) * 44715 / 10**6)
 
 # The centres of arguments (t - a) / (t + a). With these the constant
 # coefficients are nearly floats and nearly doubles.
@@ -90,9 +90,9 @@ GELU_SLOPE = root_quotient(gelu_left, GELU_ROOT)
 GELU_SLOPE_ARGUMENT = about(GELU_ROOT, half_line(GELU_SLOPE_CENTRE))
 
 # Name -> f as text, f'(-t), its root r and the middle of |t - middle| < 1/2,
-# where kernels use the quotient. A middle has few bits: t - middle is exact. Its
-# quotient is the constant coefficient, whose rounding error decides that of the
-# fit: mish in f32 would gain 2 bits by another middle.
+# where kernels use the quotient. A middle has few bits, so t - middle is exact.
+# The quotient there is the constant coefficient, and its rounding error is most of
+# that of the fit.
 SLOPES = {
     "Silu": ("silu", silu_left, Root(silu_left, "1.2785"), "1.28125"),
     "GeluTanh": ("gelu_tanh", gelu_tanh_left, Root(gelu_tanh_left, "0.7525"),
@@ -126,11 +126,11 @@ COMPOSITE_FITS = [
     Fit("GeluSlopeF32", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
         "s = (t - a) / (t + a), 0 <= t <= 15.5",
         f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
-        argument=GELU_SLOPE_ARGUMENT, low="-0.7518", high="14.7482", f32=9),
+        argument=GELU_SLOPE_ARGUMENT, low="-0.752", high="14.749", f32=9),
     Fit("GeluSlopeF64", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
         "s = (t - a) / (t + a), 0 <= t <= 39.5",
         f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
-        argument=GELU_SLOPE_ARGUMENT, low="-0.7518", high="38.7482", f64=22),
+        argument=GELU_SLOPE_ARGUMENT, low="-0.752", high="38.749", f64=22),
     Fit("Tanhshrink", "((x - tanh(x)) / x^3 - 1/3) / y, y = x^2 <= 1",
         f=lambda x: over(over(x - tanh(x), x, 3) - ratio(1, 3), x, 2),
         weight=lambda x: x * x / over(x - tanh(x), x, 3),
