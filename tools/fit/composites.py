@@ -91,8 +91,8 @@ GELU_SLOPE_ARGUMENT = about(GELU_ROOT, half_line(GELU_SLOPE_CENTRE))
 
 # Name -> f as text, f'(-t), its root r and the middle of |t - middle| < 1/2,
 # where kernels use the quotient. A middle has few bits, so t - middle is exact.
-# The quotient there is the constant coefficient, and its rounding error is most of
-# that of the fit.
+# The quotient there is the constant coefficient, and its rounding error is most
+# of that of the fit.
 SLOPES = {
     "Silu": ("silu", silu_left, Root(silu_left, "1.2785"), "1.28125"),
     "GeluTanh": ("gelu_tanh", gelu_tanh_left, Root(gelu_tanh_left, "0.7525"),
