@@ -1,159 +1,167 @@
-"""Fits of the composite approximations: whole activations and derivatives.
+"""Fits for whole activations and derivatives, and the roots of the latter.
 
-The fields of a record are those of FITS in fit.py. Roots of derivatives stand
-beside the quotients by them, as arrays of the root rounded to the format, the
-middle of the interval and what the root's low word times the quotient is there.
+A derivative f' has a root -r, at which its relative error counts too. The
+quotient f'(-t) / (r - t) is what is fitted. Such records are written in the
+variable u = t - r, so that what is divided out is a zero at 0 (see `over`), and
+give a polynomial in another argument, which kernels compute from t.
 """
+from fractions import Fraction
+
 import mpmath as mp
 
-# The middles of the variables (t - a) / (t + a): with these the constant
+from exchange import ONE
+from fitting import PRECISIONS, SQUARE, Argument, Fit, to_fixed
+from functions import Constant, Root, erf, erfcx, exp, over, ratio, tanh
+from rounding import to_words
+
+ROOT_HALF = Constant(lambda c: c.sqrt(c.mpf(0.5)))
+PHI_OF_ZERO = Constant(lambda c: 1 / c.sqrt(2 * c.pi))
+# exp(-v(t)) of gelu_tanh, v = c1 t + c3 t^3.
+GELU_TANH_C1 = Constant(lambda c: c.sqrt(8 / c.pi))
+GELU_TANH_C3 = Constant(lambda c: c.sqrt(8 / c.pi) * 44715 / 10**6)
+
+# The centres of arguments (t - a) / (t + a). With these the constant
 # coefficients are nearly floats and nearly doubles.
-GELU_CENTRE = mp.mpf("2.609375")
-GELU_SLOPE_CENTRE = mp.mpf("3.1875")
+GELU_CENTRE = ratio("2.609375")
+GELU_SLOPE_CENTRE = ratio("3.1875")
 
 
-def phi_rest(y):
-    """(Phi(x) - 1/2) / x with y = x^2, Phi the normal distribution."""
-    if y < mp.mpf("1e-12"):
-        return (1 - y / 6 + y * y / 40) / mp.sqrt(2 * mp.pi)
-    x = mp.sqrt(y)
-    return mp.erf(x / mp.sqrt(2)) / 2 / x
+def half_line(centre):
+    """(t - centre) / (t + centre)."""
+    return Argument(lambda t: (t - centre) / (t + centre),
+                    lambda s: centre * (1 + s) / (1 - s))
 
 
-def phi_weight(y):
-    """x / Phi(-x): the relative error of Phi(-x)."""
-    x = mp.sqrt(y)
-    return x / (mp.mpf(1) / 2 - x * phi_rest(y))
+def about(root, argument):
+    """An argument of t as one of u = t - root."""
+    return Argument(lambda u: argument.of(u + root),
+                    lambda v: argument.inverse(v) - root)
+
+
+def shifted(middle):
+    return Argument(lambda t: t - middle, lambda v: v + middle)
 
 
 def mills(t):
-    """Phi(-t) exp(t^2 / 2)."""
-    return mp.erfc(t / mp.sqrt(2)) / 2 * mp.exp(t * t / 2)
+    """Phi(-t) exp(t^2 / 2), Phi the normal distribution."""
+    return erfcx(t * ROOT_HALF) * ratio(1, 2)
 
 
-def from_half_line(s, centre):
-    return centre * (1 + s) / (1 - s)
+def phi_rest(x):
+    return over(erf(x * ROOT_HALF), x) * ratio(1, 2)
 
 
-def to_half_line(t, centre):
-    return (mp.mpf(t) - centre) / (mp.mpf(t) + centre)
-
-
-def gelu_tail(s):
-    t = from_half_line(s, GELU_CENTRE)
+def gelu_tail(t):
     return t * mills(t)
 
 
 def gelu_left(t):
     """gelu'(-t) exp(t^2 / 2)."""
-    return mills(t) - t / mp.sqrt(2 * mp.pi)
-
-
-GELU_ROOT = mp.findroot(gelu_left, mp.mpf("0.7518"))
-
-
-def gelu_slope(s):
-    t = from_half_line(s, GELU_SLOPE_CENTRE)
-    return gelu_left(t) / (GELU_ROOT - t)
+    return mills(t) - t * PHI_OF_ZERO
 
 
 def silu_left(t):
     """silu'(-t)."""
-    e = mp.exp(-t)
+    e = exp(-t)
     return e * (1 + e - t) / (1 + e)**2
 
 
 def gelu_tanh_left(t):
     """gelu_tanh'(-t)."""
-    c1 = 2 * mp.sqrt(2 / mp.pi)
-    c3 = c1 * mp.mpf("0.044715")
-    e = mp.exp(-c1 * t - c3 * t**3)
-    return e * (1 + e - t * (c1 + 3 * c3 * t * t)) / (1 + e)**2
+    e = exp(-(t * (GELU_TANH_C1 + t * t * GELU_TANH_C3)))
+    slope = GELU_TANH_C1 + 3 * t * t * GELU_TANH_C3
+    return e * (1 + e - t * slope) / (1 + e)**2
 
 
 def mish_left(t):
     """mish'(-t)."""
-    u = mp.exp(-t)
-    return (u * (4 * (1 - t) + u * (6 - 4 * t) + 4 * u**2 + u**3) /
-            (2 + u * (2 + u))**2)
+    e = exp(-t)
+    return (e * (4 - 4 * t + e * (6 - 4 * t + e * (4 + e))) /
+            (2 + e * (2 + e))**2)
 
 
-def tanhshrink_rest(y):
-    """((x - tanh(x)) / x^3 - 1/3) / y with y = x^2."""
-    if y < mp.mpf("1e-9"):
-        return -mp.mpf(2) / 15 + 17 * y / 315 - 62 * y * y / 2835
-    x = mp.sqrt(y)
-    return ((x - mp.tanh(x)) / (x * y) - mp.mpf(1) / 3) / y
+def root_quotient(f, root):
+    """f(t) / (root - t) of u = t - root."""
+    return lambda u: -over(f(u + root), u)
 
 
-def tanhshrink_weight(y):
-    return y / (mp.mpf(1) / 3 + y * tanhshrink_rest(y))
+GELU_ROOT = Root(gelu_left, "0.7518")
+GELU_SLOPE = root_quotient(gelu_left, GELU_ROOT)
+GELU_SLOPE_ARGUMENT = about(GELU_ROOT, half_line(GELU_SLOPE_CENTRE))
+
+# Name -> f as text, f'(-t), its root r and the middle of |t - middle| < 1/2,
+# where kernels use the quotient. A middle has few bits, so t - middle is exact.
+# The quotient there is the constant coefficient, and its rounding error is most
+# of that of the fit.
+SLOPES = {
+    "Silu": ("silu", silu_left, Root(silu_left, "1.2785"), "1.28125"),
+    "GeluTanh": ("gelu_tanh", gelu_tanh_left, Root(gelu_tanh_left, "0.7525"),
+                 "0.75"),
+    "Mish": ("mish", mish_left, Root(mish_left, "1.1924"), "1.1875"),
+}
 
 
-# name, function of t, where about its root is, middle of the interval
-ROOTS = [
-    ("Silu", silu_left, "1.2785", "1.28125"),
-    ("GeluTanh", gelu_tanh_left, "0.7525", "0.75"),
-    ("Mish", mish_left, "1.1924", "1.1875"),
-]
-
-
-def root_quotient(f, root, middle):
-    """f(t) / (root - t) in u = t - middle."""
-    def quotient(u):
-        d = root - (u + middle)
-        return f(root - d) / d if abs(d) > mp.mpf("1e-25") else -mp.diff(f, root)
-    return quotient
-
-
-def slope_fits():
-    for name, f, near, middle in ROOTS:
-        quotient = root_quotient(f, mp.findroot(f, mp.mpf(near)),
-                                 mp.mpf(middle))
-        half = mp.mpf("0.502")
-        yield (f"{name}Slope", f"{name.lower()}'(-t) / (r - t), r its root, "
-               f"in t - {middle}", quotient, lambda u, q=quotient: 1 / q(u),
-               -half, half, 9 if name == "Mish" else 8, 17)
+def slope_fit(name, **options):
+    """`options` has the interval of u, about |t - middle| <= 1/2."""
+    text, f, root, middle = SLOPES[name]
+    quotient = root_quotient(f, root)
+    return Fit(f"{name}Slope",
+               f"{text}'(-t) / (r - t), r its root, in t - {middle}",
+               f=quotient, weight=lambda u: 1 / quotient(u),
+               argument=about(root, shifted(ratio(middle))), **options)
 
 
 COMPOSITE_FITS = [
-    ("PhiRest", "(Phi(x) - 1/2) / x, y = x^2 <= 0.5635", phi_rest, phi_weight,
-     0, mp.mpf("0.5635"), 4, 9),
-    ("GeluTailF32", "t Phi(-t) exp(t^2 / 2) in s = (t - a) / (t + a), "
-     "0.74 <= t <= 15.5", gelu_tail, lambda s: 1 / gelu_tail(s),
-     to_half_line("0.74", GELU_CENTRE), to_half_line("15.5", GELU_CENTRE), 9,
-     None),
-    ("GeluTailF64", "t Phi(-t) exp(t^2 / 2) in s = (t - a) / (t + a), "
-     "0.74 <= t <= 39.5", gelu_tail, lambda s: 1 / gelu_tail(s),
-     to_half_line("0.74", GELU_CENTRE), to_half_line("39.5", GELU_CENTRE),
-     None, 23),
-    ("GeluSlopeF32", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
-     "s = (t - a) / (t + a), 0 <= t <= 15.5", gelu_slope,
-     lambda s: 1 / gelu_slope(s), mp.mpf(-1),
-     to_half_line("15.5", GELU_SLOPE_CENTRE), 9, None),
-    ("GeluSlopeF64", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
-     "s = (t - a) / (t + a), 0 <= t <= 39.5", gelu_slope,
-     lambda s: 1 / gelu_slope(s), mp.mpf(-1),
-     to_half_line("39.5", GELU_SLOPE_CENTRE), None, 22),
-    ("Tanhshrink", "((x - tanh(x)) / x^3 - 1/3) / y, y = x^2 <= 1",
-     tanhshrink_rest, tanhshrink_weight, 0, mp.mpf("1.001"), 6, 16),
-    *slope_fits(),
+    Fit("PhiRest", "(Phi(x) - 1/2) / x, y = x^2 <= 0.5635",
+        f=phi_rest, weight=lambda x: x / (ratio(1, 2) - x * phi_rest(x)),
+        argument=SQUARE, low="0", high="0.75067", f32=4, f64=9),
+    Fit("GeluTailF32",
+        "t Phi(-t) exp(t^2 / 2) in s = (t - a) / (t + a), 0.74 <= t <= 15.5",
+        f=gelu_tail, weight=lambda t: 1 / gelu_tail(t),
+        argument=half_line(GELU_CENTRE), low="0.74", high="15.5", f32=9),
+    Fit("GeluTailF64",
+        "t Phi(-t) exp(t^2 / 2) in s = (t - a) / (t + a), 0.74 <= t <= 39.5",
+        f=gelu_tail, weight=lambda t: 1 / gelu_tail(t),
+        argument=half_line(GELU_CENTRE), low="0.74", high="39.5", f64=23),
+    Fit("GeluSlopeF32", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
+        "s = (t - a) / (t + a), 0 <= t <= 15.5",
+        f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
+        argument=GELU_SLOPE_ARGUMENT, low="-0.752", high="14.749", f32=9),
+    Fit("GeluSlopeF64", "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
+        "s = (t - a) / (t + a), 0 <= t <= 39.5",
+        f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
+        argument=GELU_SLOPE_ARGUMENT, low="-0.752", high="38.749", f64=22),
+    Fit("Tanhshrink", "((x - tanh(x)) / x^3 - 1/3) / y, y = x^2 <= 1",
+        f=lambda x: over(over(x - tanh(x), x, 3) - ratio(1, 3), x, 2),
+        weight=lambda x: x * x / over(x - tanh(x), x, 3),
+        argument=SQUARE, low="0", high="1.0005", f32=6, f64=16),
+    slope_fit("Silu", low="-0.498", high="0.503", f32=8, f64=17),
+    slope_fit("GeluTanh", low="-0.503", high="0.498", f32=8, f64=17),
+    slope_fit("Mish", low="-0.505", high="0.5", f32=9, f64=17),
 ]
 
 
-def root_arrays(to_format):
-    """Name, comment and numbers of the roots."""
-    for name, f, near, middle in ROOTS:
-        root = mp.findroot(f, mp.mpf(near))
-        k = root_quotient(f, root, mp.mpf(middle))(root - mp.mpf(middle))
-        for bits, suffix in ((24, "F32"), (53, "F64")):
-            high = to_format(root, bits)
-            yield (f"k{name}Root{suffix}",
-                   f"Root of {name.lower()}'(-t), middle, low word times K.",
-                   [high, mp.mpf(middle), to_format((root - high) * k, bits)])
-    # phi is split off, whose w is exp(-r^2 / 2) - 1 at the root.
-    k = -mp.diff(gelu_left, GELU_ROOT) * mp.exp(-GELU_ROOT**2 / 2)
-    for bits, suffix in ((24, "F32"), (53, "F64")):
-        high = to_format(GELU_ROOT, bits)
-        yield (f"kGeluRoot{suffix}", "Root of gelu'(-t), low word times slope.",
-               [high, to_format((GELU_ROOT - high) * k, bits)])
+def root_words(root, slope, bits):
+    """A root rounded to `bits` bits, and its low word times `slope`, at which
+    the function falls there."""
+    root, slope = to_fixed(root), to_fixed(slope)
+    high, = to_words(root, bits, 1)
+    low, = to_words((root - high) * slope // ONE, bits, 1)
+    return Fraction(high, ONE), Fraction(low, ONE)
+
+
+def root_tables():
+    """(name, comment, values) of the roots."""
+    with mp.workprec(400):
+        for suffix, bits in PRECISIONS.items():
+            for name, (text, f, root, middle) in SLOPES.items():
+                r = mp.mpf(root)
+                high, low = root_words(r, -mp.diff(f, r), bits)
+                yield (f"k{name}Root{suffix}",
+                       f"Root of {text}'(-t), middle, low word times slope.",
+                       [high, Fraction(middle), low])
+            r = mp.mpf(GELU_ROOT)
+            high, low = root_words(
+                r, -mp.diff(gelu_left, r) * mp.exp(-r * r / 2), bits)
+            yield (f"kGeluRoot{suffix}",
+                   "Root of gelu'(-t), low word times slope.", [high, low])

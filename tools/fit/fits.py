@@ -2,6 +2,7 @@
 
 To add one, add a record, run tools/fit/fit.py and commit what it writes.
 """
+from composites import COMPOSITE_FITS
 from fitting import IDENTITY, SQUARE, Argument, Fit
 from functions import (atanh, cos, erf, erfcx, exp, expm1, log1p, over, ratio,
                        sin, tanh)
@@ -106,4 +107,4 @@ FITS = [
         f=lambda x: over(cos(x) - 1 + x * x * ratio(1, 2), x, 4),
         weight=lambda x: x**4, argument=SQUARE,
         low="0", high="0.7971", f32=2, f64=6),
-]
+] + COMPOSITE_FITS

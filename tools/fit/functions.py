@@ -5,11 +5,14 @@ Taylor model, with which their errors are proven; a formula is thus written
 once. A function that is missing here is added by its series: its derivatives
 over k! at a point, and a bound of the n-th one on an interval about it.
 """
+from functools import cached_property
 from math import factorial
 
 import mpmath as mp
 
-from balls import (BITS, Ball, NotEnclosed, ONE, constant, enclose, power_of)
+from balls import (BITS, Ball, NotEnclosed, ONE, constant, enclose, floor_fixed,
+                   power_of)
+import models
 from models import Model, compose, over_x
 
 
@@ -34,6 +37,41 @@ PI = Constant(lambda context: +context.pi)
 def ratio(numerator, denominator=1):
     """An exact rational constant."""
     return Constant(lambda context: context.mpf(numerator) / denominator)
+
+
+class Root:
+    """A zero of a formula f, whose value `near` tells; used like a Constant.
+    In proofs it is known to 2^-160, by a change of sign."""
+
+    def __init__(self, f, near):
+        self.f, self.near = f, near
+
+    @cached_property
+    def value(self):
+        with mp.workprec(600):
+            return mp.findroot(self.f, mp.mpf(self.near))
+
+    @cached_property
+    def enclosure(self):
+        middle, radius = floor_fixed(self.value, models.BITS), models.ONE >> 160
+        signs = set()
+        for end in (middle - radius, middle + radius):
+            # A constant. Short models lose less to rounding.
+            f = self.f(Model([end, 0]))
+            if abs(f.mids[0]) <= f.spread:
+                raise NotEnclosed(f"no sign near the root at {self.near}")
+            signs.add(f.mids[0] > 0)
+        if len(signs) < 2:
+            raise NotEnclosed(f"no change of sign at {self.near}")
+        unit = ONE // models.ONE
+        return Ball(middle * unit, radius * unit)
+
+    def ball(self):
+        return self.enclosure
+
+    def _mpmath_(self, prec, rounding):
+        with mp.workprec(prec + 20):
+            return +self.value
 
 
 def over(f, x, power=1):

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import mpmath as mp
 
+from composites import root_tables
 from fitting import PRECISIONS
 
 
@@ -18,9 +19,9 @@ def as_fraction(x):
 
 
 def exp2_eighths(bits):
-    """2^(j/8), rounded."""
+    """Half of 2^(j/8), so that a scaled result's mantissa is below 1."""
     with mp.workprec(200):
-        return [as_fraction(to_format(mp.mpf(2)**(mp.mpf(j) / 8), bits))
+        return [as_fraction(to_format(mp.mpf(2)**(mp.mpf(j) / 8) / 2, bits))
                 for j in range(8)]
 
 
@@ -44,11 +45,9 @@ def two_over_pi_words(bits):
 
 def tables():
     """(name, comment, values) of every table."""
-    eighths = exp2_eighths(24)
-    # Halves, so that a scaled result's mantissa is below 1.
-    yield "kExp2EighthsF32", "2^(j/8) / 2.", [x / 2 for x in eighths]
-    yield "kQuickExp2EighthsF32", "2^(j/8).", eighths
+    yield "kExp2EighthsF32", "2^(j/8) / 2.", exp2_eighths(24)
     for suffix, bits in PRECISIONS.items():
         for i, word in enumerate(two_over_pi_words(bits)):
             yield (f"kTwoOverPi{i}{suffix}",
                    f"Word {i} of (2 / pi) 2^(16 g) modulo 2^{bits + 1}.", word)
+    yield from root_tables()
