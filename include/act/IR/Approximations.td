@@ -90,12 +90,12 @@ def WideCosh : Wide<"cosh", "wideCosh", 1931>;
 def WideErf : Wide<"erf", "wideErf", 3572>;
 def WideErfc : Wide<"erfc", "wideErfc", 3056>;
 
-def QuickExp : Quick<"exp", "quickExp", 491>;
-def QuickExpm1 : Quick<"expm1", "quickExpm1", 538>;
-def QuickSigmoid : Quick<"sigmoid", "quickSigmoid", 814>;
-def QuickSoftplus : Quick<"softplus", "quickSoftplus", 655>;
-def QuickTanh : Quick<"tanh", "quickTanh", 838>;
-def QuickErfc : Quick<"erfc", "quickErfc", 1095>;
+def QuickExp : Quick<"exp", "quickExp", 514>;
+def QuickExpm1 : Quick<"expm1", "quickExpm1", 561>;
+def QuickSigmoid : Quick<"sigmoid", "quickSigmoid", 838>;
+def QuickSoftplus : Quick<"softplus", "quickSoftplus", 678>;
+def QuickTanh : Quick<"tanh", "quickTanh", 861>;
+def QuickErfc : Quick<"erfc", "quickErfc", 1119>;
 
 //===----------------------------------------------------------------------===//
 // Rows as a whole
