@@ -89,7 +89,7 @@ std::optional<double> Checker::boundOf(llvm::ArrayRef<double> args,
   if (options.rounding == RoundingPoints::Each &&
       elementTypeOf(data.dtype) != tools::ElementType::F32 &&
       data.dtype != DType::F64)
-    return 0;
+    return 0.5;
   if (exchange.isAbsolute)
     return *options.tolerance;
   double bound = rowBoundOf(data.dtype);

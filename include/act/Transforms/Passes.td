@@ -182,9 +182,9 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
 def ActRoundEach : Pass<"act-round-each", "::mlir::ModuleOp"> {
   let summary = "Rounds behind each operation as an eager framework does";
   let description = [{
-    Every operation of a formula, an applied row of the catalogue being one, is
-    followed by `act.round` to the storage type, and constants are numbers of
-    that type. A function that is a row or its derivative is one operation. The
+    Every operation of a formula, an applied row of the catalogue being one,
+    whose result another operation reads is followed by `act.round` to the
+    storage type, and constants are numbers of that type. A function that is a row or its derivative is one operation. The
     kernel then gives the bits of a framework that writes each result to memory
     and whose operations are correctly rounded.
 
