@@ -62,7 +62,6 @@ void act::populateApproximatePipeline(OpPassManager &pm,
   approximate.accuracy =
       nameOf(options.rounding == RoundingPoints::Each ? Accuracy::Strict
                                                       : options.accuracy);
-  approximate.accuracy = nameOf(options.accuracy);
   approximate.flush = options.flush;
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
