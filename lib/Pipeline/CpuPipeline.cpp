@@ -28,6 +28,7 @@ void act::populateDerivePipeline(OpPassManager &pm,
     ActChooseGeluOptions chooseGelu;
     chooseGelu.tolerance = options.tolerance;
     chooseGelu.dtype = options.dtype;
+    chooseGelu.accuracy = nameOf(options.accuracy);
     pm.addPass(createActChooseGelu(chooseGelu));
   }
   // Derivatives are functions like any other.

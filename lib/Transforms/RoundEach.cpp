@@ -38,8 +38,9 @@ void act::roundEach(FuncOp func, FloatType storage) {
     builder.setInsertionPointAfter(&op);
     for (Value result : op.getResults()) {
       // Storing a result rounds it.
-      bool isOnlyReturned = llvm::all_of(
-          result.getUsers(), [](Operation *user) { return isa<ReturnOp>(user); });
+      bool isOnlyReturned =
+          llvm::all_of(result.getUsers(),
+                       [](Operation *user) { return isa<ReturnOp>(user); });
       if (isOnlyReturned || !isa<FloatType>(result.getType()))
         continue;
       auto round = builder.create<RoundOp>(op.getLoc(), result.getType(),

@@ -52,7 +52,7 @@ Judge::Judge(const SweepTask &task)
   if (task.maxUlp)
     fixedBound = task.maxUlp;
   else if (task.hasRowBound)
-    fixedBound = rowBoundOf(type);
+    fixedBound = rowBoundOf(type, task.accuracy);
 }
 
 bool Judge::isNearRoot(double x) const {
@@ -74,7 +74,7 @@ Region Judge::regionOf(double x, const Quad &exact) const {
 std::optional<double> Judge::boundAt(double x, double ulp) {
   if (fixedBound)
     return *fixedBound;
-  double ofRows = rowBoundOf(type);
+  double ofRows = formulaBoundOf(type);
   // More is asked for only where it matters.
   if (ulp <= ofRows)
     return ofRows;
@@ -87,7 +87,7 @@ std::optional<double> Judge::boundAt(double x, double ulp) {
 Tally *Judge::countScreened(Pass &pass, unsigned lane, const Point &point) {
   uint64_t verdict = screen->verdicts[lane];
   double ulp = screen->ulps[lane], off = screen->ulpErrors[lane];
-  double bound = fixedBound.value_or(rowBoundOf(type));
+  double bound = fixedBound.value_or(formulaBoundOf(type));
   bool isBeyond = ulp > bound;
   if (!(verdict & Screen::Known) || std::fabs(ulp - bound) <= off ||
       (isBeyond && !fixedBound))

@@ -24,6 +24,7 @@ struct SweepTask {
   /// What results are held to without that: rows and first derivatives their
   /// class bound, the others what a plain evaluation may lose, if that is more.
   bool hasRowBound = false;
+  Accuracy accuracy = Accuracy::Default;
   unsigned threads = 1;
   /// Where the sweep goes on from and is saved every few seconds, or null.
   const SweepState *state = nullptr;

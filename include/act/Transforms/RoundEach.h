@@ -8,8 +8,8 @@ namespace act {
 
 /// Puts act.round to `storage` behind every operation of a function that is not
 /// exact and whose result another one reads, and behind its constants: storing
-/// a result of the function rounds it. A function that is a row of the catalogue
-/// or its derivative is one operation and stays.
+/// a result of the function rounds it. A function that is a row of the
+/// catalogue or its derivative is one operation and stays.
 void roundEach(FuncOp func, mlir::FloatType storage);
 
 } // namespace act
