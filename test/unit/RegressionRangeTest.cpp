@@ -109,7 +109,7 @@ static float valueOfTwo(llvm::StringRef source, float x, float y,
 
 TEST(Regression, MinAndMaxOfTwoInputsKeepNaN) {
   for (const CpuLevel &level : cpuLevels())
-    for (Accuracy accuracy : kClasses)
+    for (Accuracy accuracy : kAccuracies)
       for (const char *source : {"min(x, y)", "max(x, y)"}) {
         if (!hostSupports(level))
           continue;

@@ -9,12 +9,6 @@ namespace act::test {
 
 inline constexpr DType kAllTypes[] = {DType::F64, DType::F32, DType::F16,
                                       DType::BF16};
-/// Classes whose methods differ.
-inline constexpr Accuracy kClasses[] = {Accuracy::Strict, Accuracy::Default};
-
-/// What one class promises of rows and their derivatives up to the first.
-double boundOf(DType type, Accuracy accuracy);
-
 /// Calls `check` with kernels of a derivative of a source in each class and at
 /// each level of this machine.
 void forEachKernel(
@@ -31,7 +25,8 @@ struct Places {
 
 /// Compares kernels of all classes and levels with MPFR at these places, which
 /// are rounded to each type. A value of the wrong sign, or zero where the exact
-/// one rounds to another number, fails like one beyond the bound.
+/// one rounds to another number, fails like one beyond the bound. The fast class
+/// may give 0 for what is below 2^-116.
 void expectExact(const std::vector<Places> &all);
 
 /// Checks that all results equal `value`, with the sign of zeros.
