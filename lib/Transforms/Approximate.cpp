@@ -66,12 +66,10 @@ private:
 /// Rewrites one body into a new block.
 class BodyApproximator {
 public:
-  /// `storage` is that of results that state none; `flush` says that no normal
-  /// result may depend on a subnormal number.
+  /// `storage` is that of results that state none.
   BodyApproximator(FuncOp func, const Arithmetic &arithmetic, Type storage,
-                   bool flush, OpBuilder &builder)
-      : func(func), arithmetic(arithmetic), storage(storage), flush(flush),
-        builder(builder),
+                   OpBuilder &builder)
+      : func(func), arithmetic(arithmetic), storage(storage), builder(builder),
         type(arithmetic.compute == DType::F64 ? builder.getF64Type()
                                               : builder.getF32Type()),
         lowWords(func, arithmetic), real(builder, func.getLoc(), type) {}
@@ -118,7 +116,6 @@ private:
   FuncOp func;
   Arithmetic arithmetic;
   Type storage;
-  bool flush;
   OpBuilder &builder;
   FloatType type;
   LowWords lowWords;
@@ -220,7 +217,7 @@ static bool isMultiplied(Operation &op) {
 }
 
 Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
-  if (!flush)
+  if (!arithmetic.flush)
     return isMultiplied(op) ? real.addScaled(a, b) : real.add(a, b, false);
   // A term may be subnormal where the sum, of larger terms, is not.
   real.shrink(a);
@@ -229,7 +226,7 @@ Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
 }
 
 std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
-  if (!flush || arithmetic.isWide())
+  if (!arithmetic.flush || arithmetic.isWide())
     return std::nullopt;
   bool grows = isMultiplied(op) || llvm::any_of(op.getUsers(), [](auto *user) {
                  return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
@@ -286,7 +283,7 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
           if (std::optional<Real> y = fused(a, b, false, true))
             return *y;
         }
-        return !low && (flush || isMultiplied(op))
+        return !low && (arithmetic.flush || isMultiplied(op))
                    ? plainSum(op, operand(0), real.neg(operand(1)))
                    : real.sub(operand(0), operand(1), low);
       })
@@ -501,8 +498,9 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
     Type storage = parseType(dtype, &getContext());
     if (!storage) // Reported.
       return signalPassFailure();
-    BodyApproximator approximator(func, arithmeticOf(func, storage, *wanted),
-                                  storage, flush, builder);
+    Arithmetic arithmetic = arithmeticOf(func, storage, *wanted);
+    arithmetic.flush = flush;
+    BodyApproximator approximator(func, arithmetic, storage, builder);
     FloatType type = approximator.computeType();
     Block &source = func.getBody().front();
     Block *target = new Block();

@@ -45,6 +45,7 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
         row.bound() <= arithmetic.largestBound &&
         (row.FullRange || !arithmetic.fullRange) &&
+        !(row.NeedsSubnormals && arithmetic.flush) &&
         (!best || row.Cost < best->Cost))
       best = &row;
   return best;

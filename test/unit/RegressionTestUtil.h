@@ -29,7 +29,9 @@ struct Places {
 /// may give 0 for what is below 2^-116.
 void expectExact(const std::vector<Places> &all);
 
-/// Checks that all results equal `value`, with the sign of zeros.
+/// Checks that all results equal `value`, with the sign of zeros; the fast class
+/// and f16 of the default one are held to their bounds where that is no zero, one
+/// or infinity.
 void expectEqual(const Places &places, double value);
 
 } // namespace act::test

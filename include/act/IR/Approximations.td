@@ -33,6 +33,9 @@ class Approximation<string function, string compute, string method,
   /// whose result is rounded as it is; a primitive stands in larger bodies and
   /// may leave its exponent apart.
   bit IsWhole = 0;
+  /// True where residuals on the way to a normal result may be subnormal, so
+  /// that a kernel that flushes needs another method.
+  bit NeedsSubnormals = 0;
   bits<16> Cost = cost;
 }
 
@@ -52,7 +55,7 @@ def ApproximationTable : GenericTable {
   let FilterClass = "Approximation";
   let CppTypeName = "ApproximationInfo";
   let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
-                "IsWhole", "Cost"];
+                "IsWhole", "NeedsSubnormals", "Cost"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -123,6 +126,7 @@ defm GeluTanh0 : Composite<"gelu_tanh", 0, "geluTanh",
 defm GeluTanh1 : Composite<"gelu_tanh", 1, "geluTanhSlope",
     "3.0", 2034, "2.5", 5072>;
 defm Isru1 : Composite<"isru", 1, "isruSlope", "3.0", 1181, "2.5", 3263>;
+let NeedsSubnormals = 1 in
 defm Mish0 : Composite<"mish", 0, "mish", "2.25", 1261, "2.0", 3103>;
 defm Mish1 : Composite<"mish", 1, "mishSlope", "3.25", 1800, "3.0", 4556>;
 defm QuickGelu0 : Composite<"quick_gelu", 0, "quickGelu",
@@ -143,6 +147,7 @@ defm SwishBeta0 : Composite<"swish_beta", 0, "silu", "2.25", 1027, "2.0", 2634>;
 defm SwishBeta1 : Composite<"swish_beta", 1, "siluSlope",
     "2.75", 1542, "2.5", 4088>;
 defm Tanh1 : Composite<"tanh", 1, "tanhSlope", "2.0", 1097, "2.0", 2775>;
+let NeedsSubnormals = 1 in
 defm Tanhshrink0 : Composite<"tanhshrink", 0, "tanhshrink",
     "2.0", 1402, "2.0", 3853>;
 

@@ -23,6 +23,7 @@ struct ApproximationInfo {
   const char *Bound;
   bool FullRange;
   bool IsWhole;
+  bool NeedsSubnormals;
   unsigned Cost;
 
   /// Bound as a number.
@@ -52,6 +53,8 @@ struct Arithmetic {
   double largestBound = 4;
   /// Whether results matter over the whole range of the compute type.
   bool fullRange = true;
+  /// Whether subnormal numbers may be zeros: no normal result may depend on one.
+  bool flush = false;
 
   /// True where the compute type has bits to spare for every result, so that no
   /// value needs a low word or an exponent of its own.
