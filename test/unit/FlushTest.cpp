@@ -9,6 +9,7 @@
 #include "FloatEnvironmentUtil.h"
 #include "KernelTestUtil.h"
 #include "Rows.h"
+#include "act/Transforms/ApproximationTable.h"
 #include "llvm/ADT/bit.h"
 #include <cmath>
 #include <random>
@@ -108,7 +109,7 @@ void FlushedRow::expectZeros(const TestKernel &kernel,
 }
 
 /// True if a kernel that flushes is computed by another method.
-static bool hasOtherMethod(StringRef name) {
+static bool hasOtherMethod(llvm::StringRef name) {
   return llvm::any_of(allApproximations(), [&](const ApproximationInfo &row) {
     return row.NeedsSubnormals && name == row.Function;
   });
