@@ -166,6 +166,12 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
     }
     return createStringError("unknown format '" + text +
                              "'; use md, json or csv");
+  case OPT_json:
+    options.json = text.str();
+    if (text.empty() || text == "-")
+      return createStringError("--json=" + text +
+                               " names no file; write --json=FILE");
+    return Error::success();
   case OPT_function:
     options.function = text.str();
     break;

@@ -24,6 +24,8 @@ struct Options {
   /// As many as the verb takes.
   std::vector<std::string> sources;
   Format format = Format::Markdown;
+  /// Where the report goes as JSON, too; empty for nowhere.
+  std::string json;
   std::string function;
   /// The framework of --compat, or "".
   std::string compat;
