@@ -197,17 +197,17 @@ std::optional<Report> act::report::reportCatalogue(const Options &options) {
   report.summary =
       "The largest error of each kernel of the catalogue in ulp of its type, "
       "against the exact value, and an input that has it: over all inputs of "
-      "a 16-bit type, of f32 every " +
-      std::to_string(strideOf(DType::F32)) + "th and of f64 every " +
+      "a 16-bit type, one in " +
+      std::to_string(strideOf(DType::F32)) + " of f32 and one in " +
       std::to_string(strideOf(DType::F64)) +
-      "th in bit order, and all that are next to roots, kinks, 0, the smallest "
-      "normal numbers and the ends of the range. Misrounded counts results of "
-      "16 bits that are not the nearest number; wrong counts those of the "
-      "wrong sign, and those that are NaN or infinite where the exact value is "
-      "not, or the reverse. CPU levels give the same bits. The fast class of "
-      "f32 promises a relative 2^-11 or an absolute 2^-116, whichever is more: "
-      "its errors are shown where the former is. A dash stands where a "
-      "derivative is 0 wherever there is one.";
+      " of f64 in bit order, and all that are next to roots, kinks, 0, the "
+      "smallest normal numbers and the ends of the range. Misrounded counts "
+      "results of 16 bits that are not the nearest number; wrong counts those "
+      "of the wrong sign, and those that are NaN or infinite where the exact "
+      "value is not, or the reverse. The bits are the same at all CPU levels, "
+      "but for the fast class. That promises of f32 a relative 2^-11 or an "
+      "absolute 2^-116, whichever is more; its errors are shown where the "
+      "former is. A dash stands where a derivative is 0 wherever there is one.";
   report.tables = {std::move(table)};
   return report;
 }
