@@ -28,6 +28,7 @@ void act::populateDerivePipeline(OpPassManager &pm,
     ActChooseGeluOptions chooseGelu;
     chooseGelu.tolerance = options.tolerance;
     chooseGelu.dtype = options.dtype;
+    chooseGelu.accuracy = nameOf(options.accuracy);
     pm.addPass(createActChooseGelu(chooseGelu));
   }
   // Derivatives are functions like any other.
@@ -62,7 +63,6 @@ void act::populateApproximatePipeline(OpPassManager &pm,
   approximate.accuracy =
       nameOf(options.rounding == RoundingPoints::Each ? Accuracy::Strict
                                                       : options.accuracy);
-  approximate.accuracy = nameOf(options.accuracy);
   approximate.flush = options.flush;
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));

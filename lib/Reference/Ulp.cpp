@@ -39,3 +39,18 @@ double act::leastNormalOf(DType type) {
 bool act::isRepresentable(double value, DType type) {
   return std::isnan(value) || roundTo(value, type) == value;
 }
+
+double act::rowBoundOf(DType type, Accuracy accuracy) {
+  // f64 is computed in the same way in every class.
+  if (type == DType::F64)
+    return 3;
+  switch (accuracy) {
+  case Accuracy::Strict:
+    return type == DType::F32 ? 1 : 0.5;
+  case Accuracy::Default:
+    return type == DType::F32 ? 4 : type == DType::BF16 ? 0.5 : 1;
+  case Accuracy::Fast:
+    return type == DType::F32 ? 0x1p13 : 1;
+  }
+  return 0;
+}

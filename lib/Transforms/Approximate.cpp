@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmitApproximation.h"
-#include "NearTie.h"
+#include "FunctionArithmetic.h"
+#include "ReadyToRound.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
 #include "act/Reference/Interpreter.h"
@@ -108,10 +109,6 @@ private:
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   Value polynomial(const Patch &patch, Value d);
-  /// The type that result `number` is stored as.
-  Type storageOf(unsigned number);
-  /// y, result `number`, as the value that storing it is to round.
-  Value readyToRound(unsigned number, Value y);
   /// y, or what the row of the identity states where the input is infinite.
   Value withStatedLimits(Block &target, Value y);
 
@@ -445,45 +442,10 @@ Value BodyApproximator::withStatedLimits(Block &target, Value y) {
   return y;
 }
 
-Type BodyApproximator::storageOf(unsigned number) {
-  if (func.getResultAttr(number, kReduceAttr)) // As it is computed.
-    return type;
-  if (auto stated = func.getResultAttrOfType<TypeAttr>(number, kStorageAttr))
-    return stated.getValue();
-  return storage;
-}
-
-Value BodyApproximator::readyToRound(unsigned number, Value y) {
-  Type to = storageOf(number);
-  unsigned bits = to.getIntOrFloatBitWidth();
-  // A result that is rounded already stays.
-  if (func.getReturn().getValues()[number].getDefiningOp<RoundOp>())
-    return y;
-  // The default class promises of f16 no more than 1 ulp.
-  if (to.isF64() || bits == 1 || !(arithmetic.isWide() || to.isBF16()))
-    return y;
-  if (func.getNumArguments() == 1 && func.getArgAttr(0, kStorageAttr)) {
-    auto from = cast<TypeAttr>(func.getArgAttr(0, kStorageAttr)).getValue();
-    llvm::Expected<Tape> tape =
-        Tape::build(func, func.getReturn().getValues()[number]);
-    if (auto format = dyn_cast<FloatType>(from); format && tape) {
-      if (auto tie = findNearTie(*tape, format.getFPMantissaWidth(),
-                                 arithmetic.isWide() ? 40 : 19))
-        y = emitNearTie(real.emit, *tie, at(func.getArgument(0)).hi, y);
-    }
-    llvm::consumeError(tape.takeError());
-  }
-  return arithmetic.isWide() && bits == 16
-             ? roundToOdd(builder, func.getLoc(), y)
-             : y;
-}
-
 std::optional<Value> BodyApproximator::composite(Block &target,
                                                  unsigned number) {
-  auto identity = func.getResultAttrOfType<FnAttr>(number, kIdentityAttr);
-  if (!identity && func.getNumResults() == 1)
-    identity = func.getIdentityAttr();
-  if (!identity || !identity.getParams().empty() || func.getNumArguments() != 1)
+  FnAttr identity = identityAtDefaults(func, number);
+  if (!identity || func.getNumArguments() != 1)
     return std::nullopt;
   const ApproximationInfo *method =
       chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
@@ -513,7 +475,8 @@ LogicalResult BodyApproximator::run(Block &target) {
   for (auto [number, value] : llvm::enumerate(func.getReturn().getValues())) {
     Value y = composites[number] ? *composites[number]
                                  : withStatedLimits(target, plain(value));
-    results.push_back(readyToRound(number, y));
+    results.push_back(readyToRound(real.emit, func, number, storage, arithmetic,
+                                   target.getArguments(), y));
   }
   builder.create<ReturnOp>(func.getLoc(), results);
   return success();
@@ -522,44 +485,6 @@ LogicalResult BodyApproximator::run(Block &target) {
 namespace {
 struct Approximate : act::impl::ActApproximateBase<Approximate> {
   using ActApproximateBase::ActApproximateBase;
-
-  /// The type that asks for most of what arguments and results are stored as.
-  DType widestStorage(FuncOp func, Type unstated) {
-    DType widest = DType::F16;
-    auto add = [&](Attribute attr) {
-      Type type = attr ? cast<TypeAttr>(attr).getValue() : unstated;
-      DType other = type.isF64()    ? DType::F64
-                    : type.isF32()  ? DType::F32
-                    : type.isBF16() ? DType::BF16
-                                    : DType::F16; // Or a mask.
-      widest = std::min(widest, other, [](DType a, DType b) {
-        auto rank = [](DType t) {
-          return t == DType::F64    ? 0
-                 : t == DType::F32  ? 1
-                 : t == DType::BF16 ? 2
-                                    : 3;
-        };
-        return rank(a) < rank(b);
-      });
-    };
-    for (unsigned i = 0; i < func.getNumArguments(); ++i)
-      add(func.getArgAttr(i, kStorageAttr));
-    for (unsigned i = 0; i < func.getNumResults(); ++i)
-      add(func.getResultAttr(i, kStorageAttr));
-    return widest;
-  }
-
-  /// True if all results are rows of the catalogue or their first derivatives.
-  bool isRow(FuncOp func) {
-    for (unsigned i = 0; i < func.getNumResults(); ++i) {
-      auto identity = func.getResultAttrOfType<FnAttr>(i, kIdentityAttr);
-      if (!identity && func.getNumResults() == 1)
-        identity = func.getIdentityAttr();
-      if (!identity || identity.getOrder() > 1)
-        return false;
-    }
-    return true;
-  }
 
   void runOnOperation() override {
     FuncOp func = getOperation();
@@ -576,9 +501,8 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
     Type storage = parseType(dtype, &getContext());
     if (!storage) // Reported.
       return signalPassFailure();
-    BodyApproximator approximator(
-        func, arithmeticFor(widestStorage(func, storage), *wanted, isRow(func)),
-        storage, flush, builder);
+    BodyApproximator approximator(func, arithmeticOf(func, storage, *wanted),
+                                  storage, flush, builder);
     FloatType type = approximator.computeType();
     Block &source = func.getBody().front();
     Block *target = new Block();

@@ -9,12 +9,16 @@ namespace act {
 #define GET_ApproximationTable_DECL
 #include "act/IR/Approximations.inc"
 #define GET_ApproximationTable_IMPL
+#define GET_ExceptionTable_DECL
+#define GET_ExceptionTable_IMPL
 #include "act/IR/Approximations.inc"
 } // namespace act
 
 llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
   return ApproximationTable;
 }
+
+llvm::ArrayRef<ExceptionInfo> act::allExceptions() { return ExceptionTable; }
 
 double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
 

@@ -146,6 +146,7 @@ private:
 
   /// Of inputs and results that state none.
   DType defaultType = DType::F32;
+  Accuracy wantedClass = Accuracy::Default;
   /// The highest order of derivatives that is asked for.
   int64_t order = 0;
   bool isAnyExchanged = false;
@@ -212,7 +213,7 @@ FailureOr<StringRef> ChooseGelu::choose(Operation *op, StringRef asked) {
   DType type = types.front();
   auto errorOf = [&](StringRef form) {
     return geluErrorOf(asked, form, std::min(order, kMaxGeluOrder), type,
-                       &getContext());
+                       wantedClass, &getContext());
   };
   if (order > kMaxGeluOrder) {
     op->emitRemark() << asked << " is kept: derivatives of order " << order
@@ -318,6 +319,12 @@ void ChooseGelu::runOnOperation() {
   made.clear();
   isAnyExchanged = false;
   defaultType = *named;
+  std::optional<Accuracy> namedClass = accuracyNamed(accuracy.getValue());
+  if (!namedClass) {
+    module.emitError("the accuracy class must be strict, default or fast");
+    return signalPassFailure();
+  }
+  wantedClass = *namedClass;
   nameSpelledForms();
   order = Orders(module).highest();
   if (order < 0) {

@@ -46,18 +46,19 @@ static double largestInexactResult(StringRef form, DType type,
 
 /// What a kernel errs by against its own form, in units of the result.
 static double kernelErrorOf(StringRef form, int64_t order, DType type,
-                            MLIRContext *context) {
+                            Accuracy accuracy, MLIRContext *context) {
   double beyond = order == 0 ? largestInexactResult(form, type, context) : 2;
   // Results are below this power of two, so their ulp is that of its half.
-  return std::ldexp(rowBoundOf(type), ulpExponent(beyond / 2, type));
+  return std::ldexp(rowBoundOf(type, accuracy), ulpExponent(beyond / 2, type));
 }
 
 GeluError act::geluErrorOf(StringRef asked, StringRef form, int64_t order,
-                           DType type, MLIRContext *context) {
+                           DType type, Accuracy accuracy,
+                           MLIRContext *context) {
   GeluError worst;
   for (int64_t k = 0; k <= order; ++k) {
     GeluError error;
-    error.kernel = kernelErrorOf(form, k, type, context);
+    error.kernel = kernelErrorOf(form, k, type, accuracy, context);
     for (const GeluDistance &row : geluDistances())
       if (row.order == k && ((row.form == asked && row.other == form) ||
                              (row.form == form && row.other == asked))) {

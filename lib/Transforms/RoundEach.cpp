@@ -37,11 +37,17 @@ void act::roundEach(FuncOp func, FloatType storage) {
     OpBuilder builder(op.getContext());
     builder.setInsertionPointAfter(&op);
     for (Value result : op.getResults()) {
-      if (!isa<FloatType>(result.getType()))
+      // Storing a result rounds it.
+      bool isOnlyReturned =
+          llvm::all_of(result.getUsers(),
+                       [](Operation *user) { return isa<ReturnOp>(user); });
+      if (isOnlyReturned || !isa<FloatType>(result.getType()))
         continue;
       auto round = builder.create<RoundOp>(op.getLoc(), result.getType(),
                                            result, TypeAttr::get(storage));
-      result.replaceAllUsesExcept(round, round);
+      result.replaceUsesWithIf(round, [&](OpOperand &use) {
+        return use.getOwner() != round && !isa<ReturnOp>(use.getOwner());
+      });
     }
   }
 }

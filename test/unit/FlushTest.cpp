@@ -121,7 +121,7 @@ void FlushedRow::expectPlain(const TestKernel &plain,
     bool isFlushed = y == 0 && std::fabs(z) <= least;
     bool isNear = std::fabs(x) < near || std::fabs(z) < near;
     double ulp = std::isfinite(z) ? ulpError(y, MpfrNumber(z), type) : HUGE_VAL;
-    if (isRead || isFlushed || (isNear && ulp <= rowBoundOf(type)) ||
+    if (isRead || isFlushed || (isNear && ulp <= formulaBoundOf(type)) ||
         (std::isnan(y) && std::isnan(z)))
       z = y;
   }

@@ -148,7 +148,8 @@ TEST_P(GeluKernels, AreWithinTheTolerance) {
     for (StringRef form : geluForms()) {
       for (int64_t order = 0; order <= kMaxGeluOrder; ++order) {
         double tolerance =
-            geluErrorOf(asked, form, order, type, &context()).total();
+            geluErrorOf(asked, form, order, type, Accuracy::Default, &context())
+                .total();
         auto compiled = compileForm(asked, order, type, tolerance);
         ASSERT_TRUE(bool(compiled)) << llvm::toString(compiled.takeError());
         auto place = [](StringRef name) {

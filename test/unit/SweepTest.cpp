@@ -224,12 +224,13 @@ TEST(Sweep, FastResultsHaveAFloor) {
   SweepPlan plan(Elements(DType::F32), /*exhaustive=*/false, 65537,
                  {-73, -80.5, -87});
   SweepTask task{*kernel, plan, {}};
-  task.hasRowBound = task.isFast = true;
+  task.hasRowBound = true;
+  task.accuracy = Accuracy::Fast;
   Tally held = cantFail(sweep(task)).total();
   EXPECT_EQ(held.beyondBound, 0u) << held.worst.x;
   EXPECT_GT(held.worst.ulp, 0);
   EXPECT_GE(held.worst.exact, kFastLeast);
-  task.isFast = false;
+  task.accuracy = Accuracy::Default;
   Tally plain = cantFail(sweep(task)).total();
   EXPECT_GT(plain.beyondBound, 1000u);
   EXPECT_EQ(plain.inputs, held.inputs);

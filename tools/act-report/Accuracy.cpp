@@ -118,7 +118,7 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
   task.nearZero = landmarks.nearZero;
   task.maxUlp = options.maxUlp;
   task.hasRowBound = kernel->isRow() && order <= 1;
-  task.isFast = isFastBound(type, accuracy);
+  task.accuracy = accuracy;
   task.threads = options.threads.value_or(
       std::max(1u, std::thread::hardware_concurrency()));
   SweepState state(options.resume,
@@ -143,8 +143,9 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
       "value changes its sign within 1/32 of the input; special where that is "
       "0, infinite or NaN.";
   Json row = orNull(kernel->compiled.identity);
-  double bound = total.worst.ulp > 0 ? total.worst.bound
-                                     : task.maxUlp.value_or(rowBoundOf(type));
+  double bound = total.worst.ulp > 0
+                     ? total.worst.bound
+                     : task.maxUlp.value_or(formulaBoundOf(type));
   bool isWithin = total.beyondBound == 0;
   report.facts = {
       {{"function", true}, subject->titleText()},

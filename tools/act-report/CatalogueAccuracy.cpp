@@ -152,14 +152,13 @@ std::optional<Row> CaseSweeper::sweepType(DType type,
     auto kernel = SweptKernel::compile(*subject, order, type, accuracy);
     if (!kernel)
       return std::nullopt;
-    bool isFast = isFastBound(type, accuracy);
+    SweepTask task{*kernel, plan, landmarks.roots, landmarks.symmetry};
+    task.accuracy = accuracy;
     auto [place, isNew] =
-        totals.try_emplace({kernel->compiled.text, isFast}, Tally());
+        totals.try_emplace({kernel->compiled.text, task.isFast()}, Tally());
     if (isNew) {
-      SweepTask task{*kernel, plan, landmarks.roots, landmarks.symmetry};
       task.nearZero = landmarks.nearZero;
       task.hasRowBound = true;
-      task.isFast = isFast;
       task.memory = &memory;
       task.showsProgress = false;
       place->second = llvm::cantFail(sweep(task)).total();

@@ -29,6 +29,20 @@ bool ExactValues::isProven(const Quad &value, double error) const {
   return fromTie > Quad(error);
 }
 
+/// The number of 113 bits that is nearest, but on the same side of a tie.
+Quad ExactValues::besideTie(const MpfrNumber &exact) const {
+  Quad value = quadOf(exact);
+  if (Traits::isNaN(value) || Traits::isInfinite(value) || value == Quad(0))
+    return value;
+  Quad units = Traits::scale(Traits::abs(value), -ulpExponent(value, type));
+  bool isTie = units - Traits::floor(units) == Quad(0.5);
+  int side = mpfr_cmp(exact.get(), mpfrOf(value).get());
+  if (!isTie || side == 0)
+    return value;
+  Quad least = Traits::scale(Quad(1), Traits::exponentOf(value) - 112);
+  return side > 0 ? value + least : value - least;
+}
+
 Exact ExactValues::at(double x) {
   if (!std::isfinite(x))
     return special(x);
@@ -43,10 +57,10 @@ Exact ExactValues::at(double x) {
   }
   ++byMpfr;
   if (!memory || x == 0)
-    return {quadOf(reference.evaluate({x})[0]), std::nullopt};
+    return {besideTie(reference.evaluate({x})[0]), std::nullopt};
   auto [place, isNew] = memory->try_emplace(x);
   if (isNew)
-    place->second = quadOf(reference.evaluate({x})[0]);
+    place->second = besideTie(reference.evaluate({x})[0]);
   return {place->second, std::nullopt};
 }
 

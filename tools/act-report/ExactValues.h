@@ -49,6 +49,7 @@ public:
 
 private:
   bool isProven(const Quad &value, double error) const;
+  Quad besideTie(const MpfrNumber &exact) const;
   Exact special(double x);
 
   DType type;

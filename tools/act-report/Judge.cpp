@@ -71,9 +71,10 @@ template <class Number> double Judge::leastBoundAt(const Number &exact) const {
   using Traits = NumberTraits<Number>;
   if (task.maxUlp)
     return *task.maxUlp;
-  if (task.isFast && !Traits::isNaN(exact) && !Traits::isInfinite(exact))
+  if (task.isFast() && !Traits::isNaN(exact) && !Traits::isInfinite(exact))
     return fastBoundAt(exact);
-  return rowBoundOf(type);
+  return task.hasRowBound ? rowBoundOf(type, task.accuracy)
+                          : formulaBoundOf(type);
 }
 
 std::optional<double> Judge::boundAt(double x, const Quad &exact, double ulp) {
@@ -91,7 +92,7 @@ template <class Number>
 bool Judge::isExcused(double y, const Number &exact, double apart) const {
   using Traits = NumberTraits<Number>;
   auto number = [](double value) { return Traits::fromDouble(value); };
-  return task.isFast && !task.maxUlp &&
+  return task.isFast() && !task.maxUlp &&
          Traits::abs(exact) + number(apart) < number(kFastLeast) &&
          Traits::abs(number(y) - exact) + number(apart) <= number(kFastFloor);
 }

@@ -11,10 +11,6 @@ using namespace act::report;
 /// the digits of a sum.
 static constexpr double kAllowed = 0x1p-14;
 
-/// The rest of a value, as a part of it, that binary128 certainly loses. Such a
-/// value is rounded as the exact values of other types are.
-static constexpr double kLost = 0x1p-114;
-
 /// A bound is of first order; this much more covers the rest of it, and the
 /// rounding of the bound itself.
 static constexpr double kMargin = 1 + 0x1p-6;
@@ -127,9 +123,9 @@ void Screen::judgeNearZero(llvm::ArrayRef<double> inputs) {
     errors[i] = nearZero.bend == 0 ? 0 : nearZero.curvature * x * x;
     // A rest of the sign of the value takes it away from 0.
     bool isAway = (nearZero.bend > 0) == (values[i] > 0);
-    sides[i] = errors[i] <= kLost * std::fabs(values[i]) ? OnTie
-               : isAway                                  ? AwayFromZero
-                                                         : TowardsZero;
+    sides[i] = nearZero.bend == 0 ? OnTie
+               : isAway           ? AwayFromZero
+                                  : TowardsZero;
   }
 }
 

@@ -37,10 +37,10 @@ public:
   /// Where the exact value lies of a value that is a tie.
   enum Side : int {
     TowardsZero = -1,
-    /// Not known, or the value is exact.
+    /// Not known.
     Anywhere = 0,
     AwayFromZero = 1,
-    /// So close that binary128 does not tell them apart: it counts as the tie.
+    /// The value is exact.
     OnTie = 2
   };
 

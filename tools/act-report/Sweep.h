@@ -25,9 +25,8 @@ struct SweepTask {
   /// What results are held to without that: rows and first derivatives their
   /// class bound, the others what a plain evaluation may lose, if that is more.
   bool hasRowBound = false;
-  /// Results are those of the fast class of f32: they have its bound in place
-  /// of that of rows, and errors within its floor are none.
-  bool isFast = false;
+  /// Whose bound that is.
+  Accuracy accuracy = Accuracy::Default;
   unsigned threads = 1;
   /// Of one thread: what other sweeps of the function and type have found out,
   /// or null.
@@ -38,12 +37,14 @@ struct SweepTask {
   const SweepState *state = nullptr;
   /// Stops when so many blocks are done and saved, as if it had been killed.
   std::optional<uint64_t> stopAfter = std::nullopt;
-};
 
-/// Whether results are held to the bound of the fast class of f32.
-inline bool isFastBound(DType type, Accuracy accuracy) {
-  return type == DType::F32 && accuracy == Accuracy::Fast;
-}
+  /// Results of the fast class of f32 are held to a part of the exact value,
+  /// and errors within a floor are none.
+  bool isFast() const {
+    return accuracy == Accuracy::Fast &&
+           plan.getElements().getType() == DType::F32;
+  }
+};
 
 /// Runs a kernel over the inputs of a plan. The result does not depend on the
 /// number of threads, nor on where a sweep was stopped and went on. Fails where

@@ -45,7 +45,8 @@ struct KernelOptions {
   /// Width of the compute type: f64 for f64 storage, strict results and
   /// operations that are rounded each, else f32.
   unsigned computeBits() const {
-    bool isExact = accuracy == Accuracy::Strict || rounding == RoundingPoints::Each;
+    bool isExact =
+        accuracy == Accuracy::Strict || rounding == RoundingPoints::Each;
     return dtype == "f64" || isExact ? 64 : 32;
   }
   unsigned lanes() const { return level->lanes(computeBits()); }

@@ -8,6 +8,7 @@
 #ifndef ACT_REFERENCE_ULP_H
 #define ACT_REFERENCE_ULP_H
 
+#include "act/Numerics.h"
 #include "act/Reference/Number.h"
 #include "act/Tensor.h"
 #include <algorithm>
@@ -38,8 +39,12 @@ double largestOf(DType type);
 double leastNormalOf(DType type);
 
 /// What every row of the table and its first derivative are held to, in ulp of
-/// results of `type`.
-inline double rowBoundOf(DType type) {
+/// results of `type`; half an ulp means correctly rounded.
+double rowBoundOf(DType type, Accuracy accuracy);
+
+/// What a formula without a row is held to at least, in ulp of results of
+/// `type`: more where a plain evaluation may lose more.
+inline double formulaBoundOf(DType type) {
   return type == DType::F64 || type == DType::F32 ? 8 : 1;
 }
 

@@ -29,6 +29,18 @@ struct ApproximationInfo {
   double bound() const;
 };
 
+/// A result that is listed because no method gets it right.
+struct ExceptionInfo {
+  const char *Function;
+  unsigned Order;
+  const char *Storage;
+  const char *Argument;
+  const char *Result;
+};
+
+/// Every listed result.
+llvm::ArrayRef<ExceptionInfo> allExceptions();
+
 /// Every row, in the order of the table.
 llvm::ArrayRef<ApproximationInfo> allApproximations();
 

@@ -28,6 +28,7 @@ public:
         intType(builder.getIntegerType(type.getWidth())) {}
 
   bool isDouble() const { return type.isF64(); }
+  mlir::OpBuilder &getBuilder() { return builder; }
 
   F constant(double value) {
     llvm::APFloat rounded(value);

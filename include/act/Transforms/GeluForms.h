@@ -8,6 +8,7 @@
 #define ACT_TRANSFORMS_GELUFORMS_H
 
 #include "act/IR/Act.h"
+#include "act/Numerics.h"
 #include "act/Tensor.h"
 
 namespace act {
@@ -47,7 +48,8 @@ struct GeluError {
 /// the largest result that is not the input itself, which every form gives far
 /// to the right; slopes are below 2.
 GeluError geluErrorOf(llvm::StringRef asked, llvm::StringRef form,
-                      int64_t order, DType type, mlir::MLIRContext *context);
+                      int64_t order, DType type, Accuracy accuracy,
+                      mlir::MLIRContext *context);
 
 /// The form that a function of a module is, called or spelled out; "" for a
 /// function that is none. Changes nothing and prints nothing.

@@ -64,7 +64,9 @@ def ActChooseGelu : Pass<"act-choose-gelu", "::mlir::ModuleOp"> {
            "Largest absolute error of a GELU; 0 changes nothing">,
     Option<"dtype", "dtype", "std::string", /*default=*/"\"f32\"",
            "Storage type of inputs and results that state none: f64, f32, f16 "
-           "or bf16">
+           "or bf16">,
+    Option<"accuracy", "accuracy", "std::string", /*default=*/"\"default\"",
+           "Accuracy class of the kernel: strict, default or fast">
   ];
   let dependentDialects = ["::act::ActDialect"];
 }
@@ -182,11 +184,12 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
 def ActRoundEach : Pass<"act-round-each", "::mlir::ModuleOp"> {
   let summary = "Rounds behind each operation as an eager framework does";
   let description = [{
-    Every operation of a formula, an applied row of the catalogue being one, is
-    followed by `act.round` to the storage type, and constants are numbers of
-    that type. A function that is a row or its derivative is one operation. The
-    kernel then gives the bits of a framework that writes each result to memory
-    and whose operations are correctly rounded.
+    Every operation of a formula, an applied row of the catalogue being one,
+    whose result another operation reads is followed by `act.round` to the
+    storage type, and constants are numbers of that type. A function that is a
+    row or its derivative is one operation. The kernel then gives the bits of a
+    framework that writes each result to memory and whose operations are
+    correctly rounded.
 
     ```mlir
     %y = arith.mulf %x, %s : f64

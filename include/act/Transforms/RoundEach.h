@@ -7,8 +7,9 @@
 namespace act {
 
 /// Puts act.round to `storage` behind every operation of a function that is not
-/// exact, and behind its constants; a function that is a row of the catalogue
-/// or its derivative is one operation and stays.
+/// exact and whose result another one reads, and behind its constants: storing
+/// a result of the function rounds it. A function that is a row of the
+/// catalogue or its derivative is one operation and stays.
 void roundEach(FuncOp func, mlir::FloatType storage);
 
 } // namespace act

@@ -13,13 +13,13 @@
 
 namespace act::approx {
 
-/// The exponential of the first is about 2^-125, of the second the largest
+/// The exponential of the first is about 2^-124, of the second the largest
 /// number.
-constexpr double quickLowest = -86.5, quickHighest = 88.72;
+constexpr double quickLowest = -85.75, quickHighest = 88.72;
 
-/// exp(z) = 2 half (1 + rest), half a power of 2^(1/8): twice that need not be
-/// a number where exp(z) is.
-template <class B> struct QuickExponential { typename B::F half, rest; };
+/// exp(z) = 4 quarter (1 + rest), quarter a power of 2^(1/8): four times that
+/// need not be a number where exp(z) is.
+template <class B> struct QuickExponential { typename B::F quarter, rest; };
 
 /// For z from quickLowest to quickHighest; NaN in the rest for NaN. Where the
 /// rest is not added to 1, one more term keeps its relative error small.
@@ -34,12 +34,13 @@ QuickExponential<B> quickExponential(B &b, typename B::F z,
   F entry = b.table("exp2_eighths", coefficients::kExp2EighthsF32, 8,
                     b.iand(index, b.integer(7)));
   F p = horner(b, r, polynomial);
-  // Powers of two of the lowest z and below half the highest are normal.
-  return {b.mul(entry, powerOfTwo(b, b.ashr(index, 3))),
+  // Entries are halves. Both factors and the product are normal numbers.
+  typename B::I k = b.isub(b.ashr(index, 3), b.integer(1));
+  return {b.mul(entry, powerOfTwo(b, k)),
           b.fma(b.mul(p, r), r, r)};
 }
 
-/// exp(z); 0 below 2^-125.
+/// exp(z); 0 below 2^-124.
 template <class B> typename B::F quickExp(B &b, typename B::F z) {
   using F = typename B::F;
   F lowest = b.constant(quickLowest), highest = b.constant(quickHighest);
@@ -47,21 +48,20 @@ template <class B> typename B::F quickExp(B &b, typename B::F z) {
   QuickExponential<B> e =
       quickExponential(b, b.select(isLow, lowest, b.select(isHigh, highest, z)),
                        coefficients::kQuickExpRestF32);
-  F y = b.fma(e.half, e.rest, e.half);
+  F y = b.mul(b.constant(4.0), b.fma(e.quarter, e.rest, e.quarter));
   F infinity = b.constant(std::numeric_limits<double>::infinity());
-  return b.select(isLow, b.constant(0.0),
-                  b.select(isHigh, infinity, b.add(y, y)));
+  return b.select(isLow, b.constant(0.0), b.select(isHigh, infinity, y));
 }
 
-/// exp(-|z|); 0 below 2^-125.
+/// exp(-|z|); 0 below 2^-124.
 template <class B> typename B::F quickDecay(B &b, typename B::F z) {
   using F = typename B::F;
   F lowest = b.constant(quickLowest), below = b.neg(b.abs(z));
   auto isLow = b.lt(below, lowest);
   QuickExponential<B> e = quickExponential(b, b.select(isLow, lowest, below),
                                            coefficients::kQuickExpRestF32);
-  F y = b.fma(e.half, e.rest, e.half);
-  return b.select(isLow, b.constant(0.0), b.add(y, y));
+  F y = b.mul(b.constant(4.0), b.fma(e.quarter, e.rest, e.quarter));
+  return b.select(isLow, b.constant(0.0), y);
 }
 
 /// exp(z) - 1 for z <= 88; near 0 the scale is 1 and the rest is all there is.
@@ -70,8 +70,9 @@ template <class B> typename B::F quickExpm1Below(B &b, typename B::F z) {
   QuickExponential<B> e =
       quickExponential(b, b.select(b.lt(z, lowest), lowest, z),
                        coefficients::kQuickExpm1RestF32);
-  typename B::F y = b.fma(e.half, e.rest, b.sub(e.half, b.constant(0.5)));
-  return b.add(y, y);
+  typename B::F y =
+      b.fma(e.quarter, e.rest, b.sub(e.quarter, b.constant(0.25)));
+  return b.mul(b.constant(4.0), y);
 }
 
 /// exp(z) - 1; -0 stays.

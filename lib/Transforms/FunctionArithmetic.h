@@ -1,0 +1,23 @@
+//===- FunctionArithmetic.h - What a function is computed in ----*- C++ -*-===//
+#ifndef ACT_LIB_TRANSFORMS_FUNCTIONARITHMETIC_H
+#define ACT_LIB_TRANSFORMS_FUNCTIONARITHMETIC_H
+
+#include "act/IR/Act.h"
+#include "act/Transforms/ApproximationTable.h"
+
+namespace act {
+
+/// The row of the catalogue, or a derivative of one, that result `number` is;
+/// null where none is known.
+FnAttr identityOf(FuncOp func, unsigned number);
+
+/// The same, if its parameters have their defaults; null otherwise.
+FnAttr identityAtDefaults(FuncOp func, unsigned number);
+
+/// What a specialized function is computed in; `unstated` is the storage type
+/// of arguments and results that state none.
+Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
+
+} // namespace act
+
+#endif // ACT_LIB_TRANSFORMS_FUNCTIONARITHMETIC_H
