@@ -7,3 +7,6 @@ root=$(dirname "$0")/..
 bin=${1:-$root/build/release}/bin
 mkdir -p "$root/docs/generated"
 "$bin/act-report" table >"$root/docs/generated/Activations.md"
+# All kernels of the catalogue: some minutes.
+"$bin/act-report" accuracy --json="$root/docs/generated/Accuracy.json" \
+    >"$root/docs/generated/Accuracy.md"

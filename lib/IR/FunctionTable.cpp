@@ -36,6 +36,10 @@ SmallVector<StringRef, 4> act::aliasesOf(const FunctionInfo &row) {
   return split<4>(row.Aliases);
 }
 
+SmallVector<StringRef, 2> act::furtherArgumentsOf(const FunctionInfo &row) {
+  return split<2>(row.Also);
+}
+
 SmallVector<ParamInfo, 2> act::paramsOf(const FunctionInfo &row) {
   SmallVector<ParamInfo, 2> params;
   for (StringRef part : split<2>(row.Params)) {

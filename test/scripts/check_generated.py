@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that docs/generated is what tools/generate-docs.sh makes of it now."""
+"""Checks that the catalogue in docs/generated is what tools/generate-docs.sh
+makes of it now; check_accuracy.py looks after the rest."""
 import difflib
 import subprocess
 import sys

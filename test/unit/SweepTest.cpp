@@ -4,6 +4,7 @@
 #include "Judge.h"
 #include "OutputFile.h"
 #include "Rows.h"
+#include "act/Reference/Ulp.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/SmallString.h"
@@ -209,6 +210,30 @@ TEST(ErrorBound, SaysWhereAComparisonIsUndecided) {
   EXPECT_FALSE(bound.isDecided());
   bound.evaluate(Quad(0.501), DType::F32, ulp);
   EXPECT_TRUE(bound.isDecided());
+}
+
+/// The fast class is held to a part of the exact value, or to a floor; without
+/// these its results that are 0 are far off.
+TEST(Sweep, FastResultsHaveAFloor) {
+  Options options;
+  options.sources = {"exp"};
+  auto subject = Subject::load(options, "accuracy");
+  ASSERT_TRUE(subject);
+  auto kernel = SweptKernel::compile(*subject, 0, DType::F32, Accuracy::Fast);
+  ASSERT_TRUE(kernel);
+  SweepPlan plan(Elements(DType::F32), /*exhaustive=*/false, 65537,
+                 {-73, -80.5, -87});
+  SweepTask task{*kernel, plan, {}};
+  task.hasRowBound = true;
+  task.accuracy = Accuracy::Fast;
+  Tally held = cantFail(sweep(task)).total();
+  EXPECT_EQ(held.beyondBound, 0u) << held.worst.x;
+  EXPECT_GT(held.worst.ulp, 0);
+  EXPECT_GE(held.worst.exact, kFastLeast);
+  task.accuracy = Accuracy::Default;
+  Tally plain = cantFail(sweep(task)).total();
+  EXPECT_GT(plain.beyondBound, 1000u);
+  EXPECT_EQ(plain.inputs, held.inputs);
 }
 
 /// A sweep of silu over f16, or another function.

@@ -232,6 +232,24 @@ TEST_F(SyntaxTest, EveryRowParsesAndRoundTrips) {
   }
 }
 
+/// Rows with parameters name two lists of arguments, other than the defaults.
+TEST_F(SyntaxTest, RowsNameFurtherArguments) {
+  for (const FunctionInfo &row : allFunctions()) {
+    auto further = furtherArgumentsOf(row);
+    bool isExpected = isUnary(row) && !paramsOf(row).empty();
+    EXPECT_EQ(further.size(), isExpected ? 2u : 0u) << row.Name;
+    for (llvm::StringRef arguments : further) {
+      std::string call =
+          (row.Name + llvm::Twine("(x, ") + arguments + ")").str();
+      EXPECT_TRUE(parse(call)) << call;
+      for (llvm::StringRef argument : llvm::split(arguments, ", "))
+        EXPECT_FALSE(further[0] == further[1] ||
+                     llvm::StringRef(row.Params) == argument)
+            << call;
+    }
+  }
+}
+
 TEST_F(SyntaxTest, RowsParseFast) {
   const FunctionInfo &row = *lookupFunction("gelu_tanh");
   (void)parseRow(row, &context);

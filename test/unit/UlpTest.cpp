@@ -281,3 +281,14 @@ TEST(ErrorBound, TellsOverflowFromInfiniteSlopes) {
   EXPECT_EQ(ulps, inf);
   EXPECT_FALSE(steep.overflows(0));
 }
+
+TEST(FastBound, IsAPartOfTheExactValue) {
+  // 2^-11 is 2^12 of the 2^23 ulp of a power of 2, and nearly twice as many
+  // below the next one.
+  EXPECT_EQ(fastBoundAt(MpfrNumber(-1)), 4096);
+  EXPECT_EQ(fastBoundAt(MpfrNumber(1.75)), 1.75 * 4096);
+  EXPECT_EQ(fastBoundAt(Quad(0x1p-100)), 4096);
+  EXPECT_EQ(fastBoundAt(Quad(0)), 0);
+  // The part and the floor are the same where the one takes over.
+  EXPECT_EQ(kFastLeast * kFastPart, kFastFloor);
+}

@@ -1,10 +1,9 @@
 //===- Accuracy.cpp - act-report accuracy: errors of a kernel -------------===//
 
 #include "Axis.h"
-#include "Curves.h"
+#include "CatalogueAccuracy.h"
+#include "Landmarks.h"
 #include "Sweep.h"
-#include "act/Analysis/MpfrCurve.h"
-#include "act/Analysis/SignTable.h"
 #include "act/Reference/Ulp.h"
 #include "act/Version.h"
 #include "llvm/ADT/StringExtras.h"
@@ -16,44 +15,6 @@ using namespace mlir;
 using namespace act;
 using namespace act::report;
 using Json = llvm::json::Value;
-
-/// Roots and kinks are looked for from minus this to this.
-static constexpr double kOutermostPlace = 128;
-
-namespace {
-/// What the sweep is told of the exact function.
-struct Landmarks {
-  std::vector<double> roots, breaks;
-  Symmetry symmetry;
-  NearZero nearZero;
-};
-} // namespace
-
-static Landmarks landmarksOf(const Curves &curves, unsigned order) {
-  Tape tape = curves.getTape();
-  tape.results.erase(tape.results.begin(), tape.results.begin() + order);
-  NearZero nearZero = NearZero::of(tape);
-  tape.results.resize(std::min<size_t>(tape.results.size(), 2));
-  Curve<MpfrNumber> curve = makeMpfrCurve(tape);
-  std::vector<Cell> cells = partition(curve.signsOver, 1, kOutermostPlace);
-  auto breaks = findBreaks<MpfrNumber>(curve, cells);
-  using Traits = NumberTraits<MpfrNumber>;
-  Landmarks landmarks;
-  landmarks.nearZero = nearZero;
-  for (const Break<MpfrNumber> &at : breaks)
-    landmarks.breaks.push_back(Traits::toDouble(at.x));
-  auto table = joined<MpfrNumber>(
-      SignTableBuilder<MpfrNumber>(curve, cells, breaks, 0).build());
-  for (size_t i = 0; i + 1 < table.size(); ++i) {
-    double x = Traits::toDouble(table[i].hi);
-    Sign before = table[i].sign, after = table[i + 1].sign;
-    if (x != 0 && ((before == Sign::Positive && after == Sign::Negative) ||
-                   (before == Sign::Negative && after == Sign::Positive)))
-      landmarks.roots.push_back(x);
-  }
-  landmarks.symmetry = findSymmetry(curve);
-  return landmarks;
-}
 
 static Table tableOf(const SweepResult &result) {
   Table table;
@@ -116,7 +77,8 @@ static Plot pictureOf(const SweepResult &result, const Elements &elements,
 static std::vector<SweepState::Property> propertiesOf(Subject &subject,
                                                       const Options &options,
                                                       const SweptKernel &kernel,
-                                                      const SweepPlan &plan) {
+                                                      const SweepPlan &plan,
+                                                      Accuracy accuracy) {
   std::string maxUlp = "that of the function";
   if (options.maxUlp)
     maxUlp = tools::formatShortest(*options.maxUlp, tools::ElementType::F64);
@@ -124,8 +86,8 @@ static std::vector<SweepState::Property> propertiesOf(Subject &subject,
       llvm::SHA256::hash(llvm::arrayRefFromStringRef(kernel.compiled.text));
   return {{"version of act", ACT_VERSION_STRING},
           {"function", subject.titleText()},
-          {"type", nameOf(options.dtype)},
-          {"class", nameOf(options.accuracy)},
+          {"type", nameOf(plan.getElements().getType())},
+          {"class", nameOf(accuracy)},
           {"derivative", std::to_string(options.derivative.value_or(0))},
           {"inputs", plan.describe()},
           {"bound in ulp", maxUlp},
@@ -133,32 +95,34 @@ static std::vector<SweepState::Property> propertiesOf(Subject &subject,
 }
 
 std::optional<Report> act::report::reportAccuracy(const Options &options) {
+  if (options.sources.empty())
+    return reportCatalogue(options);
   std::unique_ptr<Subject> subject = Subject::load(options, "accuracy");
   if (!subject)
     return std::nullopt;
   unsigned order = options.derivative.value_or(0);
-  DType type = options.dtype;
+  DType type = options.dtype.value_or(DType::F32);
+  Accuracy accuracy = options.accuracy.value_or(Accuracy::Default);
   auto curves = Curves::create(*subject, "accuracy",
                                std::min<unsigned>(order + 2, kMaxOrder));
   if (!curves)
     return std::nullopt;
-  auto kernel = SweptKernel::compile(*subject, order, type, options.accuracy);
+  auto kernel = SweptKernel::compile(*subject, order, type, accuracy);
   if (!kernel)
     return std::nullopt;
-  Landmarks landmarks = landmarksOf(*curves, order);
-  std::vector<double> places = landmarks.roots;
-  llvm::append_range(places, landmarks.breaks);
+  Landmarks landmarks = Landmarks::of(*curves, order);
   SweepPlan plan(Elements(type), options.exhaustive,
-                 options.stride.value_or(defaultStride(type)), places);
+                 options.stride.value_or(defaultStride(type)),
+                 landmarks.places());
   SweepTask task{*kernel, plan, landmarks.roots, landmarks.symmetry};
   task.nearZero = landmarks.nearZero;
   task.maxUlp = options.maxUlp;
   task.hasRowBound = kernel->isRow() && order <= 1;
-  task.accuracy = options.accuracy;
+  task.accuracy = accuracy;
   task.threads = options.threads.value_or(
       std::max(1u, std::thread::hardware_concurrency()));
   SweepState state(options.resume,
-                   propertiesOf(*subject, options, *kernel, plan));
+                   propertiesOf(*subject, options, *kernel, plan, accuracy));
   if (!options.resume.empty())
     task.state = &state;
   llvm::Expected<SweepResult> swept = sweep(task);
@@ -188,7 +152,7 @@ std::optional<Report> act::report::reportAccuracy(const Options &options) {
       {{"row", true}, row},
       {{"derivative"}, order},
       {{"type", true}, nameOf(type)},
-      {{"class", true}, nameOf(options.accuracy)},
+      {{"class", true}, nameOf(accuracy)},
       {{"inputs"}, total.inputs},
       {{"inputs_are"}, plan.describe()},
       {{"by_double"}, sources.byDouble},

@@ -11,10 +11,11 @@ using Traits = NumberTraits<Quad>;
 /// C library's functions may lose 4.
 static constexpr double kQuadPerDouble = 0x1p-56;
 
-ExactValues::ExactValues(const Tape &tape, DType type, bool isRow)
+ExactValues::ExactValues(const Tape &tape, DType type, bool isRow,
+                         KnownValues *memory)
     : type(type), isRow(isRow), quads(tape), errors(quads, DType::F64),
       plainErrors(quads, type == DType::F64 ? DType::F64 : DType::F32),
-      reference(tape) {}
+      reference(tape), memory(memory) {}
 
 /// True if an error of so many ulp changes neither the value nor its rounding.
 bool ExactValues::isProven(const Quad &value, double error) const {
@@ -55,7 +56,12 @@ Exact ExactValues::at(double x) {
     return {value, std::nullopt};
   }
   ++byMpfr;
-  return {besideTie(reference.evaluate({x})[0]), std::nullopt};
+  if (!memory || x == 0)
+    return {besideTie(reference.evaluate({x})[0]), std::nullopt};
+  auto [place, isNew] = memory->try_emplace(x);
+  if (isNew)
+    place->second = besideTie(reference.evaluate({x})[0]);
+  return {place->second, std::nullopt};
 }
 
 Exact ExactValues::special(double x) {

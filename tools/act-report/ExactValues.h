@@ -4,6 +4,7 @@
 
 #include "act/Reference/ErrorBound.h"
 #include "act/Reference/MpfrNumber.h"
+#include <unordered_map>
 
 namespace act::report {
 
@@ -17,13 +18,18 @@ struct Exact {
   std::optional<Quad> orElse;
 };
 
+/// Exact values at finite inputs other than 0 that took MPFR.
+using KnownValues = std::unordered_map<double, Quad>;
+
 /// The exact values of a function of one input, for results of one type. One
 /// thread at a time.
 class ExactValues {
 public:
   /// Of a tape of one result. `isRow`: of a row or its derivative, which have
-  /// limits at the infinities.
-  ExactValues(const Tape &tape, DType type, bool isRow);
+  /// limits at the infinities. Values are looked up in `memory` and added to
+  /// it, which is of this function and type, where it is not null.
+  ExactValues(const Tape &tape, DType type, bool isRow,
+              KnownValues *memory = nullptr);
   ExactValues(const ExactValues &) = delete;
 
   /// Good to 2^-20 ulp of the type, and on the right side of a tie: by
@@ -54,6 +60,7 @@ private:
   MpfrReference reference;
   /// At NaN, -inf and inf.
   std::optional<Exact> known[3];
+  KnownValues *memory;
 };
 
 } // namespace act::report

@@ -46,13 +46,10 @@ struct Judge::Pass {
 
 Judge::Judge(const SweepTask &task)
     : task(task), type(task.plan.getElements().getType()),
-      exacts(task.kernel.tape, type, task.kernel.isRow()) {
+      exacts(task.kernel.tape, type, task.kernel.isRow(), task.memory),
+      isFixed(task.maxUlp || task.hasRowBound) {
   if (type != DType::F64 && BatchValues::supports(task.kernel.tape))
     screen.emplace(task.kernel.tape, type, task.nearZero);
-  if (task.maxUlp)
-    fixedBound = task.maxUlp;
-  else if (task.hasRowBound)
-    fixedBound = rowBoundOf(type, task.accuracy);
 }
 
 bool Judge::isNearRoot(double x) const {
@@ -70,13 +67,20 @@ Region Judge::regionOf(double x, const Quad &exact) const {
   return Traits::abs(exact) < normal ? Region::Subnormal : Region::Normal;
 }
 
-/// Nothing where the result is not judged.
-std::optional<double> Judge::boundAt(double x, double ulp) {
-  if (fixedBound)
-    return *fixedBound;
-  double ofRows = formulaBoundOf(type);
+template <class Number> double Judge::leastBoundAt(const Number &exact) const {
+  using Traits = NumberTraits<Number>;
+  if (task.maxUlp)
+    return *task.maxUlp;
+  if (task.isFast() && !Traits::isNaN(exact) && !Traits::isInfinite(exact))
+    return fastBoundAt(exact);
+  return task.hasRowBound ? rowBoundOf(type, task.accuracy)
+                          : formulaBoundOf(type);
+}
+
+std::optional<double> Judge::boundAt(double x, const Quad &exact, double ulp) {
+  double ofRows = leastBoundAt(exact);
   // More is asked for only where it matters.
-  if (ulp <= ofRows)
+  if (isFixed || ulp <= ofRows)
     return ofRows;
   std::optional<double> plain = exacts.plainBound(x);
   if (!plain)
@@ -84,13 +88,29 @@ std::optional<double> Judge::boundAt(double x, double ulp) {
   return std::max(ofRows, *plain);
 }
 
+template <class Number>
+bool Judge::isExcused(double y, const Number &exact, double apart) const {
+  using Traits = NumberTraits<Number>;
+  auto number = [](double value) { return Traits::fromDouble(value); };
+  return task.isFast() && !task.maxUlp &&
+         Traits::abs(exact) + number(apart) < number(kFastLeast) &&
+         Traits::abs(number(y) - exact) + number(apart) <= number(kFastFloor);
+}
+
 Tally *Judge::countScreened(Pass &pass, unsigned lane, const Point &point) {
   uint64_t verdict = screen->verdicts[lane];
   double ulp = screen->ulps[lane], off = screen->ulpErrors[lane];
-  double bound = fixedBound.value_or(formulaBoundOf(type));
+  if (!(verdict & Screen::Known))
+    return nullptr;
+  bool excused = isExcused(point.y, point.value, point.error);
+  if (excused != isExcused(point.y, point.value, -point.error))
+    return nullptr;
+  if (excused)
+    ulp = off = 0;
+  // A bound that is a part of the exact value is less wrong than the error.
+  double bound = leastBoundAt(point.value);
   bool isBeyond = ulp > bound;
-  if (!(verdict & Screen::Known) || std::fabs(ulp - bound) <= off ||
-      (isBeyond && !fixedBound))
+  if (!excused && (std::fabs(ulp - bound) <= 2 * off || (isBeyond && !isFixed)))
     return nullptr;
   Region region = isNearRoot(point.x)           ? Region::Root
                   : verdict & Screen::Subnormal ? Region::Subnormal
@@ -126,7 +146,9 @@ Tally &Judge::countExactly(Pass &pass, Point &point) {
   double ulp = ulpError(y, exact.value, type);
   if (exact.orElse)
     ulp = std::min(ulp, ulpError(y, *exact.orElse, type));
-  std::optional<double> bound = boundAt(x, ulp);
+  if (isExcused(y, exact.value))
+    ulp = 0;
+  std::optional<double> bound = boundAt(x, exact.value, ulp);
   if (!bound) {
     ++tally.notJudged;
     return tally;
@@ -175,7 +197,7 @@ void Judge::settleWorst(Pass &pass) {
     Quad exact = exacts.at(x).value;
     double ulp = ulpError(y, exact, type);
     updateWorst(pass, at.number, at.region,
-                {ulp, x, y, Traits::toDouble(exact), *boundAt(x, ulp)});
+                {ulp, x, y, Traits::toDouble(exact), *boundAt(x, exact, ulp)});
   }
 }
 

@@ -49,14 +49,21 @@ private:
   bool breaksSymmetry(double y, double mirrored) const;
   Region regionOf(double x, const Quad &exact) const;
   bool isNearRoot(double x) const;
-  std::optional<double> boundAt(double x, double ulp);
+  /// What a result is held to at least, in ulp.
+  template <class Number> double leastBoundAt(const Number &exact) const;
+  /// What it is held to; nothing where it is not judged.
+  std::optional<double> boundAt(double x, const Quad &exact, double ulp);
+  /// True where the floor of the fast class excuses an error, even if `exact`
+  /// is `apart` from here for the worse; for the better where that is negative.
+  template <class Number>
+  bool isExcused(double y, const Number &exact, double apart = 0) const;
 
   const SweepTask &task;
   DType type;
   ExactValues exacts;
   std::optional<Screen> screen;
-  /// What every result is held to, if that is the same for all.
-  std::optional<double> fixedBound;
+  /// No result is held to more than leastBoundAt.
+  bool isFixed;
 };
 
 /// Every so many inputs, one that double decides is looked at by MPFR.

@@ -120,7 +120,7 @@ static Error parseDepths(StringRef text, std::vector<unsigned> &depths) {
   return Error::success();
 }
 
-static Error parseDType(StringRef text, DType &dtype) {
+static Error parseDType(StringRef text, std::optional<DType> &dtype) {
   for (DType type : {DType::F64, DType::F32, DType::F16, DType::BF16})
     if (text == nameOf(type)) {
       dtype = type;
@@ -130,13 +130,12 @@ static Error parseDType(StringRef text, DType &dtype) {
                            "'; use f64, f32, f16 or bf16");
 }
 
-static Error parseAccuracy(StringRef text, Accuracy &accuracy) {
-  std::optional<Accuracy> named = accuracyNamed(text);
-  if (!named)
-    return createStringError("unknown class '" + text +
-                             "' for --accuracy; use strict, default or fast");
-  accuracy = *named;
-  return Error::success();
+static Error parseAccuracy(StringRef text, std::optional<Accuracy> &accuracy) {
+  accuracy = accuracyNamed(text);
+  if (accuracy)
+    return Error::success();
+  return createStringError("unknown class '" + text +
+                           "' for --accuracy; use strict, default or fast");
 }
 
 template <class T>
@@ -167,6 +166,12 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options,
     }
     return createStringError("unknown format '" + text +
                              "'; use md, json or csv");
+  case OPT_json:
+    options.json = text.str();
+    if (text.empty() || text == "-")
+      return createStringError("--json=" + text +
+                               " names no file; write --json=FILE");
+    return Error::success();
   case OPT_function:
     options.function = text.str();
     break;
@@ -294,13 +299,28 @@ static Error checkIdentify(const Given &line) {
   return Error::success();
 }
 
+/// Without a source, options of one kernel mean nothing.
+static Error checkCatalogue(const Verb &verb, const Given &line) {
+  for (const std::string &name : line.ofVerbs)
+    if (!llvm::is_contained({"derivative", "dtype", "accuracy", "threads"},
+                            StringRef(name)))
+      return createStringError(llvm::Twine("--") + name + " is of one " +
+                               "function; give '" + verb.name +
+                               "' a source, or leave it out");
+  return Error::success();
+}
+
 /// The operands and options must be those of the verb.
 static Error checkUse(const Options &options, const Given &line) {
   const Verb &verb = *options.verb;
   llvm::SmallVector<StringRef> operands;
   verb.operands.split(operands, ' ', -1, /*KeepEmpty=*/false);
   size_t given = options.sources.size();
-  if (given < operands.size()) {
+  bool isCatalogue = given == 0 && !operands.empty() && verb.isOptional();
+  if (isCatalogue)
+    if (Error error = checkCatalogue(verb, line))
+      return error;
+  if (!isCatalogue && given < operands.size()) {
     StringRef missing = operands[given];
     return createStringError(
         llvm::Twine(given ? "no second " : "no ") + missing.lower() +

@@ -24,6 +24,8 @@ struct Options {
   /// As many as the verb takes.
   std::vector<std::string> sources;
   Format format = Format::Markdown;
+  /// Where the report goes as JSON, too; empty for nowhere.
+  std::string json;
   std::string function;
   /// The framework of --compat, or "".
   std::string compat;
@@ -33,9 +35,9 @@ struct Options {
   std::string samples;
   /// The highest order of --derivative, or that of a kernel.
   std::optional<unsigned> derivative;
-  /// Of a kernel.
-  DType dtype = DType::F32;
-  Accuracy accuracy = Accuracy::Default;
+  /// Of a kernel; f32 and default unless --dtype and --accuracy are given.
+  std::optional<DType> dtype;
+  std::optional<Accuracy> accuracy;
   /// What a sweep takes of its inputs, and what holds its results to.
   bool exhaustive = false;
   std::optional<uint64_t> stride;

@@ -10,6 +10,7 @@ class Eq<string name, string meta, string help>
 def help : Flag_<"help", "Print this text">;
 def version : Flag_<"version", "Print the versions of act and LLVM">;
 def format : Eq<"format", "FORMAT", "md (default), json or csv">;
+def json : Eq<"json", "FILE", "Write the report to a file as JSON, too">;
 def function : Eq<"function", "NAME",
   "Function of a .mlir file (default: its only public one)">;
 def compat : Eq<"compat", "FRAMEWORK",

@@ -146,6 +146,19 @@ static void writeValue(llvm::json::OStream &json, const Value &value) {
   });
 }
 
+/// One line, so that a change of a row is a change of a line.
+static std::string jsonOf(const Table &table, const std::vector<Value> &row) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::json::OStream json(os);
+  json.object([&] {
+    for (auto [column, value] : llvm::zip_equal(table.columns, row))
+      json.attributeBegin(column.key), writeValue(json, value),
+          json.attributeEnd();
+  });
+  return text;
+}
+
 static void writeJson(raw_ostream &os, const Report &report) {
   llvm::json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
@@ -157,11 +170,7 @@ static void writeJson(raw_ostream &os, const Report &report) {
     for (const Table &table : report.tables)
       json.attributeArray(table.key, [&] {
         for (const auto &row : table.rows)
-          json.object([&] {
-            for (auto [column, value] : llvm::zip_equal(table.columns, row))
-              json.attributeBegin(column.key), writeValue(json, value),
-                  json.attributeEnd();
-          });
+          json.rawValue(jsonOf(table, row));
       });
   });
   os << "\n";

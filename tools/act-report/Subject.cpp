@@ -71,6 +71,8 @@ std::string Subject::formulaText() {
   return printExpression(appliesOwn ? *expanded : func);
 }
 
+bool Subject::varies() { return !graph.differentiate(formula, 0)->isNumber(0); }
+
 std::string Subject::titleText() {
   std::string formula = formulaText();
   StringRef name = func.getSymName();

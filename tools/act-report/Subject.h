@@ -21,6 +21,8 @@ public:
   /// The formula as text: a name of the catalogue has its row's, a source its
   /// own; what it defines itself is put in its place.
   std::string formulaText();
+  /// False for a function whose derivative is 0 wherever it has one.
+  bool varies();
   /// The formula after the name, where it has one, for headings.
   std::string titleText();
 

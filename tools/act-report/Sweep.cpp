@@ -32,7 +32,8 @@ public:
   Progress(const SweepTask &task, uint64_t numBlocks)
       : task(task), numBlocks(numBlocks),
         perColumn((numBlocks + kMostColumns - 1) / kMostColumns),
-        isShown(llvm::sys::Process::StandardErrIsDisplayed()) {}
+        isShown(task.showsProgress &&
+                llvm::sys::Process::StandardErrIsDisplayed()) {}
   ~Progress() {
     if (isShown)
       llvm::errs() << "\r\033[K";

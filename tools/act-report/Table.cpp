@@ -30,22 +30,30 @@ static Table comparison() {
 static Table names() {
   Table table;
   table.key = "functions";
-  table.columns = {
-      {"name", true},        {"aliases", true}, {"inputs", true},
-      {"parameters", true},  {"formula", true}, {"at_minus_inf", true},
-      {"at_plus_inf", true}, {"summary"},       {"used_in"}};
+  table.columns = {{"name", true},
+                   {"aliases", true},
+                   {"inputs", true},
+                   {"parameters", true},
+                   {"also_measured_at", true},
+                   {"formula", true},
+                   {"at_minus_inf", true},
+                   {"at_plus_inf", true},
+                   {"summary"},
+                   {"used_in"}};
   for (const FunctionInfo &row : allFunctions()) {
-    Array aliases, inputs, parameters;
+    Array aliases, inputs, parameters, further;
     for (llvm::StringRef alias : aliasesOf(row))
       aliases.push_back(alias);
     for (llvm::StringRef input : inputsOf(row))
       inputs.push_back(input);
     for (const ParamInfo &param : paramsOf(row))
       parameters.push_back(parameterOf(param.name, param.defaultText));
-    table.rows.push_back({row.Name, std::move(aliases), std::move(inputs),
-                          std::move(parameters), row.Formula,
-                          orNull(row.AtMinusInf), orNull(row.AtPlusInf),
-                          row.Summary, orNull(row.UsedIn)});
+    for (llvm::StringRef arguments : furtherArgumentsOf(row))
+      further.push_back(arguments);
+    table.rows.push_back(
+        {row.Name, std::move(aliases), std::move(inputs), std::move(parameters),
+         std::move(further), row.Formula, orNull(row.AtMinusInf),
+         orNull(row.AtPlusInf), row.Summary, orNull(row.UsedIn)});
   }
   return table;
 }

@@ -14,10 +14,13 @@ struct Verb {
   const char *name;
   /// Makes the report; nothing after an error that has been printed.
   std::optional<Report> (*run)(const Options &options);
-  /// Space-separated; as many words as operands.
+  /// Space-separated; as many words as operands. In brackets where the verb is
+  /// of the catalogue without one.
   llvm::StringLiteral operands;
   const char *options;
   const char *summary;
+
+  bool isOptional() const { return operands.starts_with("["); }
 };
 
 /// Every verb, in the order of Verbs.def.

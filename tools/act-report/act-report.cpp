@@ -21,16 +21,23 @@ int main(int argc, char **argv) {
     return fail(options.takeError(), 2);
   if (!options->verb)
     return 0;
-  llvm::StringRef plot = options->plot;
-  if (!plot.empty())
-    if (llvm::Error error = act::tools::checkWritable(plot))
-      return fail(std::move(error), 1);
+  llvm::StringRef plot = options->plot, json = options->json;
+  for (llvm::StringRef file : {plot, json})
+    if (!file.empty())
+      if (llvm::Error error = act::tools::checkWritable(file))
+        return fail(std::move(error), 1);
   std::optional<Report> report = options->verb->run(*options);
   if (!report)
     return 1;
   if (report->plot)
     if (llvm::Error error = act::tools::writeWhole(
             plot, [&](llvm::raw_ostream &os) { writeSvg(os, *report->plot); }))
+      return fail(std::move(error), 1);
+  if (!json.empty())
+    if (llvm::Error error =
+            act::tools::writeWhole(json, [&](llvm::raw_ostream &os) {
+              write(os, *report, Format::Json);
+            }))
       return fail(std::move(error), 1);
   // Where stdout carries the picture, the text goes to stderr.
   write(plot == "-" ? llvm::errs() : llvm::outs(), *report, options->format);

@@ -18,6 +18,9 @@ class ActFunction<string name, string formula> {
   string Inputs = "x";
   /// Semicolon-separated parameters with exact defaults: "alpha=1".
   string Params = "";
+  /// Semicolon-separated lists of arguments beside the defaults, two of each
+  /// row with parameters, that its errors are measured at: "alpha=0.5;alpha=2".
+  string Also = "";
   string Formula = formula;
   /// Limits stated only where the formula itself is NaN there.
   string AtMinusInf = "";
@@ -53,9 +56,9 @@ class Unary<string name, string formula, string range, string monotonic,
 def ActFunctionTable : GenericTable {
   let FilterClass = "ActFunction";
   let CppTypeName = "FunctionInfo";
-  let Fields = ["Name", "Aliases", "Inputs", "Params", "Formula", "AtMinusInf",
-                "AtPlusInf", "Summary", "Year", "Cites", "UsedIn", "Range",
-                "Monotonic", "Smooth", "ZeroMean"];
+  let Fields = ["Name", "Aliases", "Inputs", "Params", "Also", "Formula",
+                "AtMinusInf", "AtPlusInf", "Summary", "Year", "Cites", "UsedIn",
+                "Range", "Monotonic", "Smooth", "ZeroMean"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,6 +109,7 @@ def LeakyRelu : Unary<"leaky_relu", "where(x > 0, x, slope * x)", "(-inf,inf)",
     "increasing", "C^0", "no"> {
   let Aliases = "lrelu";
   let Params = "slope=0.01";
+  let Also = "slope=0.2;slope=-0.5";
   let Summary = "Rectifier with a small slope for negative inputs.";
   let Year = "2013";
   let Cites = "Maas et al. 2013";
@@ -115,6 +119,7 @@ def LeakyRelu : Unary<"leaky_relu", "where(x > 0, x, slope * x)", "(-inf,inf)",
 def Prelu : Unary<"prelu", "where(x > 0, x, a * x)", "(-inf,inf)", "increasing",
     "C^0", "no"> {
   let Params = "a=0.25";
+  let Also = "a=0.01;a=1.5";
   let Summary = "Leaky rectifier whose slope is learned.";
   let Year = "2015";
   let Cites = "He et al. 2015, arXiv:1502.01852";
@@ -124,6 +129,7 @@ def Prelu : Unary<"prelu", "where(x > 0, x, a * x)", "(-inf,inf)", "increasing",
 def Rrelu : Unary<"rrelu", "where(x > 0, x, (lower + upper) / 2 * x)",
     "(-inf,inf)", "increasing", "C^0", "no"> {
   let Params = "lower=1/8;upper=1/3";
+  let Also = "lower=0.1, upper=0.3;lower=0, upper=1";
   let Summary = "Leaky rectifier whose slope is random in training; this is "
                 "its evaluation, with the mean slope.";
   let Year = "2015";
@@ -133,6 +139,7 @@ def Rrelu : Unary<"rrelu", "where(x > 0, x, (lower + upper) / 2 * x)",
 def Threshold : Unary<"threshold", "where(x <= threshold, value, x)",
     "{0} U (1,inf)", "nondecreasing", "discontinuous", "no"> {
   let Params = "threshold=1;value=0";
+  let Also = "threshold=0, value=0;threshold=-0.5, value=20";
   let Summary = "The input above a threshold, else a constant.";
 }
 
@@ -148,6 +155,7 @@ def ReluSquared : Unary<"relu_squared", "max(x, 0)^2", "[0,inf)",
 def StarRelu : Unary<"star_relu", "s * max(x, 0) * max(x, 0) + b",
     "[-0.4472,inf)", "nondecreasing", "C^1", "yes"> {
   let Params = "s=0.8944;b=-0.4472";
+  let Also = "s=1, b=0;s=0.5, b=-0.1";
   let Summary = "Squared rectifier scaled to mean 0 and variance 1.";
   let Year = "2022";
   let Cites = "Yu et al. 2022, arXiv:2210.13452";
@@ -161,6 +169,7 @@ def StarRelu : Unary<"star_relu", "s * max(x, 0) * max(x, 0) + b",
 def Elu : Unary<"elu", "where(x > 0, x, alpha * expm1(x))", "(-1,inf)",
     "increasing", "C^1", "no"> {
   let Params = "alpha=1";
+  let Also = "alpha=0.5;alpha=1.6732632";
   let Summary = "Exponential linear unit.";
   let Year = "2015";
   let Cites = "Clevert et al. 2015, arXiv:1511.07289";
@@ -169,6 +178,7 @@ def Elu : Unary<"elu", "where(x > 0, x, alpha * expm1(x))", "(-1,inf)",
 def Celu : Unary<"celu", "where(x > 0, x, alpha * expm1(x / alpha))",
     "(-1,inf)", "increasing", "C^1", "no"> {
   let Params = "alpha=1";
+  let Also = "alpha=0.5;alpha=2";
   let Summary = "Exponential linear unit, continuously differentiable.";
   let Year = "2017";
   let Cites = "Barron 2017, arXiv:1704.07483";
@@ -178,6 +188,7 @@ def Selu : Unary<"selu", "where(x > 0, lambda * x, lambda * alpha * expm1(x))",
     "(-1.7580993408473768599,inf)", "increasing", "C^0", "yes"> {
   let Params = "alpha=1.6732632423543772848170429916717;"
                "lambda=1.0507009873554804934193349852946";
+  let Also = "alpha=1, lambda=1;alpha=2, lambda=0.5";
   let Summary = "Self-normalising exponential linear unit.";
   let Year = "2017";
   let Cites = "Klambauer et al. 2017, arXiv:1706.02515";
@@ -199,6 +210,7 @@ def Xielu : Unary<"xielu",
     "+ beta * x",
     "[-0.20575122409648212894,inf)", "no", "discontinuous", "no"> {
   let Params = "alpha_p=0.8;alpha_n=0.8;beta=0.5;eps=-1e-6";
+  let Also = "alpha_p=1.2, alpha_n=0.3;alpha_p=0.1, alpha_n=2, beta=1";
   let Summary = "Integral of an expanded exponential unit. The coefficients "
                 "are the effective ones: softplus(p) and beta + softplus(n) "
                 "of what is learned. Between eps and 0 its published form is "
@@ -241,6 +253,7 @@ def HardSigmoidOnnx : Unary<"hard_sigmoid_onnx",
     "min(max(alpha * (x + beta / alpha), 0), 1)", "[0,1]", "nondecreasing",
     "C^0", "no"> {
   let Params = "alpha=0.2;beta=0.5";
+  let Also = "alpha=0.5;alpha=1/6, beta=0.4";
   let Summary = "Piecewise linear sigmoid with slope 1/5.";
   let Cites = "ONNX HardSigmoid; Theano";
 }
@@ -270,6 +283,7 @@ def LecunTanh : Unary<"lecun_tanh", "1.7159 * tanh(2 / 3 * x)",
 def HardTanh : Unary<"hard_tanh", "min(max(x, min), max)", "[-1,1]",
     "nondecreasing", "C^0", "yes"> {
   let Params = "min=-1;max=1";
+  let Also = "min=0, max=6;min=-0.5, max=2";
   let Summary = "The input clipped to an interval.";
 }
 
@@ -286,6 +300,7 @@ def Softsign : Unary<"softsign", "x / (1 + abs(x))", "(-1,1)", "increasing",
 def Isru : Unary<"isru", "x / sqrt(1 + alpha * x^2)", "(-1,1)", "increasing",
     "C^inf", "yes"> {
   let Params = "alpha=1";
+  let Also = "alpha=0.1;alpha=3";
   let Summary = "Inverse square root unit.";
   let Year = "2017";
   let Cites = "Carlile et al. 2017, arXiv:1710.09967";
@@ -295,6 +310,7 @@ def Softcap : Unary<"softcap", "c * tanh(x / c)", "(-30,30)", "increasing",
     "C^inf", "yes"> {
   let Aliases = "logit_softcap";
   let Params = "c=30";
+  let Also = "c=50;c=15";
   let Summary = "The input, bounded softly by c.";
   let Year = "2024";
   let Cites = "Gemma Team 2024, arXiv:2408.00118";
@@ -308,6 +324,7 @@ def Erf : Unary<"erf", "erf(x)", "(-1,1)", "increasing", "C^inf", "yes"> {
 def Laplace : Unary<"laplace", "0.5 * erfc((mu - x) / (sigma * sqrt(2)))",
     "(0,1)", "increasing", "C^inf", "no"> {
   let Params = "mu=0.707107;sigma=0.282095";
+  let Also = "mu=0, sigma=1;mu=-0.5, sigma=2";
   let Summary = "Normal distribution function fitted to the squared rectifier.";
   let Year = "2022";
   let Cites = "Ma et al. 2022, arXiv:2209.10655";
@@ -322,6 +339,7 @@ def Softplus : Unary<"softplus", "softplus(beta * x) / beta", "(0,inf)",
     "increasing", "C^inf", "no"> {
   let Aliases = "soft_relu;smooth_relu";
   let Params = "beta=1";
+  let Also = "beta=0.5;beta=10";
   let Summary = "log(1 + exp(beta x)) / beta, a smooth rectifier.";
   let Year = "2001";
   let Cites = "Dugas et al. 2001";
@@ -332,6 +350,7 @@ def SoftplusThreshold : Unary<"softplus_threshold",
     "where(beta * x > threshold, x, softplus(beta * x) / beta)", "(0,inf)",
     "no", "discontinuous", "no"> {
   let Params = "beta=1;threshold=20";
+  let Also = "beta=2;beta=0.5, threshold=10";
   let Summary = "Softplus that is the input beyond a threshold: it falls "
                 "there by log(1 + exp(-threshold)) / beta, 2.06e-9 at its "
                 "defaults.";
@@ -342,6 +361,7 @@ def Squareplus : Unary<"squareplus",
     "let r = sqrt(x^2 + b); where(x > 0, (x + r) / 2, b / (2 * (r - x)))",
     "(0,inf)", "increasing", "C^inf", "no"> {
   let Params = "b=4";
+  let Also = "b=1;b=0.1";
   let Summary = "Algebraic smooth rectifier.";
   let Year = "2021";
   let Cites = "Barron 2021, arXiv:2112.11687";
@@ -358,6 +378,7 @@ def Smelu : Unary<"smelu",
     "where(x >= beta, x, max(x + beta, 0)^2 / (4 * beta))", "[0,inf)",
     "nondecreasing", "C^1", "no"> {
   let Params = "beta=2";
+  let Also = "beta=1;beta=0.5";
   let Summary = "Rectifier with a quadratic piece from -beta to beta.";
   let Year = "2022";
   let Cites = "Shamir and Lin 2022, arXiv:2202.06499";
@@ -384,6 +405,7 @@ def Softshrink : Unary<"softshrink",
     "nondecreasing", "C^0", "yes"> {
   let Aliases = "soft_shrink";
   let Params = "lambda=0.5";
+  let Also = "lambda=0.1;lambda=2";
   let Summary = "The input brought nearer to 0 by lambda.";
   let Year = "1994";
   let Cites = "Donoho and Johnstone 1994";
@@ -394,6 +416,7 @@ def Hardshrink : Unary<"hardshrink", "where(abs(x) <= lambda, 0, x)",
     "(-inf,-0.5) U {0} U (0.5,inf)", "nondecreasing", "discontinuous", "yes"> {
   let Aliases = "hard_shrink";
   let Params = "lambda=0.5";
+  let Also = "lambda=0.1;lambda=2";
   let Summary = "The input, or 0 where it is at most lambda in magnitude.";
   let Year = "1994";
   let Cites = "Donoho and Johnstone 1994";
@@ -418,6 +441,7 @@ def Silu : Unary<"silu", "x * sigmoid(x)", "[-0.27846454276107379511,inf)",
 def SwishBeta : Unary<"swish_beta", "x * sigmoid(beta * x)",
     "[-0.27846454276107379511,inf)", "no", "C^inf", "no"> {
   let Params = "beta=1";
+  let Also = "beta=1.5;beta=0.5";
   let Summary = "Sigmoid linear unit with a slope.";
   let Year = "2017";
   let Cites = "Ramachandran et al. 2017, arXiv:1710.05941";
@@ -539,6 +563,7 @@ def Sin : Unary<"sin", "sin(x)", "[-1,1]", "no", "C^inf", "yes"> {
 def Snake : Unary<"snake", "x + sin(a * x)^2 / a", "(-inf,inf)", "increasing",
     "C^inf", "no"> {
   let Params = "a=1";
+  let Also = "a=0.5;a=5";
   let Summary = "x + sin(a x)^2 / a.";
   let Year = "2020";
   let Cites = "Ziyin et al. 2020, arXiv:2006.08195";

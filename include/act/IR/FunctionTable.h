@@ -20,6 +20,7 @@ struct FunctionInfo {
   const char *Aliases;
   const char *Inputs;
   const char *Params;
+  const char *Also;
   const char *Formula;
   const char *AtMinusInf;
   const char *AtPlusInf;
@@ -54,6 +55,11 @@ bool isUnary(const FunctionInfo &row);
 
 /// Parameters of a row, in order.
 llvm::SmallVector<ParamInfo, 2> paramsOf(const FunctionInfo &row);
+
+/// Lists of arguments beside the defaults that the errors of a row are measured
+/// at, such as "mu=0, sigma=1".
+llvm::SmallVector<llvm::StringRef, 2>
+furtherArgumentsOf(const FunctionInfo &row);
 
 /// Aliases of a row.
 llvm::SmallVector<llvm::StringRef, 4> aliasesOf(const FunctionInfo &row);

@@ -48,6 +48,13 @@ inline double formulaBoundOf(DType type) {
   return type == DType::F64 || type == DType::F32 ? 8 : 1;
 }
 
+/// What f32 results of the fast class are held to: an error of this part of the
+/// exact value, or of the floor where that is more.
+inline constexpr double kFastPart = 0x1p-11, kFastFloor = 0x1p-116;
+
+/// Exact values from here on are held to the part, smaller ones to the floor.
+inline constexpr double kFastLeast = kFastFloor / kFastPart;
+
 /// True for a value that an element of `type` can hold.
 bool isRepresentable(double value, DType type);
 
@@ -58,6 +65,14 @@ template <class Number> long ulpExponent(const Number &exact, DType type) {
   if (exact == Traits::fromDouble(0))
     return format.spacingExponent(format.minExponent);
   return format.spacingExponent(Traits::exponentOf(exact));
+}
+
+/// That part of `exact`, which is finite, in ulp of f32.
+template <class Number> double fastBoundAt(const Number &exact) {
+  using Traits = NumberTraits<Number>;
+  Number bound = Traits::abs(exact) * Traits::fromDouble(kFastPart);
+  return Traits::toDouble(
+      Traits::scale(bound, -ulpExponent(exact, DType::F32)));
 }
 
 /// The element of `type` nearest to `exact`, ties to even, infinite from half
