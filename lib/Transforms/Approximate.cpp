@@ -8,6 +8,7 @@
 
 #include "EmitApproximation.h"
 #include "NearTie.h"
+#include "Threshold.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
 #include "act/Reference/Interpreter.h"
@@ -359,9 +360,8 @@ LogicalResult BodyApproximator::convert(Operation &op) {
     return success();
   }
   if (auto compare = dyn_cast<arith::CmpFOp>(op)) {
-    conditions[compare.getResult()] = builder.create<arith::CmpFOp>(
-        op.getLoc(), compare.getPredicate(), plain(compare.getLhs()),
-        plain(compare.getRhs()));
+    conditions[compare.getResult()] = emitComparison(
+        builder, compare, real, [&](Value v) -> Real & { return at(v); });
     return success();
   }
   if (op.getNumResults() == 1 && op.getResult(0).getType().isInteger(1)) {
@@ -418,9 +418,7 @@ Real BodyApproximator::withCare(Real y, const Care &care) {
       continue;
     Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
                           : emit.le(x, emit.constant(-limit->from));
-    Value value = emit.constant(limit->value);
-    for (int i = 0; i < std::abs(limit->power); ++i)
-      value = limit->power > 0 ? emit.mul(value, x) : emit.div(value, x);
+    Value value = real.timesPower(limit->value, x, limit->power);
     y = real.select(isFar, RealEmitter::of(value), y);
   }
   return y;
@@ -467,9 +465,14 @@ Value BodyApproximator::readyToRound(unsigned number, Value y) {
     llvm::Expected<Tape> tape =
         Tape::build(func, func.getReturn().getValues()[number]);
     if (auto format = dyn_cast<FloatType>(from); format && tape) {
-      if (auto tie = findNearTie(*tape, format.getFPMantissaWidth(),
-                                 arithmetic.isWide() ? 40 : 19))
-        y = emitNearTie(real.emit, *tie, at(func.getArgument(0)).hi, y);
+      unsigned bits = format.getFPMantissaWidth();
+      unsigned resolution = arithmetic.isWide() ? 40 : 19;
+      Value x = at(func.getArgument(0)).hi;
+      if (auto tie = findNearTie(*tape, bits, resolution))
+        y = emitNearTie(real.emit, *tie, x, y);
+      for (int side : {-1, 1})
+        if (auto tie = findFarTie(*tape, bits, resolution, side))
+          y = emitNearTie(real.emit, *tie, x, y);
     }
     llvm::consumeError(tape.takeError());
   }

@@ -242,3 +242,13 @@ Real RealEmitter::extremum(Real a, Real b, bool maximum) {
     result = emit.select(emit.ne(y, y), y, result);
   return of(result);
 }
+
+Value RealEmitter::timesPower(double value, Value x, int power) {
+  Value result = emit.constant(value);
+  // With two powers more, what a square of x that overflows gives is 0 anyway.
+  for (; power <= -3; power += 2)
+    result = emit.div(result, emit.mul(x, x));
+  for (; power != 0; power += power > 0 ? -1 : 1)
+    result = power > 0 ? emit.mul(result, x) : emit.div(result, x);
+  return result;
+}

@@ -49,6 +49,8 @@ public:
 
   /// The value rounded to the compute type.
   mlir::Value plain(Real &a);
+  /// value x^power.
+  mlir::Value timesPower(double value, mlir::Value x, int power);
   /// The low word beside plain(), if the value has one.
   std::optional<mlir::Value> low(Real &a);
 
