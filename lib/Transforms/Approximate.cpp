@@ -257,10 +257,11 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   auto unary = [&](auto function) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
-  // Two methods that depend on more than the operand.
+  // Methods that depend on more than the operand.
   if (isa<math::LogOp>(op) && low)
-    return RealEmitter::of(
-        approx::logPair(emit, plain(op.getOperand(0)), std::nullopt));
+    return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
+  if (isa<SoftplusOp>(op) && low)
+    return real.softplusPair(at(op.getOperand(0)));
   if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
     Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
     return RealEmitter::of(approx::sin(emit, plain(z), true));
