@@ -9,6 +9,7 @@
 #include "EmitApproximation.h"
 #include "FunctionArithmetic.h"
 #include "ReadyToRound.h"
+#include "Threshold.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
 #include "act/Reference/Interpreter.h"
@@ -250,10 +251,11 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   auto unary = [&](auto function) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
-  // Two methods that depend on more than the operand.
+  // Methods that depend on more than the operand.
   if (isa<math::LogOp>(op) && low)
-    return RealEmitter::of(
-        approx::logPair(emit, plain(op.getOperand(0)), std::nullopt));
+    return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
+  if (isa<SoftplusOp>(op) && low)
+    return real.softplusPair(at(op.getOperand(0)));
   if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
     Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
     return RealEmitter::of(approx::sin(emit, plain(z), true));
@@ -353,9 +355,8 @@ LogicalResult BodyApproximator::convert(Operation &op) {
     return success();
   }
   if (auto compare = dyn_cast<arith::CmpFOp>(op)) {
-    conditions[compare.getResult()] = builder.create<arith::CmpFOp>(
-        op.getLoc(), compare.getPredicate(), plain(compare.getLhs()),
-        plain(compare.getRhs()));
+    conditions[compare.getResult()] = emitComparison(
+        builder, compare, real, [&](Value v) -> Real & { return at(v); });
     return success();
   }
   if (op.getNumResults() == 1 && op.getResult(0).getType().isInteger(1)) {
@@ -412,9 +413,7 @@ Real BodyApproximator::withCare(Real y, const Care &care) {
       continue;
     Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
                           : emit.le(x, emit.constant(-limit->from));
-    Value value = emit.constant(limit->value);
-    for (int i = 0; i < std::abs(limit->power); ++i)
-      value = limit->power > 0 ? emit.mul(value, x) : emit.div(value, x);
+    Value value = real.timesPower(limit->value, x, limit->power);
     y = real.select(isFar, RealEmitter::of(value), y);
   }
   return y;

@@ -1,27 +1,32 @@
-//===- NearTie.h - Results that are nearly ties around 0 --------*- C++ -*-===//
+//===- NearTie.h - Results that are nearly ties -----------------*- C++ -*-===//
 //
 // Near 0 silu(x) is x / 2 + x^2 / 4: half an odd multiple of the smallest
 // subnormal and very little more. No arithmetic of a fixed width sees the
 // second term beside the first, and so the result is rounded as the tie that it
-// is not. But which side it lies on is known beforehand.
+// is not. But which side it lies on is known beforehand. Far from 0 the same
+// holds of a polynomial's second highest term: 3 x / 2 - 1 / 2 at 2^30.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_LIB_TRANSFORMS_NEARTIE_H
 #define ACT_LIB_TRANSFORMS_NEARTIE_H
 
+#include "act/Reference/Quad.h"
 #include "act/Reference/Tape.h"
 #include "act/Transforms/Emitter.h"
 
 namespace act {
 
 /// f(x) is c x^m and relatively less than 2^-resolution more or less, for
-/// |x| < reach, and c x^m may be a tie of the format it is rounded to.
+/// |x| < reach or, on one side, |x| > reach, and c x^m may be a tie of the
+/// format it is rounded to.
 struct NearTie {
-  double coefficient;
+  Quad coefficient;
   unsigned power;
   double reach;
   /// Whether |f| is the larger, for positive and for negative x.
   bool growsRight, growsLeft;
+  /// The sign of x where |x| > reach, 0 around 0.
+  int farSide;
 };
 
 /// The near ties around 0 of a function of one argument and one result, whose
@@ -30,7 +35,12 @@ struct NearTie {
 std::optional<NearTie> findNearTie(const Tape &tape, unsigned significant,
                                    unsigned resolution);
 
-/// y, or the neighbour of c x^m on the side of f(x) where |x| < reach.
+/// The same far from 0, for x of the sign of `side`. c may be a ratio with a
+/// small denominator: then c x^m is exact wherever it is a tie.
+std::optional<NearTie> findFarTie(const Tape &tape, unsigned significant,
+                                  unsigned resolution, int side);
+
+/// y, or the neighbour of c x^m on the side of f(x) within reach.
 mlir::Value emitNearTie(Emitter &emit, const NearTie &tie, mlir::Value x,
                         mlir::Value y);
 

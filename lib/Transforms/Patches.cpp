@@ -195,8 +195,10 @@ std::optional<Limit> Search::limit(double sign) {
 }
 
 bool Search::overflows(double sign) {
-  // In double as in any other format: at its end, and where squares overflow.
-  for (double x : {0x1.fp1023, 0x1.8p1000, 0x1.05p512, 0x1.05p342}) {
+  // In double as in any other format: at its end, and where squares and
+  // higher powers overflow or vanish.
+  for (double x : {0x1.fp1023, 0x1.8p1000, 0x1.05p512, 0x1.05p342, 0x1.05p256,
+                   0x1.05p205, 0x1.05p180}) {
     args[argument] = sign * x;
     Quad right = exact(Quad(sign * x));
     double computed = doubles.evaluate(args);
@@ -213,7 +215,7 @@ std::optional<Limit> Search::farPower(double sign) {
   if (!overflows(sign))
     return std::nullopt;
   Quad far = NumberTraits<Quad>::scale(sign, 1900);
-  for (int power : {1, 2, -1, -2}) {
+  for (int power : {1, 2, -1, -2, -3, -4}) {
     Quad a = exact(far) / powerOf(far, power);
     Quad b = exact(far / 4) / powerOf(far / 4, power);
     Quad magnitude = NumberTraits<Quad>::abs(a);

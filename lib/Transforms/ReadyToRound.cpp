@@ -13,7 +13,7 @@ using namespace act;
 /// arithmetics resolve them.
 static constexpr unsigned kWideResolution = 40, kF32Resolution = 19;
 
-/// y, or beside the tie that it seems to be next to 0.
+/// y, or beside the tie that it seems to be next to 0 or far out.
 static Value besideTies(Emitter &emit, FuncOp func, unsigned number,
                         const Arithmetic &arithmetic, Value x, Value y) {
   // What rounded operations make near 0 is no power of x.
@@ -29,10 +29,14 @@ static Value besideTies(Emitter &emit, FuncOp func, unsigned number,
     llvm::consumeError(tape.takeError());
     return y;
   }
-  std::optional<NearTie> tie =
-      findNearTie(*tape, format.getFPMantissaWidth(),
-                  arithmetic.isWide() ? kWideResolution : kF32Resolution);
-  return tie ? emitNearTie(emit, *tie, x, y) : y;
+  unsigned bits = format.getFPMantissaWidth();
+  unsigned resolution = arithmetic.isWide() ? kWideResolution : kF32Resolution;
+  if (auto tie = findNearTie(*tape, bits, resolution))
+    y = emitNearTie(emit, *tie, x, y);
+  for (int side : {-1, 1})
+    if (auto tie = findFarTie(*tape, bits, resolution, side))
+      y = emitNearTie(emit, *tie, x, y);
+  return y;
 }
 
 /// y, or the result that the table lists for the input.

@@ -24,7 +24,8 @@ void RealEmitter::settle(Real &a, bool low) {
   }
   if (a.exponent) {
     a.hi = approx::materialize(emit, approx::Scaled<Emitter>{a.hi, a.exponent});
-    a.exponent = a.lo = nullptr;
+    // A low word is 0 where the exponent is not.
+    a.exponent = nullptr;
     a.mayGrow = false;
   }
 }
@@ -64,10 +65,18 @@ Real RealEmitter::add(Real a, Real b, bool low) {
   Value t = emit.sub(sum.hi, a.hi);
   Value error =
       emit.add(emit.sub(a.hi, emit.sub(sum.hi, t)), emit.sub(b.hi, t));
-  if (a.lo)
-    error = emit.add(error, a.lo);
-  if (b.lo)
-    error = emit.add(error, b.lo);
+  for (const Real *term : {&a, &b}) {
+    if (!term->lo)
+      continue;
+    if (!term->constant) {
+      error = emit.add(error, term->lo);
+      continue;
+    }
+    // Near the root of x - c the low word of c is not small beside the sum.
+    Value head = sum.hi;
+    sum.hi = emit.add(head, term->lo);
+    error = emit.add(error, emit.sub(term->lo, emit.sub(sum.hi, head)));
+  }
   sum.lo = error;
   return sum;
 }
@@ -241,4 +250,22 @@ Real RealEmitter::extremum(Real a, Real b, bool maximum) {
   if (!bIsNumber)
     result = emit.select(emit.ne(y, y), y, result);
   return of(result);
+}
+
+Real RealEmitter::softplusPair(Real z) {
+  std::optional<Value> lo = low(z);
+  Value rounding;
+  Real result = of(approx::softplusScaled(emit, z.hi, lo, &rounding), false);
+  result.lo = rounding;
+  return result;
+}
+
+Value RealEmitter::timesPower(double value, Value x, int power) {
+  Value result = emit.constant(value);
+  // With two powers more, what a square of x that overflows gives is 0 anyway.
+  for (; power <= -3; power += 2)
+    result = emit.div(result, emit.mul(x, x));
+  for (; power != 0; power += power > 0 ? -1 : 1)
+    result = power > 0 ? emit.mul(result, x) : emit.div(result, x);
+  return result;
 }

@@ -177,6 +177,30 @@ struct OneMinus : OpRewritePattern<arith::SubFOp> {
   }
 };
 
+/// cos(z)^2 - sin(z)^2 -> 2 sin(z + pi / 4) sin(-z + pi / 4), which keeps its
+/// roots; cos(2 z) would overflow.
+struct CosineOfTwice : OpRewritePattern<arith::SubFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::SubFOp op,
+                                PatternRewriter &rewriter) const override {
+    auto rootOfSquare = [](Value v) {
+      auto mul = v.getDefiningOp<arith::MulFOp>();
+      return mul && mul.getLhs() == mul.getRhs() ? mul.getLhs() : Value();
+    };
+    Value cosine = rootOfSquare(op.getLhs()), sine = rootOfSquare(op.getRhs());
+    Value z = cosine ? argumentOf<math::CosOp>(cosine) : Value();
+    if (!z || !sine || argumentOf<math::SinOp>(sine) != z)
+      return failure();
+    Rewrite to = at(rewriter, op);
+    auto root = [&](Value v) {
+      return to.make<math::SinOp>(to.add(v, to.number(kEighthTurn)));
+    };
+    Value product = to.mul(root(z), root(to.neg(z)));
+    rewriter.replaceOp(op, to.mul(to.number("2"), product));
+    return success();
+  }
+};
+
 /// y / (1 + exp(z)) -> y sigmoid(-z), or sigmoid(z) where y is exp(z).
 struct LogisticQuotient : OpRewritePattern<arith::DivFOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -385,8 +409,8 @@ struct DoubleNegation : OpRewritePattern<arith::NegFOp> {
 LogicalResult act::stabilizeBody(FuncOp func) {
   MLIRContext *context = func.getContext();
   RewritePatternSet patterns(context);
-  patterns.add<OnePlus, OnePlusSine, OneMinus, LogisticQuotient, LogOfSum,
-               Log1pOfExp, TanhOfSoftplus, OneMinusTanhSquare,
+  patterns.add<OnePlus, OnePlusSine, OneMinus, CosineOfTwice, LogisticQuotient,
+               LogOfSum, Log1pOfExp, TanhOfSoftplus, OneMinusTanhSquare,
                GatherConstantFactors, DoubleNegation>(context);
   GreedyRewriteConfig config;
   config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;

@@ -198,6 +198,74 @@ void exactIsruSlope(mpfr_t y, const mpfr_t x) {
   mpfr_div(y, y, square.value, MPFR_RNDN);
 }
 
+/// -3 x (1 + x^2)^(-5/2)
+void exactIsruCurvature(mpfr_t y, const mpfr_t x) {
+  if (mpfr_inf_p(x)) {
+    mpfr_set_zero(y, -mpfr_sgn(x));
+    return;
+  }
+  Number square;
+  mpfr_sqr(square.value, x, MPFR_RNDN);
+  mpfr_add_ui(square.value, square.value, 1, MPFR_RNDN);
+  exactIsruSlope(y, x);
+  mpfr_div(y, y, square.value, MPFR_RNDN);
+  mpfr_mul(y, y, x, MPFR_RNDN);
+  mpfr_mul_si(y, y, -3, MPFR_RNDN);
+}
+
+/// 2 (x^2 + 4)^(-3/2)
+void exactSquareplusCurvature(mpfr_t y, const mpfr_t x) {
+  Number half;
+  mpfr_div_2ui(half.value, x, 1, MPFR_RNDN);
+  exactIsruSlope(y, half.value);
+  mpfr_div_2ui(y, y, 2, MPFR_RNDN);
+}
+
+/// log(1 + s) + x s (1 - s) / (1 + s), s = sigmoid(x).
+void exactLogishSlope(mpfr_t y, const mpfr_t x) {
+  double limit = std::log(2.0);
+  if (isFar(y, x, 4000, limit))
+    return;
+  Number gate, rest;
+  exactSigmoid(gate.value, x);
+  exactSigmoidSlope(rest.value, x);
+  mpfr_log1p(y, gate.value, MPFR_RNDN);
+  mpfr_add_ui(gate.value, gate.value, 1, MPFR_RNDN);
+  mpfr_div(rest.value, rest.value, gate.value, MPFR_RNDN);
+  mpfr_mul(rest.value, rest.value, x, MPFR_RNDN);
+  mpfr_add(y, y, rest.value, MPFR_RNDN);
+}
+
+/// erf(s) + x 2 / sqrt(pi) exp(-s^2) sigmoid(x), s = softplus(x).
+void exactSerfSlope(mpfr_t y, const mpfr_t x) {
+  if (isFar(y, x, 4000, 1))
+    return;
+  Number s, rest, factor;
+  mpfr_exp(s.value, x, MPFR_RNDN);
+  mpfr_log1p(s.value, s.value, MPFR_RNDN);
+  mpfr_sqr(rest.value, s.value, MPFR_RNDN);
+  mpfr_neg(rest.value, rest.value, MPFR_RNDN);
+  mpfr_exp(rest.value, rest.value, MPFR_RNDN);
+  exactSigmoid(factor.value, x);
+  mpfr_mul(rest.value, rest.value, factor.value, MPFR_RNDN);
+  mpfr_mul(rest.value, rest.value, x, MPFR_RNDN);
+  mpfr_mul_2ui(rest.value, rest.value, 1, MPFR_RNDN);
+  mpfr_const_pi(factor.value, MPFR_RNDN);
+  mpfr_sqrt(factor.value, factor.value, MPFR_RNDN);
+  mpfr_div(rest.value, rest.value, factor.value, MPFR_RNDN);
+  mpfr_erf(y, s.value, MPFR_RNDN);
+  mpfr_add(y, y, rest.value, MPFR_RNDN);
+}
+
+/// gelu or its slope, or what it is from 10 on.
+template <void (*gelu)(mpfr_t, const mpfr_t), int right>
+void exactGelu10(mpfr_t y, const mpfr_t x) {
+  if (mpfr_cmp_ui(x, 10) >= 0)
+    mpfr_set_ui(y, right, MPFR_RNDN);
+  else
+    gelu(y, x);
+}
+
 /// 2 / (r (r + |x|)), r = sqrt(x^2 + 4), or 1 minus it.
 void exactSquareplusSlope(mpfr_t y, const mpfr_t x) {
   if (isFar(y, x, 0x1p540, 1))
@@ -240,6 +308,14 @@ void exactTanhshrink(mpfr_t y, const mpfr_t x) {
       sweep<double>(#call, function, reference, lo, hi, bound64, false, 8);    \
   } while (0)
 
+/// f32 only.
+#define ACT_COMPOSITE_F32(call, reference, bound)                              \
+  do {                                                                         \
+    auto function = [](auto &b, auto x, auto) { return call; };                \
+    for (auto [lo, hi] : {std::pair(-6.0, 6.0), std::pair(-110.0, 20.0)})      \
+      sweep<float>(#call, function, reference, lo, hi, bound, false, 4);       \
+  } while (0)
+
 TEST(Composites, Gelu) {
   ACT_COMPOSITE(approx::gelu(b, x), exactGelu, 2.25, 2.0);
 }
@@ -248,6 +324,26 @@ TEST(Composites, GeluSlope) {
 }
 TEST(Composites, GeluCurvature) {
   ACT_COMPOSITE(approx::geluCurvature(b, x), exactGeluCurvature, 2.75, 2.75);
+}
+TEST(Composites, Gelu10) {
+  ACT_COMPOSITE(approx::gelu10(b, x), (exactGelu10<exactGelu, 10>), 2.25, 2.0);
+}
+TEST(Composites, Gelu10Slope) {
+  ACT_COMPOSITE(approx::gelu10Slope(b, x), (exactGelu10<exactGeluSlope, 0>),
+                2.5, 2.5);
+}
+TEST(Composites, LogishSlope) {
+  ACT_COMPOSITE_F32(approx::logishSlope(b, x), exactLogishSlope, 3.5);
+}
+TEST(Composites, SerfSlope) {
+  ACT_COMPOSITE_F32(approx::serfSlope(b, x), exactSerfSlope, 3.5);
+}
+TEST(Composites, IsruCurvature) {
+  ACT_COMPOSITE(approx::isruCurvature(b, x), exactIsruCurvature, 4.0, 4.0);
+}
+TEST(Composites, SquareplusCurvature) {
+  ACT_COMPOSITE(approx::squareplusCurvature(b, x), exactSquareplusCurvature,
+                3.25, 2.75);
 }
 TEST(Composites, Sigmoid) {
   ACT_COMPOSITE(approx::sigmoid(b, x), exactSigmoid, 2.0, 2.0);

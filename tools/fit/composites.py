@@ -11,7 +11,8 @@ import mpmath as mp
 
 from exchange import ONE
 from fitting import PRECISIONS, SQUARE, Argument, Fit, to_fixed
-from functions import Constant, Root, erf, erfcx, exp, over, ratio, tanh
+from functions import (Constant, Root, erf, erfcx, exp, log1p, over, ratio,
+                       tanh)
 from rounding import to_words
 
 ROOT_HALF = Constant(lambda c: c.sqrt(c.mpf(0.5)))
@@ -80,6 +81,62 @@ def mish_left(t):
             (2 + e * (2 + e))**2)
 
 
+# log(1 + sigmoid(x)) is log((1 + 2 e) / (1 + e)) with e = exp(x) and
+# log((2 + e) / (1 + e)) with e = exp(-x); the slope of logish has these
+# divisors.
+LOG_TWO = Constant(lambda c: c.log(2))
+TWO_OVER_ROOT_PI = Constant(lambda c: 2 / c.sqrt(c.pi))
+FLOAT_TWO_OVER_ROOT_PI = ratio("1.12837922573089599609375")
+
+
+def logish_left(t):
+    """logish'(-t)."""
+    e = exp(-t)
+    return (log1p(2 * e) - log1p(e)) - t * e / ((1 + 2 * e) * (1 + e))
+
+
+def logish_left_part(e):
+    """log(1 + sigmoid(x)) / e, times the divisor."""
+    return over(log1p(2 * e) - log1p(e), e) * ((1 + 2 * e) * (1 + e))
+
+
+def logish_right_part(e):
+    return ((LOG_TWO + log1p(e * ratio(1, 2)) - log1p(e)) *
+            ((2 + e) * (1 + e)))
+
+
+def serf_factor(e):
+    """The derivative of erf(log1p(e)), with a float for 2 / sqrt(pi)."""
+    s = log1p(e)
+    return FLOAT_TWO_OVER_ROOT_PI * exp(-(s * s)) / (1 + e)
+
+
+def serf_part(e):
+    s = log1p(e)
+    return over(erf(s), e) * (1 + e) * exp(s * s) / TWO_OVER_ROOT_PI
+
+
+def serf_left(t):
+    """serf'(-t)."""
+    e = exp(-t)
+    s = log1p(e)
+    return erf(s) - t * (e * TWO_OVER_ROOT_PI * exp(-(s * s)) / (1 + e))
+
+
+def serf_right(t):
+    """(1 - serf'(t)) exp(t^2), for t >= -0.5."""
+    e = exp(-t)
+    rest = log1p(e)
+    s = t + rest
+    return (exp(-(rest * (t + s))) *
+            (erfcx(s) - t * TWO_OVER_ROOT_PI / (1 + e)))
+
+
+def serf_right_weight(t):
+    """About exp(-t^2) / serf'(t): the latter is near 1."""
+    return exp(-(t * t))
+
+
 def root_quotient(f, root):
     """f(t) / (root - t) of u = t - root."""
     return lambda u: -over(f(u + root), u)
@@ -98,6 +155,8 @@ SLOPES = {
     "GeluTanh": ("gelu_tanh", gelu_tanh_left, Root(gelu_tanh_left, "0.7525"),
                  "0.75"),
     "Mish": ("mish", mish_left, Root(mish_left, "1.1924"), "1.1875"),
+    "Logish": ("logish", logish_left, Root(logish_left, "1.3725"), "1.375"),
+    "Serf": ("serf", serf_left, Root(serf_left, "1.1931"), "1.1875"),
 }
 
 
@@ -138,6 +197,26 @@ COMPOSITE_FITS = [
     slope_fit("Silu", low="-0.498", high="0.503", f32=8, f64=17),
     slope_fit("GeluTanh", low="-0.503", high="0.498", f32=8, f64=17),
     slope_fit("Mish", low="-0.505", high="0.5", f32=9, f64=17),
+    slope_fit("Logish", low="-0.498", high="0.503", f32=8),
+    slope_fit("Serf", low="-0.506", high="0.495", f32=8),
+    Fit("LogishLeft",
+        "log(1 + sigmoid(x)) (1 + 2 e) (1 + e) / e, e = exp(x) <= 1",
+        f=logish_left_part, weight=lambda e: 1 / logish_left_part(e),
+        low="0", high="1.001", f32=10),
+    Fit("LogishRight",
+        "log(1 + sigmoid(x)) (2 + e) (1 + e), e = exp(-x) <= 1",
+        f=logish_right_part, weight=lambda e: 1 / logish_right_part(e),
+        low="0", high="1.001", f32=7),
+    Fit("SerfPart", "erf(s) / s' / e, s = log1p(e), s' its erf's slope, e <= 0.607",
+        f=serf_part, weight=lambda e: 1 / serf_part(e),
+        low="0", high="0.607", f32=8),
+    Fit("SerfFactor", "exp(-log1p(e)^2) / (1 + e) times the float 2 / sqrt(pi), "
+        "e <= 0.607",
+        f=serf_factor, weight=lambda e: 1 / serf_factor(e),
+        low="0", high="0.607", f32=8),
+    Fit("SerfRight", "(1 - serf'(x)) exp(x^2) in x - 2, -0.5 <= x <= 4.5",
+        f=serf_right, weight=serf_right_weight,
+        argument=shifted(ratio("2")), low="-0.501", high="4.5", f32=12),
 ]
 
 

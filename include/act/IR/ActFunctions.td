@@ -206,8 +206,8 @@ def Gaussian : Unary<"gaussian", "exp(-x^2)", "(0,1]", "no", "C^inf", "no"> {
 }
 
 def Xielu : Unary<"xielu",
-    "where(x > 0, alpha_p * x * x, alpha_n * (expm1(min(x, eps)) - x)) "
-    "+ beta * x",
+    "where(x > 0, (alpha_p * x + beta) * x, "
+    "alpha_n * expm1(min(x, eps)) + (beta - alpha_n) * x)",
     "[-0.20575122409648212894,inf)", "no", "discontinuous", "no"> {
   let Params = "alpha_p=0.8;alpha_n=0.8;beta=0.5;eps=-1e-6";
   let Also = "alpha_p=1.2, alpha_n=0.3;alpha_p=0.1, alpha_n=2, beta=1";

@@ -18,7 +18,7 @@
 namespace act {
 
 /// A value of the body being approximated: `constant`, or (hi + lo) * 2^n
-/// where an absent lo is 0 and an absent n is 0.
+/// where an absent lo is 0 and an absent n is 0; lo is 0 where n is not.
 struct Real {
   std::optional<Quad> constant;
   mlir::Value hi, lo, exponent;
@@ -49,6 +49,10 @@ public:
 
   /// The value rounded to the compute type.
   mlir::Value plain(Real &a);
+  /// softplus(z) with a low word.
+  Real softplusPair(Real z);
+  /// value x^power.
+  mlir::Value timesPower(double value, mlir::Value x, int power);
   /// The low word beside plain(), if the value has one.
   std::optional<mlir::Value> low(Real &a);
 

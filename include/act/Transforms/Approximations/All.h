@@ -9,6 +9,7 @@
 #include "act/Transforms/Approximations/Hyperbolic.h"
 #include "act/Transforms/Approximations/Log.h"
 #include "act/Transforms/Approximations/Logistic.h"
+#include "act/Transforms/Approximations/Logish.h"
 #include "act/Transforms/Approximations/Mish.h"
 #include "act/Transforms/Approximations/Quick.h"
 #include "act/Transforms/Approximations/Trigonometric.h"

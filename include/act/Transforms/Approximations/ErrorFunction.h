@@ -18,7 +18,8 @@ constexpr double erfcBound = 64.0;
 /// s = (z - a) / (z + a) = 1 - 2 a / (z + a).
 ///
 /// The quotient enters twice, in s and as the last factor, with errors of the
-/// same sign; the residual of its division takes them away.
+/// same sign; the residual of its division takes them away, of the factor as a
+/// part of the exponent.
 template <class B> Scaled<B> erfcPositive(B &b, typename B::F z, Low<B> lo) {
   using F = typename B::F;
   // Beyond, the result is 0 however it is scaled; NaN stays.
@@ -28,7 +29,6 @@ template <class B> Scaled<B> erfcPositive(B &b, typename B::F z, Low<B> lo) {
   F squareLow = b.fma(z, z, b.neg(square));
   if (lo)
     squareLow = b.fma(b.add(z, z), *lo, squareLow);
-  Scaled<B> e = expScaled(b, b.neg(square), Low<B>(b.neg(squareLow)));
   F one = b.constant(1.0), centre = b.constant(erfcCentre);
   // The centre has few bits, so that sum - centre is exact.
   F sum = b.add(z, centre), sumLow = b.sub(z, b.sub(sum, centre));
@@ -38,7 +38,8 @@ template <class B> Scaled<B> erfcPositive(B &b, typename B::F z, Low<B> lo) {
   F s = b.fma(slope, residual, b.add(slope, one));
   F g =
       b.mul(q, horner(b, s, coefficients::kErfcxF32, coefficients::kErfcxF64));
-  return {b.mul(e.m, b.fma(g, residual, g)), e.n};
+  Scaled<B> e = expScaled(b, b.neg(square), Low<B>(b.sub(residual, squareLow)));
+  return {b.mul(e.m, g), e.n};
 }
 
 /// erf(x) for |x| < 0.8437 as x + x P(x^2): the small part is rounded, not the

@@ -87,6 +87,15 @@ template <class B> typename B::F geluCurvature(B &b, typename B::F x) {
   return b.mul(timesLifted(b, factor, gaussianSplit(b, t)), lowering(b));
 }
 
+/// gelu(x) below 10 and 10 from there on, and its slope. As gelu and geluSlope.
+template <class B> typename B::F gelu10(B &b, typename B::F x) {
+  typename B::F ten = b.constant(10.0);
+  return b.select(b.ge(x, ten), ten, gelu(b, x));
+}
+template <class B> typename B::F gelu10Slope(B &b, typename B::F x) {
+  return b.select(b.ge(x, b.constant(10.0)), b.constant(0.0), geluSlope(b, x));
+}
+
 } // namespace act::approx
 
 #endif // ACT_TRANSFORMS_APPROXIMATIONS_GELU_H
