@@ -336,7 +336,7 @@ TEST(Composites, LogishSlope) {
   ACT_COMPOSITE_F32(approx::logishSlope(b, x), exactLogishSlope, 3.5);
 }
 TEST(Composites, SerfSlope) {
-  ACT_COMPOSITE_F32(approx::serfSlope(b, x), exactSerfSlope, 3.5);
+  ACT_COMPOSITE_F32(approx::serfSlope(b, x), exactSerfSlope, 3.75);
 }
 TEST(Composites, IsruCurvature) {
   ACT_COMPOSITE(approx::isruCurvature(b, x), exactIsruCurvature, 4.0, 4.0);

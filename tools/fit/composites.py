@@ -214,9 +214,9 @@ COMPOSITE_FITS = [
         "e <= 1",
         f=serf_factor, weight=lambda e: 1 / serf_factor(e),
         low="0", high="1.001", f32=9),
-    Fit("SerfRight", "(1 - serf'(x)) exp(x^2) in x - 0.75, -0.5 <= x <= 4.5",
+    Fit("SerfRight", "(1 - serf'(x)) exp(x^2) in x - 0.25, -0.5 <= x <= 4.5",
         f=serf_right, weight=serf_right_weight,
-        argument=shifted(ratio("0.75")), low="-0.501", high="4.5", f32=14),
+        argument=shifted(ratio("0.25")), low="-0.501", high="4.5", f32=14),
 ]
 
 

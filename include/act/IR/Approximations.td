@@ -128,7 +128,7 @@ defm Mish0 : Composite<"mish", 0, "mish", "2.25", 1261, "2.0", 3103>;
 defm Mish1 : Composite<"mish", 1, "mishSlope", "3.25", 1800, "3.0", 4556>;
 defm QuickGelu0 : Composite<"quick_gelu", 0, "quickGelu", "2.25", 1120, "2.0", 2822>;
 defm QuickGelu1 : Composite<"quick_gelu", 1, "quickGeluSlope", "3.0", 1683, "2.75", 4369>;
-def Serf1 : Whole<"serf", 1, "f32", "serfSlope", "3.5", 1828>;
+def Serf1 : Whole<"serf", 1, "f32", "serfSlope", "3.75", 1828>;
 defm Sigmoid0 : Composite<"sigmoid", 0, "sigmoid", "2.0", 980, "2.0", 2541>;
 defm Sigmoid1 : Composite<"sigmoid", 1, "sigmoidSlope", "2.25", 1073, "2.0", 2728>;
 defm Silu0 : Composite<"silu", 0, "silu", "2.25", 1027, "2.0", 2634>;
