@@ -251,7 +251,6 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   auto unary = [&](auto function) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
-  // Methods that depend on more than the operand.
   if (isa<math::LogOp>(op) && low)
     return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
   if (isa<SoftplusOp>(op) && low)

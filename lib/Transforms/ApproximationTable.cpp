@@ -29,8 +29,10 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
     return {DType::F64, 2048, false};
   // Half precision has no number so small that an f32 loses its bits, and 2^-15
   // is a sixteenth of its ulp. How a formula without a row carries such errors
-  // on is not known.
-  bool isQuick = accuracy == Accuracy::Fast || (storage == DType::F16 && isRow);
+  // on is not known. bf16 has the range of f32, of which short methods lose the
+  // end.
+  bool isQuick = storage == DType::F16 ? isRow || accuracy == Accuracy::Fast
+                 : storage == DType::F32 && accuracy == Accuracy::Fast;
   return isQuick ? Arithmetic{DType::F32, 512, false}
                  : Arithmetic{DType::F32, 4, true};
 }

@@ -207,16 +207,16 @@ COMPOSITE_FITS = [
         "log(1 + sigmoid(x)) (2 + e) (1 + e), e = exp(-x) <= 1",
         f=logish_right_part, weight=lambda e: 1 / logish_right_part(e),
         low="0", high="1.001", f32=7),
-    Fit("SerfPart", "erf(s) / s' / e, s = log1p(e), s' its erf's slope, e <= 0.607",
+    Fit("SerfPart", "erf(s) / s' / e, s = log1p(e), s' its erf's slope, e <= 1",
         f=serf_part, weight=lambda e: 1 / serf_part(e),
-        low="0", high="0.607", f32=8),
+        low="0", high="1.001", f32=9),
     Fit("SerfFactor", "exp(-log1p(e)^2) / (1 + e) times the float 2 / sqrt(pi), "
-        "e <= 0.607",
+        "e <= 1",
         f=serf_factor, weight=lambda e: 1 / serf_factor(e),
-        low="0", high="0.607", f32=8),
-    Fit("SerfRight", "(1 - serf'(x)) exp(x^2) in x - 2, -0.5 <= x <= 4.5",
+        low="0", high="1.001", f32=9),
+    Fit("SerfRight", "(1 - serf'(x)) exp(x^2) in x - 0.25, -0.5 <= x <= 4.5",
         f=serf_right, weight=serf_right_weight,
-        argument=shifted(ratio("2")), low="-0.501", high="4.5", f32=12),
+        argument=shifted(ratio("0.25")), low="-0.501", high="4.5", f32=14),
 ]
 
 

@@ -123,14 +123,14 @@ defm Gelu1 : Composite<"gelu", 1, "geluSlope", "2.5", 1238, "2.0", 3666>;
 defm Gelu2 : Composite<"gelu", 2, "geluCurvature", "2.75", 539, "2.75", 1359>;
 defm Gelu10_0 : Composite<"gelu_10", 0, "gelu10", "2.25", 1378, "1.75", 4228>;
 defm Gelu10_1 : Composite<"gelu_10", 1, "gelu10Slope",
-    "2.5", 1238, "2.0", 3666>;
+    "2.5", 1284, "2.0", 3759>;
 defm GeluTanh0 : Composite<"gelu_tanh", 0, "geluTanh",
     "2.25", 1495, "2.0", 3572>;
 defm GeluTanh1 : Composite<"gelu_tanh", 1, "geluTanhSlope",
     "3.0", 2034, "2.5", 5072>;
 defm Isru1 : Composite<"isru", 1, "isruSlope", "3.0", 1181, "2.5", 3263>;
-defm Isru2 : Composite<"isru", 2, "isruCurvature", "4.0", 1275, "4.0", 3450>;
-def Logish1 : Whole<"logish", 1, "f32", "logishSlope", "3.5", 1000>;
+defm Isru2 : Composite<"isru", 2, "isruCurvature", "3.5", 1322, "3.25", 3544>;
+def Logish1 : Whole<"logish", 1, "f32", "logishSlope", "3.5", 1894>;
 let NeedsSubnormals = 1 in
 defm Mish0 : Composite<"mish", 0, "mish", "2.25", 1261, "2.0", 3103>;
 defm Mish1 : Composite<"mish", 1, "mishSlope", "3.25", 1800, "3.0", 4556>;
@@ -138,7 +138,7 @@ defm QuickGelu0 : Composite<"quick_gelu", 0, "quickGelu",
     "2.25", 1120, "2.0", 2822>;
 defm QuickGelu1 : Composite<"quick_gelu", 1, "quickGeluSlope",
     "3.0", 1683, "2.75", 4369>;
-def Serf1 : Whole<"serf", 1, "f32", "serfSlope", "3.5", 1000>;
+def Serf1 : Whole<"serf", 1, "f32", "serfSlope", "3.75", 1828>;
 defm Sigmoid0 : Composite<"sigmoid", 0, "sigmoid", "2.0", 980, "2.0", 2541>;
 defm Sigmoid1 : Composite<"sigmoid", 1, "sigmoidSlope",
     "2.25", 1073, "2.0", 2728>;
@@ -150,7 +150,7 @@ defm Softplus2 : Composite<"softplus", 2, "sigmoidSlope",
 defm Squareplus1 : Composite<"squareplus", 1, "squareplusSlope",
     "2.75", 858, "2.5", 2316>;
 defm Squareplus2 : Composite<"squareplus", 2, "squareplusCurvature",
-    "3.0", 1181, "2.5", 3263>;
+    "3.0", 1228, "2.5", 3356>;
 defm SwishBeta0 : Composite<"swish_beta", 0, "silu", "2.25", 1027, "2.0", 2634>;
 defm SwishBeta1 : Composite<"swish_beta", 1, "siluSlope",
     "2.75", 1542, "2.5", 4088>;

@@ -22,7 +22,7 @@ template <class B> typename B::F isruSlope(B &b, typename B::F x) {
 }
 
 /// isru''(x) = -3 x (1 + x^2)^(-5/2) for alpha = 1, likewise.
-/// f32: 0 ulp, f64: 0 ulp.
+/// f32: 3.19 ulp, f64: 2.85 ulp.
 template <class B> typename B::F isruCurvature(B &b, typename B::F x) {
   using F = typename B::F;
   F t = atMost(b, b.abs(x), b.isDouble() ? 0x1p500 : 0x1p60);
@@ -32,7 +32,10 @@ template <class B> typename B::F isruCurvature(B &b, typename B::F x) {
   F inverse = b.div(one, s);
   F factor = b.mul(b.mul(b.constant(3.0), t), inverse);
   F y = b.mul(factor, b.div(inverse, b.sqrt(s)));
-  y = b.fma(y, b.mul(b.mul(b.constant(-2.5), low), inverse), y);
+  // The reciprocal is there twice; its residual takes its error away.
+  F residual = b.fma(b.neg(inverse), s, one);
+  F slope = b.mul(b.mul(b.constant(-2.5), low), inverse);
+  y = b.fma(y, b.fma(b.constant(2.0), residual, slope), y);
   return b.neg(b.copysign(y, x));
 }
 
@@ -52,7 +55,7 @@ template <class B> typename B::F squareplusSlope(B &b, typename B::F x) {
 }
 
 /// squareplus''(x) for b = 4 is isru'(x / 2) / 4.
-/// f32: 0 ulp, f64: 0 ulp.
+/// f32: 2.17 ulp, f64: 2.21 ulp.
 template <class B> typename B::F squareplusCurvature(B &b, typename B::F x) {
   return b.mul(b.constant(0.25), isruSlope(b, b.mul(b.constant(0.5), x)));
 }
