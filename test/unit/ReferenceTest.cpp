@@ -192,7 +192,7 @@ static const std::map<std::string, Edges> edges = {
     {"star_relu", {-0.4472, inf, -0.4472}},
     {"exp", {0, inf, 1}},
     {"gaussian", {0, 0, 1}},
-    {"xielu", {quietNaN, inf, -7.9999960000013333e-7}},
+    {"xielu", {inf, inf, -7.9999960000013333e-7}},
     {"log_sigmoid", {-inf, -0.0, -0.6931471805599453}},
     {"hard_sigmoid_onnx", {0, 1, 0.5}},
     {"sparse_sigmoid", {0, 1, 0.5}},

@@ -25,13 +25,13 @@ struct Places {
 
 /// Compares kernels of all classes and levels with MPFR at these places, which
 /// are rounded to each type. A value of the wrong sign, or zero where the exact
-/// one rounds to another number, fails like one beyond the bound. The fast class
-/// may give 0 for what is below 2^-116.
+/// one rounds to another number, fails like one beyond the bound. The fast
+/// class may give 0 for what is below 2^-116.
 void expectExact(const std::vector<Places> &all);
 
-/// Checks that all results equal `value`, with the sign of zeros; the fast class
-/// and f16 of the default one are held to their bounds where that is no zero, one
-/// or infinity.
+/// Checks that all results equal `value`, with the sign of zeros; the fast
+/// class and f16 of the default one are held to their bounds where that is no
+/// zero, one or infinity.
 void expectEqual(const Places &places, double value);
 
 } // namespace act::test
