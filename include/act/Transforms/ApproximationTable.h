@@ -53,8 +53,8 @@ struct Arithmetic {
   double largestBound = 4;
   /// Whether results matter over the whole range of the compute type.
   bool fullRange = true;
-  /// Whether subnormal numbers may be zeros, so that no normal result may depend
-  /// on one.
+  /// Whether subnormal numbers may be zeros, so that no normal result may
+  /// depend on one.
   bool flush = false;
 
   /// True where the compute type has bits to spare for every result, so that no
