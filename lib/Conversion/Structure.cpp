@@ -10,6 +10,7 @@
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
 #include "act/Reference/Limits.h"
+#include "act/Transforms/Rounding.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -107,7 +108,6 @@ private:
   IntegerType bitsOf(Type storage) {
     return builder.getIntegerType(storage.getIntOrFloatBitWidth());
   }
-  Value roundToBF16(Value value);
   /// Limits of a counted result other than zeros, as they are stored.
   SmallVector<APFloat> nonzeroLimits(unsigned result);
 
@@ -168,23 +168,6 @@ Value KernelWriter::loadUnflushed(Value address, Type storage) {
   return value;
 }
 
-/// Round to nearest even in integers: exact for subnormals, and a NaN stays
-/// one by setting its quiet bit.
-Value KernelWriter::roundToBF16(Value value) {
-  Type i32 = builder.getI32Type();
-  Value bits = builder.create<arith::BitcastOp>(loc, i32, value);
-  Value high = builder.create<arith::ShRUIOp>(loc, bits, integer(i32, 16));
-  Value odd = builder.create<arith::AndIOp>(loc, high, integer(i32, 1));
-  Value bias = builder.create<arith::AddIOp>(loc, odd, integer(i32, 0x7fff));
-  Value sum = builder.create<arith::AddIOp>(loc, bits, bias);
-  Value rounded = builder.create<arith::ShRUIOp>(loc, sum, integer(i32, 16));
-  Value quiet = builder.create<arith::OrIOp>(loc, high, integer(i32, 0x40));
-  Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
-                                              value, value);
-  Value chosen = builder.create<arith::SelectOp>(loc, isNaN, quiet, rounded);
-  return builder.create<arith::TruncIOp>(loc, builder.getI16Type(), chosen);
-}
-
 Value KernelWriter::store(Value value, Value address, Type storage) {
   if (auto format = dyn_cast<FloatType>(storage); flusher && format)
     value = flusher->result(value, format);
@@ -210,7 +193,8 @@ Value KernelWriter::store(Value value, Value address, Type storage) {
   else if (to > from)
     value = builder.create<arith::ExtFOp>(loc, target, value);
   if (storage.isBF16())
-    value = roundToBF16(value);
+    value = builder.create<arith::TruncIOp>(loc, builder.getI16Type(),
+                                            patternOfBF16(builder, loc, value));
   unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
   builder.create<LLVM::StoreOp>(loc, value, address, bytes);
   return value;
