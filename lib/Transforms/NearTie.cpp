@@ -26,54 +26,71 @@ static unsigned significantBits(double value) {
   return bits;
 }
 
-std::optional<NearTie> act::findNearTie(const Tape &tape, unsigned significant,
-                                        unsigned resolution) {
-  Interpreter<Quad> interpreter(tape);
-  auto f = [&](Quad x) { return interpreter.evaluate({x}); };
-  auto power = [](Quad x, unsigned m) { return m == 1 ? x : x * x; };
-  if (!(f(0) == Quad(0)))
-    return std::nullopt;
-  Quad tiny = Traits::scale(1, -40);
-  NearTie tie{};
-  for (unsigned m : {1, 2}) {
-    double c = shortened(f(tiny) / power(tiny, m), kMostBits);
-    auto isNear = [&](Quad x) {
-      Quad ratio = f(x) / (Quad(c) * power(x, m));
-      return Traits::abs(ratio - Quad(1)) < Quad(0x1p-30);
-    };
-    if (c != 0 && std::isfinite(c) && isNear(tiny) && isNear(-tiny) &&
-        isNear(tiny / 2)) {
-      tie.coefficient = c;
-      tie.power = m;
-      break;
-    }
-  }
-  if (tie.power == 0)
-    return std::nullopt;
-  unsigned bits = significantBits(double(tie.coefficient));
-  // A power of two and more times x is a number like x; the product must be
-  // further from a tie, if it is none, than what is left out.
-  if (tie.power == 1 && bits == 1 && Traits::abs(tie.coefficient) >= 1)
-    return std::nullopt;
-  if (tie.power * significant + bits + 1 > resolution)
-    return std::nullopt;
-  // f(h) / (c h^m) - 1 = d h^p.
-  auto deviation = [&](Quad h) {
-    return f(h) / (tie.coefficient * power(h, tie.power)) - Quad(1);
+/// d and p of a relative deviation d h^p from what it is at h and at h / 2, if
+/// p is a small whole number; h is 2^exponent.
+static std::optional<std::pair<double, unsigned>>
+powerLaw(Quad atH, Quad atHalf, int exponent) {
+  for (unsigned p = 1; p <= 4; ++p)
+    if (std::fabs(double(atH / atHalf) / double(1 << p) - 1) < 0.02)
+      return std::pair(std::ldexp(double(Traits::abs(atH)), -exponent * int(p)),
+                       p);
+  return std::nullopt;
+}
+
+/// The near tie on one side of 0.
+static std::optional<NearTie> findOnSide(Interpreter<Quad> &f, int side,
+                                         unsigned significant,
+                                         unsigned resolution) {
+  // f(x) / x^m at side 2^exponent.
+  auto scaled = [&](int exponent, unsigned m) {
+    Quad x = Traits::scale(side, exponent);
+    return f.evaluate({x}) / (m == 1 ? x : x * x);
   };
-  Quad h = Traits::scale(1, -14), right = deviation(h), left = deviation(-h);
-  Quad halfway = deviation(h / 2);
-  for (unsigned p = 1; p <= 4; ++p) {
-    double ratio = double(right / halfway) / double(1 << p);
-    if (!(std::fabs(ratio - 1) < 0.02) || left == Quad(0))
+  for (unsigned m : {1, 2}) {
+    Quad limit = scaled(-40, m);
+    double c = shortened(limit, kMostBits);
+    auto isNear = [&](Quad value) {
+      return Traits::abs(value / Quad(c) - Quad(1)) < Quad(0x1p-30);
+    };
+    if (c == 0 || !std::isfinite(c) || !isNear(limit) ||
+        !isNear(scaled(-41, m)))
       continue;
-    double d = double(Traits::abs(right)) / std::ldexp(1.0, -14 * int(p));
-    tie.reach = std::pow(std::ldexp(1.0, -int(resolution)) / d, 1.0 / p);
-    tie.growsRight = !Traits::isNegative(right);
-    tie.growsLeft = !Traits::isNegative(left);
-    return tie;
+    unsigned bits = significantBits(c);
+    // A power of two and more times x is a number like x; the product must be
+    // further from a tie, if it is none, than what is left out.
+    if ((m == 1 && bits == 1 && std::fabs(c) >= 1) ||
+        m * significant + bits + 1 > resolution)
+      return std::nullopt;
+    // f(h) / (c h^m) - 1 = d h^p.
+    Quad near = scaled(-14, m) / Quad(c) - Quad(1);
+    auto law = powerLaw(near, scaled(-15, m) / Quad(c) - Quad(1), -14);
+    if (!law)
+      return std::nullopt;
+    auto [d, p] = *law;
+    double reach = std::pow(std::ldexp(1.0, -int(resolution)) / d, 1.0 / p);
+    bool grows = !Traits::isNegative(near);
+    return NearTie{c, m, reach, grows, grows, side, false};
   }
   return std::nullopt;
+}
+
+llvm::SmallVector<NearTie, 2>
+act::findNearTies(const Tape &tape, unsigned significant, unsigned resolution) {
+  Interpreter<Quad> f(tape);
+  llvm::SmallVector<NearTie, 2> ties;
+  if (!(f.evaluate({Quad(0)}) == Quad(0)))
+    return ties;
+  for (int side : {-1, 1})
+    if (auto tie = findOnSide(f, side, significant, resolution))
+      ties.push_back(*tie);
+  if (ties.size() == 2 && ties[0].coefficient == ties[1].coefficient &&
+      ties[0].power == ties[1].power) {
+    ties[0].reach = std::min(ties[0].reach, ties[1].reach);
+    ties[0].growsRight = ties[1].growsRight;
+    ties[0].side = 0;
+    ties.pop_back();
+  }
+  return ties;
 }
 
 /// A ratio n / q at most 2^-50 from `value`, with few bits in n and a small odd
@@ -107,22 +124,16 @@ std::optional<NearTie> act::findFarTie(const Tape &tape, unsigned significant,
     if ((m == 1 && bits == 1 && q == 1) ||
         m * significant + bits + 1 > resolution)
       return std::nullopt;
-    NearTie tie{Quad(n) / Quad(q), m, 0, false, false, side};
+    Quad c = Quad(n) / Quad(q);
     // f(x) / (c x^m) - 1 = d x^-p.
-    auto deviation = [&](int exponent) {
-      return scaled(exponent, m) / tie.coefficient - Quad(1);
-    };
-    Quad near = deviation(14), far = deviation(15);
-    for (unsigned p = 1; p <= 4; ++p) {
-      double decay = double(near / far) / double(1 << p);
-      if (!(std::fabs(decay - 1) < 0.02))
-        continue;
-      double d = double(Traits::abs(near)) * std::ldexp(1.0, 14 * int(p));
-      tie.reach = std::pow(std::ldexp(d, int(resolution)), 1.0 / p);
-      tie.growsRight = tie.growsLeft = !Traits::isNegative(near);
-      return tie;
-    }
-    return std::nullopt;
+    Quad near = scaled(14, m) / c - Quad(1);
+    auto law = powerLaw(near, scaled(15, m) / c - Quad(1), -14);
+    if (!law)
+      return std::nullopt;
+    auto [d, p] = *law;
+    double reach = std::pow(std::ldexp(d, int(resolution)), 1.0 / p);
+    bool grows = !Traits::isNegative(near);
+    return NearTie{c, m, reach, grows, grows, side, true};
   }
   return std::nullopt;
 }
@@ -143,15 +154,19 @@ Value act::emitNearTie(Emitter &emit, const NearTie &tie, Value x, Value y) {
     bits = smaller;
   }
   Value beside = emit.fromBits(emit.ior(bits, emit.integer(1)));
-  Value reach = emit.constant(tie.reach);
-  if (tie.farSide == 0) {
-    Value isInside = emit.land(emit.lt(emit.abs(x), reach),
-                               emit.ne(product, emit.constant(0.0)));
-    return emit.select(isInside, beside, y);
+  Value reach = emit.constant(tie.reach), magnitude = emit.abs(x);
+  Value zero = emit.constant(0.0);
+  // Where the product is a number and no zero.
+  Value isMeant;
+  if (tie.isFar) {
+    Value infinity = emit.constant(std::numeric_limits<double>::infinity());
+    isMeant = emit.land(emit.gt(magnitude, reach),
+                        emit.lt(emit.abs(product), infinity));
+  } else {
+    isMeant = emit.land(emit.lt(magnitude, reach), emit.ne(product, zero));
   }
-  Value isBeyond =
-      tie.farSide > 0 ? emit.gt(x, reach) : emit.lt(x, emit.neg(reach));
-  Value infinity = emit.constant(std::numeric_limits<double>::infinity());
-  return emit.select(emit.land(isBeyond, emit.lt(emit.abs(product), infinity)),
-                     beside, y);
+  if (tie.side != 0)
+    isMeant =
+        emit.land(isMeant, tie.side > 0 ? emit.gt(x, zero) : emit.lt(x, zero));
+  return emit.select(isMeant, beside, y);
 }

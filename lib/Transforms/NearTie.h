@@ -17,23 +17,26 @@
 namespace act {
 
 /// f(x) is c x^m and relatively less than 2^-resolution more or less, for
-/// |x| < reach or, on one side, |x| > reach, and c x^m may be a tie of the
-/// format it is rounded to.
+/// |x| < reach or for |x| > reach, and c x^m may be a tie of the format it is
+/// rounded to.
 struct NearTie {
   Quad coefficient;
   unsigned power;
   double reach;
   /// Whether |f| is the larger, for positive and for negative x.
   bool growsRight, growsLeft;
-  /// The sign of x where |x| > reach, 0 around 0.
-  int farSide;
+  /// The sign of the x that are meant; 0 for both.
+  int side;
+  /// Whether these are far from 0.
+  bool isFar;
 };
 
 /// The near ties around 0 of a function of one argument and one result, whose
 /// arguments have `significant` bits; c x^m must be exact in the compute type.
-/// Nothing where there are none.
-std::optional<NearTie> findNearTie(const Tape &tape, unsigned significant,
-                                   unsigned resolution);
+/// One where both sides have the same c x^m.
+llvm::SmallVector<NearTie, 2> findNearTies(const Tape &tape,
+                                           unsigned significant,
+                                           unsigned resolution);
 
 /// The same far from 0, for x of the sign of `side`. c may be a ratio with a
 /// small denominator: then c x^m is exact wherever it is a tie.

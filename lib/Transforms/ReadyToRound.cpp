@@ -31,8 +31,8 @@ static Value besideTies(Emitter &emit, FuncOp func, unsigned number,
   }
   unsigned bits = format.getFPMantissaWidth();
   unsigned resolution = arithmetic.isWide() ? kWideResolution : kF32Resolution;
-  if (auto tie = findNearTie(*tape, bits, resolution))
-    y = emitNearTie(emit, *tie, x, y);
+  for (const NearTie &tie : findNearTies(*tape, bits, resolution))
+    y = emitNearTie(emit, tie, x, y);
   for (int side : {-1, 1})
     if (auto tie = findFarTie(*tape, bits, resolution, side))
       y = emitNearTie(emit, *tie, x, y);

@@ -1,35 +1,23 @@
 //===- QuickTest.cpp - Primitives of the fast class -----------------------===//
 //
-// A relative error of 2^-15 where the result is above 2^-116, and 0 or an error
-// below 2^-120 of what is smaller.
+// A relative error of 2^-15 where the result is above 2^-116, and an error
+// below that of what is smaller.
 //
 //===----------------------------------------------------------------------===//
 
 #include "act/Transforms/Approximations/Quick.h"
 #include "NativeBuilder.h"
+#include "PrimitiveReferences.h"
 #include "gtest/gtest.h"
-#include <mpfr.h>
 #include <random>
 
 using namespace act;
+using namespace act::test;
 using Builder = act::test::NativeBuilder<float>;
 
 namespace {
 
 using Function = float (*)(Builder &, float);
-using Reference = int (*)(mpfr_t, const mpfr_t, mpfr_rnd_t);
-
-int exactSigmoid(mpfr_t y, const mpfr_t x, mpfr_rnd_t mode) {
-  mpfr_neg(y, x, mode);
-  mpfr_exp(y, y, mode);
-  mpfr_add_ui(y, y, 1, mode);
-  return mpfr_ui_div(y, 1, y, mode);
-}
-
-int exactSoftplus(mpfr_t y, const mpfr_t x, mpfr_rnd_t mode) {
-  mpfr_exp(y, x, mode);
-  return mpfr_log1p(y, y, mode);
-}
 
 struct Primitive {
   const char *name;

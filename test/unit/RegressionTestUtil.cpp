@@ -30,7 +30,7 @@ static void expectWithin(TestKernel &kernel, Accuracy accuracy, DType type,
                          double x, double y) {
   double exact = kernel.reference->value({x});
   bool hasFloor = accuracy == Accuracy::Fast && type != DType::F64;
-  if (hasFloor && std::fabs(exact) < 0x1p-116 && std::fabs(y) < 0x1p-116)
+  if (hasFloor && std::fabs(exact) < kFastFloor && std::fabs(y) < kFastFloor)
     return;
   EXPECT_LE(kernel.reference->error(y, {x}, type), rowBoundOf(type, accuracy))
       << "at " << x << ": " << y << " for " << exact;

@@ -7,11 +7,12 @@
 
 #include "act/Transforms/Approximations/Wide.h"
 #include "NativeBuilder.h"
+#include "PrimitiveReferences.h"
 #include "gtest/gtest.h"
-#include <mpfr.h>
 #include <random>
 
 using namespace act;
+using namespace act::test;
 using Builder = act::test::NativeBuilder<double>;
 
 namespace {
@@ -29,19 +30,6 @@ struct Number {
 };
 
 using Function = double (*)(Builder &, double);
-using Reference = int (*)(mpfr_t, const mpfr_t, mpfr_rnd_t);
-
-int exactSigmoid(mpfr_t y, const mpfr_t x, mpfr_rnd_t mode) {
-  mpfr_neg(y, x, mode);
-  mpfr_exp(y, y, mode);
-  mpfr_add_ui(y, y, 1, mode);
-  return mpfr_ui_div(y, 1, y, mode);
-}
-
-int exactSoftplus(mpfr_t y, const mpfr_t x, mpfr_rnd_t mode) {
-  mpfr_exp(y, x, mode);
-  return mpfr_log1p(y, y, mode);
-}
 
 struct Primitive {
   const char *name;

@@ -81,8 +81,8 @@ struct WorkingPrecision {
 };
 
 /// The values of an expanded body that need care: each is a function of one
-/// input, and is used by an operation that is not. Takes
-/// some tenths of a millisecond.
+/// input, and is used by an operation that is not. Takes some
+/// tenths of a millisecond.
 llvm::DenseMap<mlir::Value, Care> findCare(FuncOp func,
                                            WorkingPrecision precision);
 

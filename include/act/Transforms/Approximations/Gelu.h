@@ -34,7 +34,7 @@ typename B::F halfLine(B &b, typename B::F t, double centre) {
 /// x (1 / 2 + x Q(x^2)) near 0, else with t Phi(-t) = exp(-t^2 / 2) G(s),
 /// s = (t - a) / (t + a). a is chosen so that G(0) is nearly a float and nearly
 /// a double.
-/// f32: 2.21 ulp, f64: 1.53 ulp.
+/// f32: 2.35 ulp (all 2^32), f64: 1.53 ulp.
 template <class B> typename B::F gelu(B &b, typename B::F x) {
   using F = typename B::F;
   F t = geluArgument(b, x);

@@ -63,7 +63,7 @@ typename B::F timesSigmoid(B &b, typename B::F x, typename B::F left,
 }
 
 /// 1 / (1 + exp(-x)).
-/// f32: 1.94 ulp, f64: 1.83 ulp.
+/// f32: 2.01 ulp (all 2^32), f64: 1.83 ulp.
 template <class B> typename B::F sigmoid(B &b, typename B::F x) {
   typename B::F one = b.constant(1.0);
   typename B::F t = atMost(b, b.abs(x), logisticBound(b));
@@ -158,7 +158,7 @@ template <class B> typename B::F tanhSlope(B &b, typename B::F x) {
 }
 
 /// x sigmoid(x).
-/// f32: 2.02 ulp, f64: 1.73 ulp.
+/// f32: 2.18 ulp (all 2^32), f64: 1.73 ulp.
 template <class B> typename B::F silu(B &b, typename B::F x) {
   typename B::F t = atMost(b, b.abs(x), logisticBound(b));
   return timesSigmoid(b, x, b.neg(t), x, logistic(b, t));
@@ -276,7 +276,7 @@ template <class B> double geluTanhBound(const B &b) {
 }
 
 /// x sigmoid(v(x)), the tanh form of gelu.
-/// f32: 2.02 ulp, f64: 1.85 ulp.
+/// f32: 2.22 ulp (all 2^32), f64: 1.85 ulp.
 template <class B> typename B::F geluTanh(B &b, typename B::F x) {
   typename B::F t = atMost(b, b.abs(x), geluTanhBound(b));
   Pair<B> v = geluTanhArgument(b, t).v;

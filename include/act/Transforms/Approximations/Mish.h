@@ -38,7 +38,7 @@ template <class B> MishParts<B> mishParts(B &b, typename B::F x) {
 }
 
 /// mish(x).
-/// f32: 1.94 ulp, f64: 1.51 ulp.
+/// f32: 2.21 ulp (all 2^32), f64: 1.51 ulp.
 template <class B> typename B::F mish(B &b, typename B::F x) {
   using F = typename B::F;
   MishParts<B> parts = mishParts(b, x);
