@@ -105,6 +105,12 @@ private:
   /// c x + d as c (x + d / c), whose root is where it should be, if the
   /// operands of an addition are that; x is an input.
   std::optional<Real> linear(Value product, Value constant);
+  /// x + d by both words of d, for an input x.
+  Real shifted(Value x, Quad d);
+  /// The same for x + constant, or x - constant, if the constant is no number
+  /// of the compute type.
+  std::optional<Real> shiftedByFraction(Value x, Value constant,
+                                        bool isNegated);
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   Value polynomial(const Patch &patch, Value d);
@@ -161,14 +167,29 @@ std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
     std::optional<Quad> c = at(factor).constant;
     if (!c || *c == 0 || !isa<BlockArgument>(x))
       continue;
-    Real sum = at(x), shift = RealEmitter::of(*d / *c);
-    sum = real.sub(sum, real.neg(shift), false);
-    // The first addition is exact near the root.
-    if (std::optional<Value> rest = real.low(shift))
-      sum.hi = real.emit.add(sum.hi, *rest);
-    return real.mul(RealEmitter::of(*c), sum, false);
+    return real.mul(RealEmitter::of(*c), shifted(x, *d / *c), false);
   }
   return std::nullopt;
+}
+
+Real BodyApproximator::shifted(Value x, Quad d) {
+  Real shift = RealEmitter::of(d);
+  Real sum = real.sub(at(x), real.neg(shift), false);
+  // The first addition is exact near the root.
+  if (std::optional<Value> rest = real.low(shift))
+    sum.hi = real.emit.add(sum.hi, *rest);
+  return sum;
+}
+
+std::optional<Real> BodyApproximator::shiftedByFraction(Value x, Value constant,
+                                                        bool isNegated) {
+  std::optional<Quad> d = at(constant).constant;
+  if (!d || !isa<BlockArgument>(x))
+    return std::nullopt;
+  Real words = RealEmitter::of(isNegated ? -*d : *d);
+  if (!real.low(words))
+    return std::nullopt;
+  return shifted(x, *words.constant);
 }
 
 std::optional<Real> BodyApproximator::fused(Value product, Value summand,
@@ -263,22 +284,27 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
     return *y;
   return TypeSwitch<Operation *, FailureOr<Real>>(&op)
       .Case([&](arith::AddFOp sum) {
-        if (!low)
-          for (auto [a, b] : {std::pair(sum.getLhs(), sum.getRhs()),
-                              std::pair(sum.getRhs(), sum.getLhs())})
+        std::pair<Value, Value> ways[] = {{sum.getLhs(), sum.getRhs()},
+                                          {sum.getRhs(), sum.getLhs()}};
+        if (!low) {
+          for (auto [a, b] : ways)
             if (std::optional<Real> y = linear(a, b))
               return *y;
-        if (!low)
-          for (auto [a, b] : {std::pair(sum.getLhs(), sum.getRhs()),
-                              std::pair(sum.getRhs(), sum.getLhs())})
+          for (auto [a, b] : ways)
+            if (std::optional<Real> y = shiftedByFraction(a, b, false))
+              return *y;
+          for (auto [a, b] : ways)
             if (std::optional<Real> y = fused(a, b, false, false))
               return *y;
+        }
         return low ? real.add(operand(0), operand(1), low)
                    : plainSum(op, operand(0), operand(1));
       })
       .Case([&](arith::SubFOp difference) {
         Value a = difference.getLhs(), b = difference.getRhs();
         if (!low) {
+          if (std::optional<Real> y = shiftedByFraction(a, b, true))
+            return *y;
           if (std::optional<Real> y = fused(b, a, true, false))
             return *y;
           if (std::optional<Real> y = fused(a, b, false, true))

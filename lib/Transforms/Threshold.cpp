@@ -11,8 +11,8 @@ using Predicate = arith::CmpFPredicate;
 using Traits = NumberTraits<Quad>;
 
 namespace {
-/// A comparison of an argument of the function with a number of the compute
-/// type.
+/// A comparison of an argument of the function, or of its magnitude, with a
+/// number of the compute type.
 struct Threshold {
   Value argument;
   Predicate predicate;
@@ -89,6 +89,9 @@ findThreshold(arith::CmpFOp compare, bool isDouble,
       side = op->getOperand(0);
       continue;
     }
+    // A magnitude is exact, and so compares as an argument does.
+    if (isa<math::AbsFOp>(op) && isa<BlockArgument>(op->getOperand(0)))
+      break;
     if (op->getNumOperands() != 2)
       return std::nullopt;
     std::optional<Quad> left = constantOf(op->getOperand(0));

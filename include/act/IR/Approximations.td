@@ -6,9 +6,10 @@
 // class; a function without one is evaluated operation by operation.
 //
 // Bound is the largest error in ulp of the compute type over all arguments;
-// ApproximationTableTest measures each over a sample. Cost is stated for readers and the
-// choice, and is recomputed by the same test: cycles an element, in hundredths,
-// summed over x86-64-v3, x86-64-v4 and NEON, by the costs of lib/Target.
+// ApproximationTableTest measures each over a sample. Cost is stated for the
+// readers and the choice, and recomputed by the same test: cycles an element,
+// in hundredths, summed over x86-64-v3, x86-64-v4 and NEON, by the costs of
+// lib/Target.
 //
 //===----------------------------------------------------------------------===//
 
