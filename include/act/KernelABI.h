@@ -33,14 +33,22 @@ struct KernelArgs {
   /// still point into the caller's memory.
   const int64_t *strides;
   /// Rows and their strides in elements, for kernels with a reduction;
-  /// elementwise kernels ignore them.
+  /// elementwise kernels ignore them. Elements of a row are dense there, and
+  /// `count` is any number; an operand that is one value a row is there at its
+  /// row's place.
   int64_t rows;
   const int64_t *rowStrides;
   /// Run-time parameters, each one value of the compute type, in order.
   const void *scalars;
-  /// Working memory for kernels that state a need, else null.
+  /// Working memory for kernels that state a need, else null: for each value
+  /// that a kernel of rows keeps, `count` elements of the compute type, rounded
+  /// up to a multiple of kRowUnit.
   void *scratch;
 };
+
+/// Terms of a sum over a row are added in this many lanes, whatever the vector
+/// width, and in blocks of kRowBlock elements, whose sums are added in pairs.
+inline constexpr int64_t kRowUnit = 64, kRowBlock = 1024;
 
 /// Masks of a counted result, in this order: values that are +0 or -0, that are
 /// not finite, and that equal a limit other than 0 of the function, as they are

@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Flush.h"
+#include "KernelMemory.h"
+#include "StructureRows.h"
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
 #include "act/Reference/Limits.h"
-#include "act/Transforms/Rounding.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -48,44 +48,14 @@ int64_t patternOf(const APFloat &number) {
 }
 
 /// Writes the kernel of one function.
-class KernelWriter {
+class KernelWriter : KernelMemory {
 public:
   KernelWriter(act::FuncOp func, bool flush, OpBuilder &builder)
-      : func(func), builder(builder), loc(func.getLoc()),
-        pointer(LLVM::LLVMPointerType::get(builder.getContext())),
-        compute(cast<FloatType>(func.getResultTypes().front())) {
-    if (flush)
-      flusher.emplace(builder, loc, compute);
-  }
+      : KernelMemory(func, flush, builder), func(func) {}
 
   void write();
 
 private:
-  /// A field of KernelArgs.
-  Value field(Value args, size_t offset, Type type);
-  /// The pointer of operand `i` (inputs, then results).
-  Value operandPointer(Value operands, unsigned i);
-  Value elementPointer(Value base, Value index, Type element);
-  Value integer(Type type, int64_t value) {
-    return builder.create<arith::ConstantOp>(
-        loc, builder.getIntegerAttr(type, value));
-  }
-
-  /// The type behind an operand in memory: bf16 travels as i16, since the
-  /// targets below AVX512-BF16 have no operation on it.
-  /// A bit is one byte, 0 or 1, that the runtime packs.
-  Type memoryType(Type storage) {
-    return storage.isBF16()       ? Type(builder.getI16Type())
-           : storage.isInteger(1) ? Type(builder.getI8Type())
-                                  : storage;
-  }
-  Type storageOf(Attribute attr) {
-    return attr ? cast<TypeAttr>(attr).getValue() : Type(compute);
-  }
-  Value load(Value pointer, Type storage);
-  Value loadUnflushed(Value pointer, Type storage);
-  /// Stores the value and gives what is in memory then.
-  Value store(Value value, Value pointer, Type storage);
   Value magnitudeOf(Value pattern);
   /// A number that is larger, unsigned, for values that the loop does not
   /// count than for all others, zeros being the largest.
@@ -112,93 +82,9 @@ private:
   SmallVector<APFloat> nonzeroLimits(unsigned result);
 
   act::FuncOp func;
-  OpBuilder &builder;
-  Location loc;
-  Type pointer;
-  FloatType compute;
-  /// Where the kernel flushes subnormal numbers.
-  std::optional<Flusher> flusher;
 };
 
 } // namespace
-
-Value KernelWriter::field(Value args, size_t offset, Type type) {
-  Value address =
-      builder.create<LLVM::GEPOp>(loc, pointer, builder.getI8Type(), args,
-                                  ArrayRef<LLVM::GEPArg>{int32_t(offset)});
-  return builder.create<LLVM::LoadOp>(loc, type, address);
-}
-
-Value KernelWriter::operandPointer(Value operands, unsigned i) {
-  return field(operands, i * sizeof(void *), pointer);
-}
-
-Value KernelWriter::elementPointer(Value base, Value index, Type element) {
-  return builder.create<LLVM::GEPOp>(loc, pointer, element, base,
-                                     ArrayRef<LLVM::GEPArg>{index});
-}
-
-Value KernelWriter::load(Value address, Type storage) {
-  Value value = loadUnflushed(address, storage);
-  auto format = dyn_cast<FloatType>(storage);
-  return flusher && format ? flusher->input(value, format) : value;
-}
-
-Value KernelWriter::loadUnflushed(Value address, Type storage) {
-  Type memory = memoryType(storage);
-  unsigned bytes = memory.getIntOrFloatBitWidth() / 8;
-  Value value = builder.create<LLVM::LoadOp>(loc, memory, address, bytes);
-  if (storage.isInteger(1)) {
-    Type wide = builder.getIntegerType(compute.getWidth());
-    value = builder.create<arith::ExtUIOp>(loc, wide, value);
-    return builder.create<arith::SIToFPOp>(loc, compute, value);
-  }
-  if (storage.isBF16()) {
-    Type i32 = builder.getI32Type();
-    Value wide = builder.create<arith::ExtUIOp>(loc, i32, value);
-    Value high = builder.create<arith::ShLIOp>(loc, wide, integer(i32, 16));
-    value = builder.create<arith::BitcastOp>(loc, builder.getF32Type(), high);
-    storage = builder.getF32Type();
-  }
-  unsigned from = storage.getIntOrFloatBitWidth();
-  if (from < compute.getWidth())
-    value = builder.create<arith::ExtFOp>(loc, compute, value);
-  else if (from > compute.getWidth())
-    value = builder.create<arith::TruncFOp>(loc, compute, value);
-  return value;
-}
-
-Value KernelWriter::store(Value value, Value address, Type storage) {
-  if (auto format = dyn_cast<FloatType>(storage); flusher && format)
-    value = flusher->result(value, format);
-  if (storage.isInteger(1)) {
-    Value zero =
-        builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
-    Value isSet = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
-                                                value, zero);
-    Value byte =
-        builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
-    builder.create<LLVM::StoreOp>(loc, byte, address, 1);
-    return byte;
-  }
-  // From f64 to 16 bits by way of f32, which an approximated body has rounded
-  // to odd for, so that only the second step rounds to nearest.
-  if (compute.isF64() && storage.getIntOrFloatBitWidth() == 16)
-    value = builder.create<arith::TruncFOp>(loc, builder.getF32Type(), value);
-  Type target = storage.isBF16() ? Type(builder.getF32Type()) : storage;
-  unsigned from = value.getType().getIntOrFloatBitWidth();
-  unsigned to = target.getIntOrFloatBitWidth();
-  if (to < from)
-    value = builder.create<arith::TruncFOp>(loc, target, value);
-  else if (to > from)
-    value = builder.create<arith::ExtFOp>(loc, target, value);
-  if (storage.isBF16())
-    value = builder.create<arith::TruncIOp>(loc, builder.getI16Type(),
-                                            patternOfBF16(builder, loc, value));
-  unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
-  builder.create<LLVM::StoreOp>(loc, value, address, bytes);
-  return value;
-}
 
 SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
   auto format =
@@ -421,7 +307,9 @@ struct Structure : act::impl::ActStructureBase<Structure> {
     for (act::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
       OpBuilder builder(func);
-      if (func.isPublic())
+      if (func.isPublic() && isRowFunction(func))
+        writeRowKernel(func, flush, builder);
+      else if (func.isPublic())
         KernelWriter(func, flush, builder).write();
       func.erase();
     }

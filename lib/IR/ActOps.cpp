@@ -28,6 +28,18 @@ static void printVisibility(OpAsmPrinter &printer, Operation *,
     printer << attr.getValue();
 }
 
+/// A text printed as a keyword.
+static ParseResult parseWord(OpAsmParser &parser, StringAttr &attr) {
+  StringRef word;
+  if (failed(parser.parseKeyword(&word)))
+    return failure();
+  attr = parser.getBuilder().getStringAttr(word);
+  return success();
+}
+static void printWord(OpAsmPrinter &printer, Operation *, StringAttr attr) {
+  printer << attr.getValue();
+}
+
 #include "act/IR/ActInterfaces.cpp.inc"
 
 #define GET_OP_CLASSES

@@ -2,6 +2,7 @@
 
 #include "act/Jit/Compiler.h"
 #include "act/Codegen/ObjectEmitter.h"
+#include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
 #include "act/Target/FloatEnvironment.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -179,6 +180,15 @@ void Corridor::readSignature() {
     signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
     signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));
   }
+  if (isRowFunction(func)) {
+    llvm::DenseSet<Value> uniform = uniformValues(func);
+    signature.rows.emplace();
+    for (unsigned i = 0; i < signature.numInputs; ++i)
+      signature.rows->isUniform.push_back(
+          uniform.contains(func.getArgument(i)));
+    for (Value value : func.getReturn().getValues())
+      signature.rows->isUniform.push_back(uniform.contains(value));
+  }
   DType compute = options.computeBits() == 64 ? DType::F64 : DType::F32;
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     DType storage = typeOf(func.getResultAttr(i, kStorageAttr));
@@ -200,6 +210,14 @@ void Corridor::readSignature() {
   }
 }
 
+/// Values that the kernel of the module keeps for each element of a row.
+static unsigned scratchOf(ModuleOp module) {
+  for (auto kernel : module.getOps<func::FuncOp>())
+    if (auto kept = kernel->getAttrOfType<IntegerAttr>(kScratchAttr))
+      return kept.getInt();
+  return 0;
+}
+
 Expected<CompileResult> Corridor::walk() {
   // A kernel that is loaded runs here.
   if (options.product == Product::Kernel)
@@ -213,6 +231,8 @@ Expected<CompileResult> Corridor::walk() {
       return std::move(error);
     if (stage == Stage::Stabilize)
       readSignature();
+    if (stage == Stage::Structure && result.signature.rows)
+      result.signature.rows->kept = scratchOf(module);
     if (options.product == Product::MLIR && stage == options.stopAfter) {
       result.text = textOf(module);
       return std::move(result);

@@ -22,6 +22,7 @@ void act::populateDerivePipeline(OpPassManager &pm,
   specialize.dtype = options.dtype;
   specialize.runtime = options.runtimeParameters;
   specialize.scalar = options.scalarInputs;
+  specialize.uniform = options.uniformInputs;
   specialize.reduced = options.reducedResults;
   // Every GELU is the cheapest that the tolerance allows.
   if (options.tolerance != 0) {

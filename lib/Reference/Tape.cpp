@@ -126,7 +126,8 @@ namespace {
 /// Appends bodies of functions to a tape.
 class TapeBuilder {
 public:
-  explicit TapeBuilder(Tape &tape) : tape(tape) {}
+  explicit TapeBuilder(Tape &tape, bool ofRow = false)
+      : tape(tape), ofRow(ofRow) {}
 
   /// Appends the body of `func` on the slots `args` and gives the slots of
   /// its results.
@@ -149,7 +150,21 @@ private:
     return tape.getNumSlots() - 1;
   }
 
+  // Functions of a row.
+  unsigned append(Opcode opcode, unsigned a, unsigned b = 0, unsigned c = 0,
+                  uint8_t mask = 0) {
+    unsigned operands = opcode == Opcode::Select ? 3
+                        : opcode == Opcode::Exp || opcode == Opcode::Log ||
+                                opcode == Opcode::Log1p
+                            ? 1
+                            : 2;
+    return append(TapeStep{{opcode, mask, operands}, {a, b, c}, ""});
+  }
+  void append(RowOp row, Slots &slots);
+  void append(SoftmaxOp softmax, Slots &slots);
+
   Tape &tape;
+  bool ofRow;
   unsigned depth = 0;
 };
 
@@ -243,6 +258,13 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
     slots[constant.getResult()] = appendConstant(text);
     return Error::success();
   }
+  if (ofRow && isa<RowOp, SoftmaxOp>(op)) {
+    if (auto row = dyn_cast<RowOp>(op))
+      append(row, slots);
+    else
+      append(cast<SoftmaxOp>(op), slots);
+    return Error::success();
+  }
   std::optional<ScalarOp> scalar = scalarOpOf(&op);
   if (!scalar)
     return failAt(&op, "has no meaning for the reference interpreter");
@@ -251,6 +273,60 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
     step.operands[i] = slots.lookup(operand);
   slots[op.getResult(0)] = append(std::move(step));
   return Error::success();
+}
+
+void TapeBuilder::append(RowOp row, Slots &slots) {
+  unsigned mask = row.getMask() ? slots.lookup(row.getMask())
+                                : appendConstant("1");
+  Opcode opcode = row.getCombiner() == "sum"   ? Opcode::RowSum
+                  : row.getCombiner() == "max" ? Opcode::RowMax
+                                               : Opcode::RowMaxNum;
+  slots[row] = append(opcode, slots.lookup(row.getOperand()), mask);
+}
+
+/// By its definition, but for the largest element m: with e = exp(z - m) and
+/// s the sum of the e that are not the first largest one, p = e / (1 + s) and
+/// log p = z - m - log1p(s).
+void TapeBuilder::append(SoftmaxOp op, Slots &slots) {
+  unsigned one = appendConstant("1"), zero = appendConstant("0");
+  unsigned mask = op.getMask() ? slots.lookup(op.getMask()) : one;
+  unsigned z = slots.lookup(op.getOperand());
+  if (op.getScale())
+    z = append(Opcode::Mul, z, slots.lookup(op.getScale()));
+  unsigned m = append(Opcode::RowMaxNum, z, mask);
+  unsigned sink = op.getSink() ? slots.lookup(op.getSink()) : 0;
+  if (op.getSink())
+    m = append(Opcode::Max, m, sink);
+  unsigned d = append(Opcode::Sub, z, m), e = append(Opcode::Exp, d);
+  unsigned isTop = append(Opcode::Compare, z, m, 0, CompareEqual);
+  unsigned others = append(Opcode::RowSum,
+                           append(Opcode::Select, isTop, zero, e), mask);
+  unsigned count =
+      append(Opcode::RowSum, append(Opcode::Select, isTop, one, zero), mask);
+  if (op.getSink())
+    others = append(Opcode::Add, others,
+                    append(Opcode::Exp, append(Opcode::Sub, sink, m)));
+  unsigned rest =
+      append(Opcode::Add, others, append(Opcode::Sub, count, one));
+  unsigned sum = append(Opcode::Add, rest, one);
+  unsigned logSum = append(Opcode::Log1p, rest);
+  if (op.getForm() == "sum") {
+    slots[op] = append(Opcode::Add, m, logSum);
+    return;
+  }
+  unsigned p = append(Opcode::Div, e, sum);
+  unsigned isEmpty = append(Opcode::Compare, sum, zero, 0, CompareEqual);
+  unsigned all = append(Opcode::RowSum, one, one);
+  unsigned empty = op.getEmpty() == "zero"  ? zero
+                   : op.getEmpty() == "nan" ? appendConstant("nan")
+                                            : append(Opcode::Div, one, all);
+  bool isLog = op.getForm() == "log";
+  unsigned none = isLog ? appendConstant("-inf") : zero;
+  unsigned value = isLog ? append(Opcode::Sub, d, logSum) : p;
+  value = append(Opcode::Select, mask, value, none);
+  if (isLog)
+    empty = append(Opcode::Log, empty);
+  slots[op] = append(Opcode::Select, isEmpty, empty, value);
 }
 
 Expected<std::vector<unsigned>>
@@ -275,7 +351,8 @@ TapeBuilder::append(FuncOp func, ArrayRef<unsigned> args, ValueRange returned) {
   return results;
 }
 
-static Expected<Tape> buildTape(FuncOp func, ValueRange returned) {
+static Expected<Tape> buildTape(FuncOp func, ValueRange returned,
+                                bool ofRow = false) {
   Tape tape;
   tape.numInputs = func.getNumInputs();
   tape.numArgs = func.getNumArguments();
@@ -286,7 +363,7 @@ static Expected<Tape> buildTape(FuncOp func, ValueRange returned) {
       tape.defaults.push_back(func.getArgDefault(i).getValue().str());
   }
   Expected<std::vector<unsigned>> results =
-      TapeBuilder(tape).append(func, args, returned);
+      TapeBuilder(tape, ofRow).append(func, args, returned);
   if (!results)
     return results.takeError();
   tape.results = std::move(*results);
@@ -299,6 +376,10 @@ Expected<Tape> Tape::build(FuncOp func) {
   if (tape && identity && identity.getOrder() == 0)
     tape->adoptLimits(identity.getName());
   return tape;
+}
+
+Expected<Tape> Tape::buildRow(FuncOp func) {
+  return buildTape(func, func.getReturn().getValues(), /*ofRow=*/true);
 }
 
 Expected<Tape> Tape::build(FuncOp func, Value result) {

@@ -9,6 +9,9 @@ using namespace act;
 
 Value act::Parser::parseCall() {
   Token name = take();
+  if (isTensorFunction(name.text) && !definitionIndex.contains(name.text) &&
+      !lookupFrameworkFunction(options.framework, name.text))
+    return parseTensorCall(name);
   Token open = take();
   // Found before the arguments, so that the first mistake is reported first.
   importFrameworkFunction(name);
@@ -39,10 +42,6 @@ act::Parser::Failed act::Parser::unknownFunction(const Token &name) {
   if (name.text == body.name && !body.freeNamesAreInputs)
     return error(name, "'" + name.text +
                            "' applies itself; functions cannot be recursive");
-  if (isTensorFunction(name.text))
-    return error(name, "tensor expressions are not available in this version: "
-                       "'" +
-                           name.text + "' is a function of a whole tensor");
   if (isConstantName(name.text) || body.values.contains(name.text))
     return error(name, "'" + name.text + "' is not a function; write '" +
                            name.text + " * (...)' to multiply");
@@ -181,8 +180,7 @@ Value act::Parser::callPrimitive(const Token &name,
   return builder.create(state)->getResult(0);
 }
 
-/// The exact text of a value that is a number or a ratio of two, or "".
-static std::string exactTextOf(Value value) {
+std::string act::Parser::exactTextOf(Value value) {
   if (auto constant = value.getDefiningOp<act::ConstantOp>())
     return constant.getValue().str();
   auto ratio = value.getDefiningOp<arith::DivFOp>();
@@ -215,7 +213,7 @@ Value act::Parser::callRow(const Token &name, const FunctionInfo &row,
        llvm::zip(params, ArrayRef<Value>(values).drop_front(inputs.size()))) {
     if (!value)
       continue;
-    std::string text = ::exactTextOf(value);
+    std::string text = exactTextOf(value);
     if (!text.empty()) {
       fixed.push_back(builder.getNamedAttr(param, builder.getStringAttr(text)));
       continue;

@@ -349,10 +349,6 @@ Value act::Parser::parseName() {
   if (name.text == "let")
     return error(name, "'let' starts an expression; put the whole of it in "
                        "parentheses");
-  if (isTensorFunction(name.text))
-    return error(name, "tensor expressions are not available in this version: "
-                       "'" +
-                           name.text + "' is a function of a whole tensor");
   if (isKnownName(name.text) || definitionIndex.contains(name.text))
     return error(name, "'" + name.text +
                            "' is a function and needs "

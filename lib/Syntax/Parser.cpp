@@ -222,7 +222,14 @@ bool act::Parser::parseMain() {
     return false;
   if (!at(Tok::End))
     return unexpected();
+  if (!checkRanks())
+    return false;
+  bool isDropped = body.dropped.contains(result);
   finish(result);
+  if (isDropped)
+    body.func.setResultAttr(0, kDroppedAttr, builder.getUnitAttr());
+  for (unsigned input : body.positive)
+    body.func.setArgAttr(input, kRangeAttr, builder.getStringAttr("> 0"));
   for (unsigned callee : body.callees)
     definitions[callee].used = true;
   return true;
@@ -241,9 +248,10 @@ bool act::Parser::parseBareName(const Token &name) {
     return true;
   }
   if (isTensorFunction(name.text))
-    return error(name, "tensor expressions are not available in this version: "
-                       "'" +
-                           name.text + "' is a function of a whole tensor");
+    return error(name, "'" + name.text +
+                           "' alone is not a function of the catalogue; write "
+                           "'" +
+                           name.text + "(x)'");
   if (!primitiveArguments(name.text).empty())
     return error(name, "'" + name.text +
                            "' alone is not a function of the "

@@ -58,6 +58,22 @@ private:
     llvm::SmallVector<llvm::StringRef, 4> lets;
     bool freeNamesAreInputs = false;
     unsigned nodes = 0;
+    /// The axis of functions of a row, where there are any.
+    std::optional<int64_t> axis;
+    /// Values that have no such axis, and those made of numbers only.
+    llvm::DenseSet<mlir::Value> dropped, numbers;
+    /// Inputs that are temperatures.
+    llvm::SmallDenseSet<unsigned, 2> positive;
+  };
+
+  /// Arguments of a function of a row.
+  struct TensorOptions {
+    mlir::Value x;
+    int64_t axis = -1;
+    bool keepsAxis = false;
+    llvm::StringRef emptyRow = "nan";
+    llvm::StringMap<mlir::Value> values;
+    llvm::DenseSet<llvm::StringRef> given;
   };
 
   /// One argument of a call.
@@ -168,6 +184,18 @@ private:
   mlir::Value callDefinition(const Token &name, unsigned index,
                              llvm::ArrayRef<Argument> arguments);
   Failed unknownFunction(const Token &name);
+  /// The exact text of a value that is a number or a ratio of two, or "".
+  static std::string exactTextOf(mlir::Value value);
+
+  // Functions of a row (TensorCalls.cpp).
+  mlir::Value parseTensorCall(const Token &name);
+  bool parseTensorArguments(const Token &name, TensorOptions &into);
+  bool parseTensorOption(const Token &name, TensorOptions &into);
+  bool parseIntegerArgument(llvm::StringRef name, int64_t &value);
+  bool checkTemperature(mlir::Value value, uint32_t begin, uint32_t length);
+  bool adoptAxis(const Token &name, const TensorOptions &options);
+  mlir::Value buildSoftmax(const Token &name, const TensorOptions &options);
+  bool checkRanks();
 
   // Operations.
   mlir::Location locationOf(uint32_t offset) const;

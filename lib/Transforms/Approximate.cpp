@@ -48,7 +48,12 @@ public:
   LowWords(FuncOp func, const Arithmetic &arithmetic) {
     if (!arithmetic.fullRange)
       return;
+    // What lies below the largest of its row needs no more than f32: the bounds
+    // of rows grow with it.
+    bool isBelow = isRowFunction(func);
     for (Operation &op : llvm::reverse(func.getBody().front())) {
+      if (isBelow && isa<math::ExpOp>(op) && dependsOnRow(op.getOperand(0)))
+        continue;
       if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
         wanted.insert(op.getOperand(0));
       else if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)) &&
@@ -61,6 +66,11 @@ public:
   bool contains(Value value) const { return wanted.contains(value); }
 
 private:
+  static bool dependsOnRow(Value value) {
+    Operation *op = value.getDefiningOp();
+    return op && (isa<RowOp>(op) || llvm::any_of(op->getOperands(),
+                                                 dependsOnRow));
+  }
   llvm::DenseSet<Value> wanted;
 };
 
@@ -348,6 +358,14 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         return unary([](Emitter &e, Value x) {
           return e.div(e.constant(1.0), e.sqrt(x));
         });
+      })
+      .Case([&](RowOp row) {
+        Value mask = row.getMask() ? conditions[row.getMask()] : Value();
+        return RealEmitter::of(
+            builder
+                .create<RowOp>(op.getLoc(), row.getCombiner(),
+                               plain(row.getOperand()), mask)
+                .getResult());
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(

@@ -106,6 +106,9 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i : scalar)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kScalarAttr, UnitAttr::get(&getContext()));
+    for (unsigned i : uniform)
+      if (i < func.getNumInputs())
+        func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));
   }
 };
 } // namespace

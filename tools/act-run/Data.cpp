@@ -2,6 +2,8 @@
 
 #include "Data.h"
 #include "Inputs.h"
+#include "Print.h"
+#include <cmath>
 #include <cstring>
 
 using namespace act;
@@ -43,9 +45,18 @@ std::vector<unsigned> Data::scalarInputs() const {
 std::vector<unsigned> Data::reducedResults() const {
   std::vector<unsigned> reduced;
   for (unsigned k = numInputs; k < operands.size(); ++k)
-    if (operands[k].shape != shape && !operands[k].isMask)
+    if (operands[k].shape != shape && !operands[k].isMask &&
+        !llvm::is_contained(uniformResults, k - numInputs))
       reduced.push_back(k - numInputs);
   return reduced;
+}
+
+void Data::dropAxes() {
+  for (unsigned i : droppedResults) {
+    std::vector<int64_t> &shape =
+        results[operands[numInputs + i].array].shape;
+    shape.erase(shape.begin() + *axis);
+  }
 }
 
 std::vector<RunOperand> Data::runOperands() const {
@@ -133,7 +144,63 @@ static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
   std::vector<int64_t> shape = data.shape;
   if (part)
     shape.back() *= 2;
+  if (llvm::is_contained(data.uniformResults, i))
+    shape[*data.axis] = 1;
   return shape;
+}
+
+/// Finds the axis of a function of a row in the common shape, and what is one
+/// value a row.
+static Error findRows(FuncOp func, Data &data) {
+  auto stated = func->getAttrOfType<mlir::IntegerAttr>(kAxisAttr);
+  if (!isRowFunction(func))
+    return Error::success();
+  int64_t rank = data.shape.size(), axis = stated ? stated.getInt() : -1;
+  if (axis < -rank || axis >= rank)
+    return createStringError(
+        "axis " + llvm::Twine(axis) + " is out of range for the shape " +
+        tools::formatShape(data.shape) +
+        (rank == 0 ? std::string("; a function of a row needs an array")
+                   : "; give one from " + std::to_string(-rank) + " to " +
+                         std::to_string(rank - 1)));
+  data.axis = axis < 0 ? axis + rank : axis;
+  int64_t fromEnd = rank - *data.axis;
+  for (unsigned k = 0; k < data.numInputs; ++k) {
+    const std::vector<int64_t> &shape = data.operands[k].shape;
+    bool isOne = int64_t(shape.size()) < fromEnd ||
+                 shape[shape.size() - fromEnd] == 1;
+    if (!isOne || data.shape[*data.axis] == 1)
+      continue;
+    data.uniformInputs.push_back(k);
+    func.setArgAttr(k, kUniformAttr, mlir::UnitAttr::get(func.getContext()));
+  }
+  llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
+  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
+    if (!uniform.contains(value))
+      continue;
+    data.uniformResults.push_back(i);
+    if (func.getResultAttr(i, kDroppedAttr))
+      data.droppedResults.push_back(i);
+  }
+  return Error::success();
+}
+
+/// Inputs that must lie in a range do.
+static Error checkInputRanges(FuncOp func, const Data &data) {
+  for (unsigned k = 0; k < data.numInputs; ++k) {
+    auto range = func.getArgAttrOfType<mlir::StringAttr>(k, kRangeAttr);
+    if (!range || data.operands[k].isMask)
+      continue;
+    const tools::Array &array = data.inputs[data.operands[k].array];
+    for (int64_t i = 0; i < array.size(); ++i)
+      if (double value = array.get(i); !(value > 0) || std::isinf(value))
+        return createStringError(
+            "input '" + func.getArgName(k) + "' holds " +
+            tools::formatShortest(value, array.type) + " at element " +
+            llvm::Twine(i) + ", but must be " + range.getValue() +
+            " and finite there");
+  }
+  return Error::success();
 }
 
 static bool isMaskResult(FuncOp func, unsigned i) {
@@ -227,6 +294,10 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   if (!shape)
     return shape.takeError();
   data.shape = *shape;
+  if (Error error = findRows(func, data))
+    return std::move(error);
+  if (Error error = checkInputRanges(func, data))
+    return std::move(error);
   for (unsigned k = 0; k < data.numInputs; ++k)
     if (isCotangent(func.getArgName(k), options))
       if (Error error = checkCotangent(data.operands[k].shape, data.shape))

@@ -27,6 +27,11 @@ struct Data {
   unsigned numInputs = 0;
   /// What the kernel is run over: `shape`, with blocked dimensions cut.
   std::vector<int64_t> iteration;
+  /// Of a function of a row: the axis of `shape` that rows run along.
+  std::optional<int64_t> axis;
+  /// Numbers of its inputs and results that are one value a row, and of the
+  /// latter those that do not keep the axis.
+  std::vector<unsigned> uniformInputs, uniformResults, droppedResults;
 
   int64_t size() const;
   /// Numbers of the inputs that hold one element for a larger array.
@@ -34,6 +39,9 @@ struct Data {
   /// Numbers of the results that are smaller than the common shape: gradients
   /// of broadcast inputs, which are summed.
   std::vector<unsigned> reducedResults() const;
+  /// Takes the axis out of the shapes of results that do not keep it; their
+  /// operands are not to be used any more.
+  void dropAxes();
   /// Memory of the operands, for the runner.
   std::vector<RunOperand> runOperands() const;
 

@@ -6,10 +6,12 @@
 #include "Npy.h"
 #include "Options.h"
 #include "Print.h"
+#include "RowCheck.h"
 #include "Source.h"
 #include "Stats.h"
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
+#include "act/Runtime/RowRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Target/Knobs.h"
 #include "act/Target/Target.h"
@@ -143,6 +145,8 @@ private:
   /// The module as it was read, where a forward run follows.
   mlir::OwningOpRef<mlir::ModuleOp> pristine;
   std::optional<MpfrReference> reference;
+  /// What results are compared with, of a function of a row.
+  std::optional<Tape> rowTape;
   Exchange exchange;
   /// Name of the function that is compiled, and what its results are called.
   std::string name;
@@ -176,6 +180,7 @@ Error Run::compileKernel() {
   compile.flush = options.flush;
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
+  compile.uniformInputs = data.uniformInputs;
   compile.reducedResults = data.reducedResults();
   for (auto &[name, value] : options.params)
     compile.runtimeParameters.push_back(name);
@@ -230,8 +235,9 @@ int Run::judge() {
   if (!options.check)
     return 0;
   CheckReport report =
-      checkResults(data, *reference, !compiled.identity.empty(),
-                   compiled.identityOrder, exchange, options);
+      data.axis ? checkRows(data, *rowTape, options)
+                : checkResults(data, *reference, !compiled.identity.empty(),
+                               compiled.identityOrder, exchange, options);
   llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   if (exchange.isAbsolute)
     os << "check: max error " << llvm::format("%.3g", report.maxError)
@@ -264,6 +270,10 @@ int Run::judge() {
 
 void Run::runKernel() {
   std::vector<RunOperand> operands = data.runOperands();
+  if (data.axis)
+    return runRows(compiled.signature, compiled.kernel->entry(), data.iteration,
+                   *data.axis, operands, parameterBlock().data(),
+                   options.threads);
   llvm::append_range(operands, stats.runOperands());
   runElementwise(compiled.signature, compiled.kernel->entry(), data.iteration,
                  operands, parameterBlock().data(), options.threads);
@@ -278,6 +288,7 @@ int Run::runAndJudge() {
   if (code != 0)
     return code;
   llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
+  data.dropAxes();
   if (Error error = writeResults(data, resultNames, options))
     return fail(std::move(error));
   if (options.output.empty())
@@ -368,7 +379,12 @@ std::optional<int> Run::prepare() {
   }
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;
-  if (options.check) {
+  if (options.check && data.axis) {
+    Expected<Tape> built = Tape::buildRow(func);
+    if (!built)
+      return fail(built.takeError());
+    rowTape = std::move(*built);
+  } else if (options.check) {
     Expected<Tape> built = tapeOf(func);
     if (!built)
       return fail(built.takeError());

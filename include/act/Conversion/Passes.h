@@ -15,6 +15,13 @@ namespace act {
 /// Marks the loop over elements of a kernel.
 inline constexpr llvm::StringLiteral kElementwiseAttr = "act.elementwise";
 
+/// Marks a loop over the elements of a row: an array of the combiners
+/// (act.row) of the values that the loop carries.
+inline constexpr llvm::StringLiteral kRowAttr = "act.row";
+/// On a kernel of rows: values of the compute type that it keeps for each
+/// element of a row in scratch memory, an i64.
+inline constexpr llvm::StringLiteral kScratchAttr = "act.scratch";
+
 #define GEN_PASS_DECL
 #include "act/Conversion/Passes.h.inc"
 

@@ -13,6 +13,7 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/DenseSet.h"
 
 #include "act/IR/ActDialect.h.inc"
 
@@ -44,6 +45,15 @@ inline constexpr llvm::StringLiteral kPartAttr = "act.part";
 /// On a result that the kernel counts (act.stats): its finite limits, an array
 /// of exact texts, or a UnitAttr where they are still to be found.
 inline constexpr llvm::StringLiteral kStatsAttr = "act.stats";
+/// On a function of a row: the axis that rows run along, an i64; negative ones
+/// count from the last.
+inline constexpr llvm::StringLiteral kAxisAttr = "act.axis";
+/// Present on an input of a function of a row that is one value for each row,
+/// and on a result that is.
+inline constexpr llvm::StringLiteral kUniformAttr = "act.uniform";
+/// Present on a result that is the same for all elements of a row and is
+/// stored without the axis.
+inline constexpr llvm::StringLiteral kDroppedAttr = "act.dropped";
 /// Highest order of derivatives.
 inline constexpr int64_t kMaxOrder = 8;
 } // namespace act
@@ -55,5 +65,15 @@ inline constexpr int64_t kMaxOrder = 8;
 
 #define GET_OP_CLASSES
 #include "act/IR/ActOps.h.inc"
+
+namespace act {
+/// True if the body has an operation that combines values of a row.
+bool isRowFunction(FuncOp func);
+
+/// Values of the body that are one for all elements of a row: constants,
+/// parameters, inputs marked so, combined values, and what follows from these
+/// alone.
+llvm::DenseSet<mlir::Value> uniformValues(FuncOp func);
+} // namespace act
 
 #endif // ACT_IR_ACT_H

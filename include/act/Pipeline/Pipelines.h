@@ -26,6 +26,8 @@ struct KernelOptions {
   std::vector<std::string> runtimeParameters;
   /// Inputs, by number, that are one value for the whole array.
   std::vector<unsigned> scalarInputs;
+  /// Inputs of a function of a row, by number, that are one value a row.
+  std::vector<unsigned> uniformInputs;
   /// Results, by number, that are summed where their operand is broadcast; the
   /// kernel writes their terms in the compute type.
   std::vector<unsigned> reducedResults;

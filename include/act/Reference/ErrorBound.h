@@ -17,87 +17,12 @@
 
 namespace act {
 
-/// Bounds of the absolute error of a function's operations in `compute`.
-/// Number should be wider than it: the values are taken as exact.
-template <class Number> class ErrorBound {
-public:
-  using Traits = NumberTraits<Number>;
-
-  ErrorBound(Interpreter<Number> &interpreter, DType compute)
-      : interpreter(interpreter), compute(compute) {}
-
-  /// Bound for each result at these inputs (exact values of `compute`), in
-  /// ulp of `storage` at the result. An infinite bound means that a plain
-  /// evaluation overflows there, or that a slope is infinite.
-  void evaluate(llvm::ArrayRef<Number> args, DType storage,
-                llvm::MutableArrayRef<double> bounds);
-
-  /// True if a plain evaluation of result `k` at the inputs of the last call
-  /// of evaluate() gives an infinity or NaN where the exact value is finite.
-  bool overflows(unsigned k) const {
-    return errors[interpreter.getTape().results[k]].overflow.has_value();
-  }
-
-  /// False if the error of an operand could have turned a comparison, a sign
-  /// or a floor in the last call of evaluate(): the bounds then say nothing.
-  bool isDecided() const { return decided; }
-
-private:
-  /// What is known of a slot besides its exact value.
-  struct Error {
-    Number bound = Traits::fromDouble(0);
-    /// What the operation gives in the compute type where that is infinite.
-    std::optional<Number> overflow;
-  };
-
-  Error ofConstant(const Number &value) const;
-  Error ofStep(const TapeStep &step, llvm::ArrayRef<Number> values) const;
-  /// True if operands as wrong as their bounds would give the same outcome.
-  bool isCertain(const TapeStep &step, llvm::ArrayRef<Number> values) const;
-  /// |partial derivatives| of an operation with result r.
-  std::array<Number, 3> partials(ScalarOp op, const Number &a, const Number &b,
-                                 const Number &c, const Number &r) const;
-
-  static Number number(double x) { return Traits::fromDouble(x); }
-  static Number ulps(double count, const Number &at, DType type) {
-    return Traits::scale(number(count), ulpExponent(at, type));
-  }
-  static bool isFinite(const Number &x) {
-    return !Traits::isNaN(x) && !Traits::isInfinite(x);
-  }
-
-  Interpreter<Number> &interpreter;
-  DType compute;
-  std::vector<Error> errors;
-  bool decided = true;
-};
-
-/// True for operations whose result is one of their operands, up to its sign,
-/// or is otherwise exact.
-inline bool isExactOperation(Opcode opcode) {
-  switch (opcode) {
-  case Opcode::Neg:
-  case Opcode::Max:
-  case Opcode::Min:
-  case Opcode::Compare:
-  case Opcode::Select:
-  case Opcode::And:
-  case Opcode::Or:
-  case Opcode::Xor:
-  case Opcode::Abs:
-  case Opcode::Sign:
-  case Opcode::Floor:
-  case Opcode::Clamp:
-    return true;
-  default:
-    return false;
-  }
-}
-
+/// |partial derivatives| of an operation with result r.
 template <class Number>
-std::array<Number, 3>
-ErrorBound<Number>::partials(ScalarOp op, const Number &a, const Number &b,
-                             const Number &c, const Number &r) const {
+std::array<Number, 3> partialsOf(ScalarOp op, const Number &a, const Number &b,
+                                 const Number &c, const Number &r) {
+  using Traits = NumberTraits<Number>;
+  auto number = [](double x) { return Traits::fromDouble(x); };
   Number zero = number(0), one = number(1);
   auto abs = [](const Number &x) { return Traits::abs(x); };
   // 1 for the operand that is the result.
@@ -161,6 +86,79 @@ ErrorBound<Number>::partials(ScalarOp op, const Number &a, const Number &b,
   }
 }
 
+/// True for operations whose result is one of their operands, up to its sign,
+/// or is otherwise exact.
+inline bool isExactOperation(Opcode opcode) {
+  switch (opcode) {
+  case Opcode::Neg:
+  case Opcode::Max:
+  case Opcode::Min:
+  case Opcode::Compare:
+  case Opcode::Select:
+  case Opcode::And:
+  case Opcode::Or:
+  case Opcode::Xor:
+  case Opcode::Abs:
+  case Opcode::Sign:
+  case Opcode::Floor:
+  case Opcode::Clamp:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// Bounds of the absolute error of a function's operations in `compute`.
+/// Number should be wider than it: the values are taken as exact.
+template <class Number> class ErrorBound {
+public:
+  using Traits = NumberTraits<Number>;
+
+  ErrorBound(Interpreter<Number> &interpreter, DType compute)
+      : interpreter(interpreter), compute(compute) {}
+
+  /// Bound for each result at these inputs (exact values of `compute`), in
+  /// ulp of `storage` at the result. An infinite bound means that a plain
+  /// evaluation overflows there, or that a slope is infinite.
+  void evaluate(llvm::ArrayRef<Number> args, DType storage,
+                llvm::MutableArrayRef<double> bounds);
+
+  /// True if a plain evaluation of result `k` at the inputs of the last call
+  /// of evaluate() gives an infinity or NaN where the exact value is finite.
+  bool overflows(unsigned k) const {
+    return errors[interpreter.getTape().results[k]].overflow.has_value();
+  }
+
+  /// False if the error of an operand could have turned a comparison, a sign
+  /// or a floor in the last call of evaluate(): the bounds then say nothing.
+  bool isDecided() const { return decided; }
+
+private:
+  /// What is known of a slot besides its exact value.
+  struct Error {
+    Number bound = Traits::fromDouble(0);
+    /// What the operation gives in the compute type where that is infinite.
+    std::optional<Number> overflow;
+  };
+
+  Error ofConstant(const Number &value) const;
+  Error ofStep(const TapeStep &step, llvm::ArrayRef<Number> values) const;
+  /// True if operands as wrong as their bounds would give the same outcome.
+  bool isCertain(const TapeStep &step, llvm::ArrayRef<Number> values) const;
+  static Number number(double x) { return Traits::fromDouble(x); }
+  static Number ulps(double count, const Number &at, DType type) {
+    return Traits::scale(number(count), ulpExponent(at, type));
+  }
+  static bool isFinite(const Number &x) {
+    return !Traits::isNaN(x) && !Traits::isInfinite(x);
+  }
+
+  Interpreter<Number> &interpreter;
+  DType compute;
+  std::vector<Error> errors;
+  bool decided = true;
+};
+
 template <class Number>
 typename ErrorBound<Number>::Error
 ErrorBound<Number>::ofConstant(const Number &value) const {
@@ -187,7 +185,7 @@ ErrorBound<Number>::ofStep(const TapeStep &step,
   if (!isFinite(exact))
     return error;
 
-  std::array<Number, 3> slopes = partials(step.op, a, b, c, exact);
+  std::array<Number, 3> slopes = partialsOf(step.op, a, b, c, exact);
   bool anyOverflow = false;
   std::array<Number, 3> computed = {a, b, c};
   for (unsigned n = 0; n < step.op.numOperands; ++n) {

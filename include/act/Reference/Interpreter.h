@@ -138,6 +138,10 @@ Number evaluateScalar(ScalarOp op, const Number &a, const Number &b,
     return Traits::pow(a, b);
   case Opcode::Round:
     return number(roundTo(a, DType(op.mask)));
+  case Opcode::RowSum: // Of a row only (RowInterpreter.h).
+  case Opcode::RowMax:
+  case Opcode::RowMaxNum:
+    break;
   }
   return a;
 }

@@ -53,8 +53,16 @@ enum class Opcode : uint8_t {
   Clamp,
   Fma,
   Pow,
-  Round
+  Round,
+  /// Of a row only: the operand combined over the elements whose second
+  /// operand holds.
+  RowSum,
+  RowMax,
+  RowMaxNum
 };
+
+/// True for operations on all elements of a row.
+inline bool combinesRow(Opcode opcode) { return opcode >= Opcode::RowSum; }
 
 /// Outcomes of a comparison, as bits of a mask: a predicate holds where its
 /// mask has the bit of the outcome.
@@ -92,6 +100,10 @@ class Tape {
 public:
   /// Fails with an error that names an operation without meaning on numbers.
   static llvm::Expected<Tape> build(FuncOp func);
+  /// The same of a function of a row, whose tape has operations that combine
+  /// rows: softmax by its definition, of which the largest element is taken
+  /// first.
+  static llvm::Expected<Tape> buildRow(FuncOp func);
   /// The same with one value of the body as its result.
   static llvm::Expected<Tape> build(FuncOp func, mlir::Value result);
 

@@ -38,7 +38,15 @@ struct CountedResult {
   }
 };
 
-/// What a compiled elementwise kernel expects.
+/// What a kernel of rows expects besides.
+struct RowSignature {
+  /// For each operand: it is one value for each row.
+  std::vector<bool> isUniform;
+  /// Values of the compute type that it keeps for each element.
+  unsigned kept = 0;
+};
+
+/// What a compiled kernel expects.
 struct KernelSignature {
   /// Element types of the inputs, then of the results.
   std::vector<DType> operands;
@@ -61,6 +69,9 @@ struct KernelSignature {
   /// Reduced results that are subnormal become zeros of their sign, as all
   /// others do in the kernel itself.
   bool flushes = false;
+
+  /// Present for kernels of rows (RowRunner.h).
+  std::optional<RowSignature> rows;
 
   /// Results that are counted. The counts of each are an operand of a run,
   /// behind the results, which `operands` above does not list.

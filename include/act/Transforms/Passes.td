@@ -88,6 +88,9 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
                "Parameters given at run time">,
     ListOption<"scalar", "scalar", "unsigned",
                "Inputs, by number, that are one value for the whole array">,
+    ListOption<"uniform", "uniform", "unsigned",
+               "Inputs, by number, of a function of a row that are one value "
+               "a row">,
     ListOption<"reduced", "reduced", "unsigned",
                "Results, by number, whose terms are summed by the runtime">
   ];

@@ -14,6 +14,11 @@ inline constexpr llvm::StringLiteral kEighthTurn =
 /// left; fails if that does not end.
 mlir::LogicalResult stabilizeBody(FuncOp func);
 
+/// Rewrites softmax by its definition to act.softmax, which says so in a
+/// remark, and every act.softmax to a form that neither overflows nor loses its
+/// smaller side. Does nothing for other functions than those of a row.
+mlir::LogicalResult stabilizeRows(FuncOp func);
+
 } // namespace act
 
 #endif // ACT_TRANSFORMS_STABILIZE_H

@@ -1,0 +1,89 @@
+//===- ActRow.td - Functions of a row ----------------------*- tablegen -*-===//
+//
+// A function whose body has one of these operations is a function of a row:
+// its body is what is computed for each element of the row, and a value of
+// these operations is what all elements of the row have in common or
+// contribute to. The row runs along the axis that the function states
+// (`act.axis`). Included by ActOps.td, which declares what it needs.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_IR_ACTROW_TD
+#define ACT_IR_ACTROW_TD
+
+def Act_RowOp : Act_Op<"row", [
+    Pure, AllTypesMatch<["operand", "result"]>]> {
+  let summary = "the values of a row, combined";
+  let description = [{
+    ```mlir
+    %s = act.row sum %e : f64
+    %m = act.row max %x where %mask : f64
+    ```
+    The same value for all elements of the row:
+
+    | combiner | of the values of the row |
+    |---|---|
+    | `sum` | the sum; 0 of an empty row |
+    | `max` | the largest; NaN if one of them is |
+    | `maxnum` | the largest number among them and the most negative finite one |
+
+    Elements whose mask is false are left out.
+
+    row_c1: the combiner is one of these.
+  }];
+  let arguments = (ins StrAttr:$combiner, AnyFloat:$operand,
+                       Optional<I1>:$mask);
+  let results = (outs AnyFloat:$result);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$combiner,
+                                 "::mlir::Value":$operand,
+                                 CArg<"::mlir::Value", "{}">:$mask), [{
+    build($_builder, $_state, operand.getType(),
+          $_builder.getStringAttr(combiner), operand, mask);
+  }]>];
+  let assemblyFormat = [{
+    custom<Word>($combiner) $operand (`where` $mask^)? attr-dict
+    `:` type($operand)
+  }];
+  let hasVerifier = 1;
+}
+
+def Act_SoftmaxOp : Act_Op<"softmax", [Pure, AttrSizedOperandSegments]> {
+  let summary = "the softmax family over a row";
+  let description = [{
+    ```mlir
+    %p = act.softmax probability %x : f64
+    %l = act.softmax log %x scale %c mask %m {empty = "zero"} : f64
+    ```
+    With z = scale x, the form is
+
+    | form | value |
+    |---|---|
+    | `probability` | exp(z) / sum(exp(z)) |
+    | `log` | z - log(sum(exp(z))) |
+    | `sum` | log(sum(exp(z))), the same for all elements |
+
+    `scale` is positive and one value for the row; the difference from the
+    largest x is formed before it is applied. Elements whose `mask` is false
+    count as -inf. The `sink` is one more z in the sum, without a result. Of a
+    row without an element above -inf and without a sink, `empty` says what a
+    probability is: `zero`, `nan` or `uniform`. An x of +inf, or a NaN, makes
+    all results of its row NaN.
+
+    softmax_c1: the form is probability, log or sum.
+    softmax_c2: `empty` is zero, nan or uniform.
+  }];
+  let arguments = (ins StrAttr:$form, AnyFloat:$operand,
+                       Optional<AnyFloat>:$scale, Optional<I1>:$mask,
+                       Optional<AnyFloat>:$sink,
+                       DefaultValuedAttr<StrAttr, "\"nan\"">:$empty);
+  let results = (outs AnyFloat:$result);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$form,
+                                 "::mlir::Value":$operand), [{
+    build($_builder, $_state, operand.getType(),
+          $_builder.getStringAttr(form), operand, ::mlir::Value(),
+          ::mlir::Value(), ::mlir::Value(), $_builder.getStringAttr("nan"));
+  }]>];
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+#endif // ACT_IR_ACTROW_TD

@@ -1,0 +1,165 @@
+//===- RowInterpreter.h - Functions of a row in any number ------*- C++ -*-===//
+//
+// The reference for kernels of rows: every step of the tape for all elements
+// of a row, in a number wide enough, and beside it how wrong a plain
+// evaluation in the compute type may be, to first order: each operation adds 2
+// ulp of its result, and a sum of n terms log2(n) + 16 half ulp of the sum of
+// their magnitudes.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_REFERENCE_ROWINTERPRETER_H
+#define ACT_REFERENCE_ROWINTERPRETER_H
+
+#include "act/Reference/ErrorBound.h"
+#include <cmath>
+#include <vector>
+
+namespace act {
+
+/// Evaluates a function of a row many times. One thread at a time.
+template <class Number> class RowInterpreter {
+public:
+  using Traits = NumberTraits<Number>;
+  using Row = std::vector<Number>;
+
+  /// `compute` is what the kernel computes in.
+  RowInterpreter(Tape steps, DType compute)
+      : tape(std::move(steps)), compute(compute), values(tape.getNumSlots()),
+        errors(tape.getNumSlots()) {}
+
+  const Tape &getTape() const { return tape; }
+
+  /// Evaluates a row of `count` elements. Arguments are the inputs, each of
+  /// `count` elements or of one, then the first parameters.
+  void evaluate(llvm::ArrayRef<Row> arguments, size_t count);
+
+  /// Element `i` of result `k` of the last evaluation.
+  const Number &result(unsigned k, size_t i) const {
+    return at(values[tape.results[k]], i);
+  }
+  /// The bound of its error, in ulp of `storage`.
+  double bound(unsigned k, size_t i, DType storage) const {
+    const Number &exact = result(k, i), &error = at(errors[tape.results[k]], i);
+    if (!isFinite(exact))
+      return 0;
+    if (!isFinite(error))
+      return std::numeric_limits<double>::infinity();
+    return Traits::toDouble(
+               Traits::scale(error, -ulpExponent(exact, storage))) +
+           (storage == compute ? 0 : 0.5);
+  }
+
+private:
+  static Number number(double x) { return Traits::fromDouble(x); }
+  static bool isFinite(const Number &x) {
+    return !Traits::isNaN(x) && !Traits::isInfinite(x);
+  }
+  static const Number &at(const Row &row, size_t i) {
+    return row[row.size() == 1 ? 0 : i];
+  }
+  Number ulps(double n, const Number &at) const {
+    return Traits::scale(number(n), ulpExponent(at, compute));
+  }
+  void evaluateStep(const TapeStep &step, unsigned slot);
+  void combine(const TapeStep &step, unsigned slot);
+
+  Tape tape;
+  DType compute;
+  size_t count = 0;
+  std::vector<Row> values, errors;
+};
+
+template <class Number>
+void RowInterpreter<Number>::evaluate(llvm::ArrayRef<Row> arguments,
+                                      size_t elements) {
+  count = elements;
+  for (unsigned i = 0; i < tape.numArgs; ++i) {
+    values[i] = i < arguments.size()
+                    ? arguments[i]
+                    : Row{Traits::fromText(tape.defaults[i - tape.numInputs])};
+    errors[i] = {number(0)};
+  }
+  for (auto [i, step] : llvm::enumerate(tape.steps)) {
+    unsigned slot = tape.numArgs + i;
+    if (step.op.opcode == Opcode::Constant) {
+      values[slot] = {Traits::fromText(step.text)};
+      errors[slot] = {number(0)};
+      if (isFinite(values[slot][0]) &&
+          number(roundTo(values[slot][0], compute)) != values[slot][0])
+        errors[slot] = {ulps(0.5, values[slot][0])};
+    } else if (combinesRow(step.op.opcode)) {
+      combine(step, slot);
+    } else {
+      evaluateStep(step, slot);
+    }
+  }
+}
+
+template <class Number>
+void RowInterpreter<Number>::evaluateStep(const TapeStep &step,
+                                          unsigned slot) {
+  size_t length = 1;
+  for (unsigned k = 0; k < step.op.numOperands; ++k)
+    if (values[step.operands[k]].size() != 1)
+      length = count;
+  // A row without elements has no values, not even those of one.
+  for (unsigned k = 0; k < step.op.numOperands; ++k)
+    if (values[step.operands[k]].empty())
+      length = 0;
+  Row result(length, number(0)), error(length, number(0));
+  for (size_t i = 0; i < length; ++i) {
+    const Number &a = at(values[step.operands[0]], i);
+    const Number &b = at(values[step.operands[1]], i);
+    const Number &c = at(values[step.operands[2]], i);
+    result[i] = evaluateScalar<Number>(step.op, a, b, c);
+    if (!isFinite(result[i]))
+      continue;
+    auto slopes = partialsOf<Number>(step.op, a, b, c, result[i]);
+    for (unsigned k = 0; k < step.op.numOperands; ++k) {
+      const Number &operand = at(errors[step.operands[k]], i);
+      if (operand != number(0))
+        error[i] = error[i] + slopes[k] * operand;
+    }
+    if (!isExactOperation(step.op.opcode))
+      error[i] = error[i] + ulps(2, result[i]);
+  }
+  values[slot] = std::move(result);
+  errors[slot] = std::move(error);
+}
+
+template <class Number>
+void RowInterpreter<Number>::combine(const TapeStep &step, unsigned slot) {
+  const Row &row = values[step.operands[0]], &mask = values[step.operands[1]];
+  const Row &wrong = errors[step.operands[0]];
+  bool isSum = step.op.opcode == Opcode::RowSum;
+  double infinity = std::numeric_limits<double>::infinity();
+  Number total = number(isSum                                   ? 0
+                        : step.op.opcode == Opcode::RowMaxNum
+                            ? -largestOf(compute)
+                            : -infinity);
+  Number error = number(0), magnitude = number(0);
+  for (size_t i = 0; i < count; ++i) {
+    if (at(mask, i) == number(0))
+      continue;
+    const Number &x = at(row, i);
+    if (isSum) {
+      total = total + x;
+      magnitude = magnitude + Traits::abs(x);
+      error = error + at(wrong, i);
+    } else if (x > total ||
+               (step.op.opcode == Opcode::RowMax && Traits::isNaN(x))) {
+      total = x;
+      error = at(wrong, i);
+      if (Traits::isNaN(x))
+        break;
+    }
+  }
+  if (isSum && isFinite(magnitude) && magnitude != number(0))
+    error = error + ulps((std::log2(double(count)) + 16) / 2, magnitude);
+  values[slot] = {total};
+  errors[slot] = {error};
+}
+
+} // namespace act
+
+#endif // ACT_REFERENCE_ROWINTERPRETER_H

@@ -1,0 +1,94 @@
+//===- KernelMemory.cpp - What a kernel loads and stores ------------------===//
+
+#include "KernelMemory.h"
+#include "act/Transforms/Rounding.h"
+
+using namespace mlir;
+using namespace act;
+
+KernelMemory::KernelMemory(act::FuncOp func, bool flush, OpBuilder &builder)
+    : builder(builder), loc(func.getLoc()),
+      pointer(LLVM::LLVMPointerType::get(builder.getContext())),
+      compute(cast<FloatType>(func.getResultTypes().front())) {
+  if (flush)
+    flusher.emplace(builder, loc, compute);
+}
+
+Value KernelMemory::field(Value args, size_t offset, Type type) {
+  Value address =
+      builder.create<LLVM::GEPOp>(loc, pointer, builder.getI8Type(), args,
+                                  ArrayRef<LLVM::GEPArg>{int32_t(offset)});
+  return builder.create<LLVM::LoadOp>(loc, type, address);
+}
+
+Value KernelMemory::operandPointer(Value operands, unsigned i) {
+  return field(operands, i * sizeof(void *), pointer);
+}
+
+Value KernelMemory::elementPointer(Value base, Value index, Type element) {
+  return builder.create<LLVM::GEPOp>(loc, pointer, element, base,
+                                     ArrayRef<LLVM::GEPArg>{index});
+}
+
+Value KernelMemory::load(Value address, Type storage) {
+  Value value = loadUnflushed(address, storage);
+  auto format = dyn_cast<FloatType>(storage);
+  return flusher && format ? flusher->input(value, format) : value;
+}
+
+Value KernelMemory::loadUnflushed(Value address, Type storage) {
+  Type memory = memoryType(storage);
+  unsigned bytes = memory.getIntOrFloatBitWidth() / 8;
+  Value value = builder.create<LLVM::LoadOp>(loc, memory, address, bytes);
+  if (storage.isInteger(1)) {
+    Type wide = builder.getIntegerType(compute.getWidth());
+    value = builder.create<arith::ExtUIOp>(loc, wide, value);
+    return builder.create<arith::SIToFPOp>(loc, compute, value);
+  }
+  if (storage.isBF16()) {
+    Type i32 = builder.getI32Type();
+    Value wide = builder.create<arith::ExtUIOp>(loc, i32, value);
+    Value high = builder.create<arith::ShLIOp>(loc, wide, integer(i32, 16));
+    value = builder.create<arith::BitcastOp>(loc, builder.getF32Type(), high);
+    storage = builder.getF32Type();
+  }
+  unsigned from = storage.getIntOrFloatBitWidth();
+  if (from < compute.getWidth())
+    value = builder.create<arith::ExtFOp>(loc, compute, value);
+  else if (from > compute.getWidth())
+    value = builder.create<arith::TruncFOp>(loc, compute, value);
+  return value;
+}
+
+Value KernelMemory::store(Value value, Value address, Type storage) {
+  if (auto format = dyn_cast<FloatType>(storage); flusher && format)
+    value = flusher->result(value, format);
+  if (storage.isInteger(1)) {
+    Value zero =
+        builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
+    Value isSet = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
+                                                value, zero);
+    Value byte =
+        builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
+    builder.create<LLVM::StoreOp>(loc, byte, address, 1);
+    return byte;
+  }
+  // From f64 to 16 bits by way of f32, which an approximated body has rounded
+  // to odd for, so that only the second step rounds to nearest.
+  if (compute.isF64() && storage.getIntOrFloatBitWidth() == 16)
+    value = builder.create<arith::TruncFOp>(loc, builder.getF32Type(), value);
+  Type target = storage.isBF16() ? Type(builder.getF32Type()) : storage;
+  unsigned from = value.getType().getIntOrFloatBitWidth();
+  unsigned to = target.getIntOrFloatBitWidth();
+  if (to < from)
+    value = builder.create<arith::TruncFOp>(loc, target, value);
+  else if (to > from)
+    value = builder.create<arith::ExtFOp>(loc, target, value);
+  if (storage.isBF16())
+    value = builder.create<arith::TruncIOp>(loc, builder.getI16Type(),
+                                            patternOfBF16(builder, loc, value));
+  unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
+  builder.create<LLVM::StoreOp>(loc, value, address, bytes);
+  return value;
+}
+

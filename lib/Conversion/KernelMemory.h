@@ -1,0 +1,61 @@
+//===- KernelMemory.h - What a kernel loads and stores ----------*- C++ -*-===//
+//
+// The fields of KernelArgs and elements in memory, for whatever writes kernels.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_LIB_CONVERSION_KERNELMEMORY_H
+#define ACT_LIB_CONVERSION_KERNELMEMORY_H
+
+#include "Flush.h"
+#include "act/IR/Act.h"
+#include "act/KernelABI.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include <optional>
+
+namespace act {
+
+/// Emits at the builder's place.
+class KernelMemory {
+public:
+  /// The compute type is that of the function's results.
+  KernelMemory(FuncOp func, bool flush, mlir::OpBuilder &builder);
+
+  /// A field of KernelArgs.
+  mlir::Value field(mlir::Value args, size_t offset, mlir::Type type);
+  /// The pointer of operand `i` (inputs, then results).
+  mlir::Value operandPointer(mlir::Value operands, unsigned i);
+  mlir::Value elementPointer(mlir::Value base, mlir::Value index, mlir::Type element);
+  mlir::Value integer(mlir::Type type, int64_t value) {
+    return builder.create<mlir::arith::ConstantOp>(
+        loc, builder.getIntegerAttr(type, value));
+  }
+
+  /// The type behind an operand in memory: bf16 travels as i16, since the
+  /// targets below AVX512-BF16 have no operation on it.
+  /// A bit is one byte, 0 or 1, that the runtime packs.
+  mlir::Type memoryType(mlir::Type storage) {
+    return storage.isBF16()       ? mlir::Type(builder.getI16Type())
+           : storage.isInteger(1) ? mlir::Type(builder.getI8Type())
+                                  : storage;
+  }
+  mlir::Type storageOf(mlir::Attribute attr) {
+    return attr ? mlir::cast<mlir::TypeAttr>(attr).getValue()
+                : mlir::Type(compute);
+  }
+  mlir::Value load(mlir::Value pointer, mlir::Type storage);
+  mlir::Value loadUnflushed(mlir::Value pointer, mlir::Type storage);
+  /// Stores the value and gives what is in memory then.
+  mlir::Value store(mlir::Value value, mlir::Value pointer, mlir::Type storage);
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  mlir::Type pointer;
+  mlir::FloatType compute;
+  /// Where the kernel flushes subnormal numbers.
+  std::optional<Flusher> flusher;
+};
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_KERNELMEMORY_H

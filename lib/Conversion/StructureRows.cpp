@@ -1,0 +1,346 @@
+//===- StructureRows.cpp - Functions of a row become loops ----------------===//
+//
+// The body of a function of a row is cut where values of the row are combined:
+// phase 0 is what needs no combined value, phase 1 what needs one of phase 0,
+// and so on. Each phase is one loop over the elements of the row that computes
+// what is combined at its end; the last one stores the results. Before:
+// softmax's max, exp(x - max), its sum and a product; after: a loop for the
+// maximum, one for the sum, which keeps the exponentials in scratch memory, and
+// one that multiplies them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StructureRows.h"
+#include "KernelMemory.h"
+#include "act/Conversion/Passes.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace act;
+
+namespace {
+
+/// A value that takes at most so many operations is computed again in a later
+/// phase; others are kept in scratch memory, which costs a store and a load.
+constexpr unsigned kFewOperations = 6;
+
+class RowKernelWriter : KernelMemory {
+public:
+  RowKernelWriter(act::FuncOp func, bool flush, OpBuilder &builder)
+      : KernelMemory(func, flush, builder), func(func),
+        uniform(uniformValues(func)) {}
+
+  void write();
+
+private:
+  using Mapping = DenseMap<Value, Value>;
+
+  bool isUniform(Value value) const { return uniform.contains(value); }
+  void findPhases();
+  /// Finds what phase `p` must compute for `value`, and what earlier phases
+  /// must keep for it.
+  void demand(Value value, unsigned p, DenseSet<Value> &seen);
+  /// Operations between the value and inputs or kept values.
+  unsigned costOf(Value value, DenseSet<Value> &seen);
+  SmallVector<act::RowOp> combinedIn(unsigned p);
+
+  void writeRow();
+  void writeUniform(unsigned p);
+  void writeLoop(unsigned p);
+  /// The value in the loop of a phase, computed at the builder's place.
+  Value inLoop(Value value, unsigned p, Mapping &known);
+  Value combine(act::RowOp op, Value accumulator, Value value, Value mask);
+  Value neutral(act::RowOp op);
+  Value real(double value) {
+    return builder.create<arith::ConstantOp>(
+        loc, builder.getFloatAttr(compute, value));
+  }
+  Value keptPointer(Value value) {
+    return keptPointers[llvm::find(kept, value) - kept.begin()];
+  }
+  bool isLast(unsigned p) const { return p == phases; }
+  unsigned operandOfResult(unsigned i) {
+    return func.getNumInputs() + i;
+  }
+
+  act::FuncOp func;
+  llvm::DenseSet<Value> uniform;
+  DenseMap<Value, unsigned> phaseOf;
+  /// The last phase.
+  unsigned phases = 0;
+  SmallVector<Value> kept, keptPointers;
+  Value count, induction;
+  /// Of the row in progress, or of all rows where they have one stride of 0.
+  SmallVector<Value> rowPointers;
+  /// Values outside the loops over elements.
+  Mapping scalars;
+};
+
+} // namespace
+
+void RowKernelWriter::findPhases() {
+  for (Operation &op : func.getBody().front().without_terminator()) {
+    unsigned phase = 0;
+    for (Value operand : op.getOperands())
+      phase = std::max(phase, phaseOf.lookup(operand));
+    auto row = dyn_cast<act::RowOp>(op);
+    if (row && !isUniform(row.getOperand()))
+      ++phase;
+    for (Value result : op.getResults())
+      phaseOf[result] = phase;
+    phases = std::max(phases, phase);
+  }
+}
+
+SmallVector<act::RowOp> RowKernelWriter::combinedIn(unsigned p) {
+  SmallVector<act::RowOp> ops;
+  for (auto row : func.getBody().getOps<act::RowOp>())
+    if (!isUniform(row.getOperand()) && phaseOf[row] == p + 1)
+      ops.push_back(row);
+  return ops;
+}
+
+unsigned RowKernelWriter::costOf(Value value, DenseSet<Value> &seen) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isUniform(value) || !seen.insert(value).second)
+    return 0;
+  unsigned cost = 1;
+  for (Value operand : op->getOperands())
+    cost += costOf(operand, seen);
+  return cost;
+}
+
+void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isUniform(value) || !seen.insert(value).second)
+    return;
+  DenseSet<Value> cone;
+  if (phaseOf[value] < p && isa<FloatType>(value.getType()) &&
+      costOf(value, cone) > kFewOperations) {
+    if (!llvm::is_contained(kept, value))
+      kept.push_back(value);
+    return;
+  }
+  for (Value operand : op->getOperands())
+    demand(operand, p, seen);
+}
+
+Value RowKernelWriter::neutral(act::RowOp op) {
+  if (op.getCombiner() == "sum")
+    return real(0);
+  const llvm::fltSemantics &semantics = compute.getFloatSemantics();
+  bool isNumber = op.getCombiner() == "maxnum";
+  APFloat least = isNumber ? APFloat::getLargest(semantics, /*Negative=*/true)
+                           : APFloat::getInf(semantics, /*Negative=*/true);
+  return builder.create<arith::ConstantOp>(
+      loc, builder.getFloatAttr(compute, least));
+}
+
+Value RowKernelWriter::combine(act::RowOp op, Value accumulator, Value value,
+                               Value mask) {
+  if (mask)
+    value = builder.create<arith::SelectOp>(loc, mask, value, neutral(op));
+  if (op.getCombiner() == "sum")
+    return builder.create<arith::AddFOp>(loc, accumulator, value);
+  Value isLarger = builder.create<arith::CmpFOp>(
+      loc, arith::CmpFPredicate::OGT, value, accumulator);
+  if (op.getCombiner() == "max") {
+    Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
+                                                value, value);
+    isLarger = builder.create<arith::OrIOp>(loc, isLarger, isNaN);
+  }
+  return builder.create<arith::SelectOp>(loc, isLarger, value, accumulator);
+}
+
+Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
+  if (isUniform(value))
+    return scalars[value];
+  if (Value done = known.lookup(value))
+    return done;
+  Value result;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    unsigned i = argument.getArgNumber();
+    Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
+    result = load(
+        elementPointer(rowPointers[i], induction, memoryType(storage)),
+        storage);
+  } else if (phaseOf[value] < p && llvm::is_contained(kept, value)) {
+    result = builder.create<LLVM::LoadOp>(
+        loc, compute, elementPointer(keptPointer(value), induction, compute),
+        compute.getWidth() / 8);
+  } else {
+    Operation *op = value.getDefiningOp();
+    IRMapping mapping;
+    for (Value operand : op->getOperands())
+      mapping.map(operand, inLoop(operand, p, known));
+    result = builder.clone(*op, mapping)->getResult(0);
+  }
+  return known[value] = result;
+}
+
+/// The operations of phase `p` that are done once a row.
+void RowKernelWriter::writeUniform(unsigned p) {
+  for (Operation &op : func.getBody().front().without_terminator()) {
+    if (op.getNumResults() != 1 || phaseOf[op.getResult(0)] != p ||
+        !isUniform(op.getResult(0)) || scalars.contains(op.getResult(0)))
+      continue;
+    if (auto row = dyn_cast<act::RowOp>(op)) {
+      // The same value count times.
+      Value value = scalars[row.getOperand()];
+      if (row.getCombiner() == "sum")
+        value = builder.create<arith::MulFOp>(
+            loc, value,
+            builder.create<arith::SIToFPOp>(loc, compute, count));
+      scalars[row] = value;
+      continue;
+    }
+    IRMapping mapping;
+    for (Value operand : op.getOperands())
+      mapping.map(operand, scalars[operand]);
+    scalars[op.getResult(0)] = builder.clone(op, mapping)->getResult(0);
+  }
+}
+
+void RowKernelWriter::writeLoop(unsigned p) {
+  SmallVector<act::RowOp> combined = combinedIn(p);
+  SmallVector<Value> initial;
+  SmallVector<Attribute> names;
+  for (act::RowOp op : combined) {
+    initial.push_back(neutral(op));
+    names.push_back(op.getCombinerAttr());
+  }
+  Type i64 = builder.getI64Type();
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), count,
+                                         integer(i64, 1), initial);
+  loop->setAttr(kRowAttr, builder.getArrayAttr(names));
+  for (auto [op, result] : llvm::zip(combined, loop.getResults()))
+    scalars[op] = result;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  induction = loop.getInductionVar();
+  Mapping known;
+  SmallVector<Value> next;
+  for (auto [op, accumulator] :
+       llvm::zip(combined, loop.getRegionIterArgs())) {
+    Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
+    next.push_back(combine(op, accumulator, inLoop(op.getOperand(), p, known),
+                           mask));
+  }
+  for (Value value : kept)
+    if (phaseOf[value] == p)
+      builder.create<LLVM::StoreOp>(
+          loc, inLoop(value, p, known),
+          elementPointer(keptPointer(value), induction, compute),
+          compute.getWidth() / 8);
+  if (isLast(p))
+    for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+      if (!isUniform(value)) {
+        Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
+        store(inLoop(value, p, known),
+              elementPointer(rowPointers[operandOfResult(i)], induction,
+                             memoryType(storage)),
+              storage);
+      }
+  if (!combined.empty()) // Else the loop has its terminator.
+    builder.create<scf::YieldOp>(loc, next);
+}
+
+void RowKernelWriter::writeRow() {
+  for (unsigned i = 0; i < func.getNumInputs(); ++i) {
+    BlockArgument argument = func.getArgument(i);
+    if (isUniform(argument) && !scalars.contains(argument))
+      scalars[argument] = load(
+          rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
+  }
+  bool storesElements =
+      llvm::any_of(func.getReturn().getValues(),
+                   [&](Value value) { return !isUniform(value); });
+  for (unsigned p = 0; p <= phases; ++p) {
+    writeUniform(p);
+    if (!isLast(p) || storesElements)
+      writeLoop(p);
+  }
+  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+    if (isUniform(value))
+      store(scalars[value], rowPointers[operandOfResult(i)],
+            storageOf(func.getResultAttr(i, kStorageAttr)));
+}
+
+void RowKernelWriter::write() {
+  findPhases();
+  // From the last phase to the first: what one needs, an earlier one keeps.
+  DenseSet<Value> last;
+  for (Value value : func.getReturn().getValues())
+    demand(value, phases, last);
+  for (unsigned p = phases; p-- > 0;) {
+    DenseSet<Value> seen;
+    for (act::RowOp op : combinedIn(p))
+      for (Value operand : op->getOperands())
+        demand(operand, p, seen);
+    for (size_t k = 0; k < kept.size(); ++k)
+      if (phaseOf[kept[k]] == p)
+        demand(kept[k], p, seen);
+  }
+
+  auto kernel = builder.create<func::FuncOp>(
+      loc, func.getSymName(), builder.getFunctionType({pointer}, {}));
+  kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(kept.size()));
+  Block *entry = kernel.addEntryBlock();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(entry);
+  Type i64 = builder.getI64Type();
+  Value args = entry->getArgument(0);
+  Value operands = field(args, offsetof(KernelArgs, operands), pointer);
+  Value rows = field(args, offsetof(KernelArgs, rows), i64);
+  Value rowStrides = field(args, offsetof(KernelArgs, rowStrides), pointer);
+  count = field(args, offsetof(KernelArgs, count), i64);
+  Value scratch = field(args, offsetof(KernelArgs, scratch), pointer);
+  Value upmost = builder.create<arith::AddIOp>(loc, count,
+                                               integer(i64, kRowUnit - 1));
+  Value padded =
+      builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
+  for (size_t i = 0; i < kept.size(); ++i) {
+    Value offset =
+        builder.create<arith::MulIOp>(loc, padded, integer(i64, int64_t(i)));
+    keptPointers.push_back(elementPointer(scratch, offset, compute));
+  }
+
+  unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
+  SmallVector<Value> bases, strides;
+  for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
+    bases.push_back(operandPointer(operands, i));
+    strides.push_back(field(rowStrides, i * sizeof(int64_t), i64));
+  }
+  for (unsigned i = 0; i < inputs; ++i)
+    if (func.getArgAttr(i, kScalarAttr))
+      scalars[func.getArgument(i)] =
+          load(bases[i], storageOf(func.getArgAttr(i, kStorageAttr)));
+  if (all > inputs) {
+    Value parameters = field(args, offsetof(KernelArgs, scalars), pointer);
+    for (unsigned i = inputs; i < all; ++i) {
+      Value number =
+          field(parameters, (i - inputs) * compute.getWidth() / 8, compute);
+      scalars[func.getArgument(i)] =
+          flusher ? flusher->input(number, compute) : number;
+    }
+  }
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), rows,
+                                         integer(i64, 1));
+  builder.create<func::ReturnOp>(loc);
+  builder.setInsertionPointToStart(loop.getBody());
+  for (unsigned i = 0; i < bases.size(); ++i) {
+    bool isInput = i < inputs;
+    Attribute stated = isInput
+                           ? func.getArgAttr(i, kStorageAttr)
+                           : func.getResultAttr(i - inputs, kStorageAttr);
+    Value offset = builder.create<arith::MulIOp>(loc, loop.getInductionVar(),
+                                                 strides[i]);
+    rowPointers.push_back(
+        elementPointer(bases[i], offset, memoryType(storageOf(stated))));
+  }
+  writeRow();
+}
+
+void act::writeRowKernel(act::FuncOp func, bool flush, OpBuilder &builder) {
+  RowKernelWriter(func, flush, builder).write();
+}

@@ -1,0 +1,164 @@
+//===- VectorizeOps.cpp - Operations retyped to vectors -------------------===//
+
+#include "VectorizeOps.h"
+#include "act/KernelABI.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace act;
+
+Value OpVectorizer::vectorOf(Value value) {
+  Value &vector = vectors[value];
+  if (!vector) // Defined before the loop: the same in each lane.
+    vector =
+        outside.create<vector::SplatOp>(loc, widen(value.getType()), value);
+  return vector;
+}
+
+Value OpVectorizer::callIntrinsic(StringRef name, Type type,
+                                    ValueRange args) {
+  return inside
+      .create<LLVM::CallIntrinsicOp>(loc, type, inside.getStringAttr(name),
+                                     args, LLVM::FastmathFlagsAttr{})
+      .getResult(0);
+}
+
+Value OpVectorizer::permute(DenseElementsAttr table, Value index,
+                              StringRef intrinsic) {
+  Type element = table.getElementType();
+  SmallVector<Attribute> entries;
+  auto values = table.getValues<Attribute>();
+  for (int64_t i = 0; i < width; ++i)
+    entries.push_back(values[i % table.size()]);
+  Value full = outside.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(cast<VectorType>(widen(element)), entries));
+  return callIntrinsic(intrinsic, widen(element), {full, index});
+}
+
+/// A table that fills whole registers, looked up by bytes: entry i of 32 bits
+/// is bytes 4i to 4i + 3.
+Value OpVectorizer::pickBytes(DenseElementsAttr table, Value index,
+                                StringRef intrinsic) {
+  auto splat = [&](int32_t value) -> Value {
+    return outside.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(cast<VectorType>(index.getType()), value));
+  };
+  VectorType bytes = VectorType::get({4 * width}, inside.getI8Type());
+  Value first = inside.create<arith::MulIOp>(loc, index, splat(0x04040404));
+  Value each = inside.create<arith::AddIOp>(loc, first, splat(0x03020100));
+  SmallVector<Value> operands;
+  auto entries = llvm::to_vector(table.getValues<Attribute>());
+  auto part = cast<VectorType>(widen(table.getElementType()));
+  for (int64_t i = 0; i < table.size(); i += width)
+    operands.push_back(outside.create<LLVM::BitcastOp>(
+        loc, bytes,
+        outside.create<arith::ConstantOp>(
+            loc,
+            DenseElementsAttr::get(part, ArrayRef(entries).slice(i, width)))));
+  operands.push_back(inside.create<LLVM::BitcastOp>(loc, bytes, each));
+  return inside.create<LLVM::BitcastOp>(
+      loc, part, callIntrinsic(intrinsic, bytes, operands));
+}
+
+Value OpVectorizer::gather(DenseElementsAttr table, Value index) {
+  Type element = table.getElementType();
+  ModuleOp module = root;
+  // A global is an array, which LLVM's dialect initialises from a tensor.
+  table = DenseElementsAttr::getFromRawBuffer(
+      RankedTensorType::get({int64_t(table.size())}, element),
+      table.getRawData());
+  // Equal tables are one global.
+  LLVM::GlobalOp global;
+  unsigned count = 0;
+  for (auto other : module.getOps<LLVM::GlobalOp>()) {
+    ++count;
+    if (other.getValueAttr() == table)
+      global = other;
+  }
+  if (!global) {
+    OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+    global = builder.create<LLVM::GlobalOp>(
+        loc, LLVM::LLVMArrayType::get(element, table.size()),
+        /*isConstant=*/true, LLVM::Linkage::Private,
+        "table" + std::to_string(count), table, /*alignment=*/64);
+  }
+  auto pointer = LLVM::LLVMPointerType::get(inside.getContext());
+  Value base =
+      outside.create<LLVM::AddressOfOp>(loc, pointer, global.getSymName());
+  Value addresses =
+      inside.create<LLVM::GEPOp>(loc, LLVM::getFixedVectorType(pointer, width),
+                                 element, base, ArrayRef<LLVM::GEPArg>{index});
+  Type maskType = widen(inside.getI1Type());
+  Value mask = outside.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(cast<ShapedType>(maskType), true));
+  Value unused = outside.create<arith::ConstantOp>(
+      loc, outside.getZeroAttr(widen(element)));
+  return inside.create<LLVM::masked_gather>(
+      loc, widen(element), addresses, mask, unused,
+      element.getIntOrFloatBitWidth() / 8);
+}
+
+Value OpVectorizer::lookUp(vector::ExtractElementOp op) {
+  auto constant = op.getVector().getDefiningOp<arith::ConstantOp>();
+  auto table = cast<DenseElementsAttr>(constant.getValue());
+  Value index = vectorOf(op.getPosition());
+  Type element = table.getElementType();
+  unsigned bits = element.getIntOrFloatBitWidth();
+  if (table.size() <= std::min<int64_t>(8, width) &&
+      llvm::isPowerOf2_64(table.size())) {
+    StringRef intrinsic =
+        lanePermutation(level, bits, isa<FloatType>(element), width);
+    if (!intrinsic.empty())
+      return permute(table, index, intrinsic);
+  }
+  if (bits == 32 && table.size() % width == 0) {
+    StringRef intrinsic = byteLookup(level, table.size() / width);
+    if (!intrinsic.empty())
+      return pickBytes(table, index, intrinsic);
+  }
+  return gather(table, index);
+}
+
+LogicalResult OpVectorizer::vectorize(Operation &op) {
+  if (auto address = dyn_cast<LLVM::GEPOp>(op))
+    return success(); // One address for the first lane.
+  if (auto load = dyn_cast<LLVM::LoadOp>(op)) {
+    vectors[load.getResult()] = inside.create<LLVM::LoadOp>(
+        loc, widen(load.getType()), addressOf(load.getAddr()),
+        *load.getAlignment());
+    return success();
+  }
+  if (auto store = dyn_cast<LLVM::StoreOp>(op)) {
+    inside.create<LLVM::StoreOp>(loc, vectorOf(store.getValue()),
+                                 addressOf(store.getAddr()),
+                                 *store.getAlignment());
+    return success();
+  }
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    if (auto value = dyn_cast<TypedAttr>(constant.getValue());
+        !isa<VectorType>(value.getType()))
+      vectors[constant.getResult()] = outside.create<arith::ConstantOp>(
+          loc, DenseElementsAttr::get(cast<ShapedType>(widen(value.getType())),
+                                      value));
+    return success();
+  }
+  if (auto extract = dyn_cast<vector::ExtractElementOp>(op)) {
+    vectors[extract.getResult()] = lookUp(extract);
+    return success();
+  }
+  if (!OpTrait::hasElementwiseMappableTraits(&op))
+    return op.emitOpError("cannot be vectorised by retyping");
+  OperationState state(loc, op.getName());
+  state.addAttributes(op.getAttrs());
+  for (Value operand : op.getOperands())
+    state.addOperands(vectorOf(operand));
+  for (Type type : op.getResultTypes())
+    state.addTypes(widen(type));
+  Operation *wide = inside.create(state);
+  for (auto [from, to] : llvm::zip(op.getResults(), wide->getResults()))
+    vectors[from] = to;
+  return success();
+}
+

@@ -1,0 +1,382 @@
+//===- VectorizeRows.cpp - Loops over rows work on vectors ----------------===//
+//
+// Before: a loop over the elements of a row that carries a sum; after: a loop
+// over chunks of 64 elements that carries 64 sums, in as many vectors as it
+// takes, which are added in halves behind it. The elements behind the last
+// whole chunk go through the same body by way of buffers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorizeRows.h"
+#include "VectorizeOps.h"
+#include "act/Conversion/Passes.h"
+#include "act/KernelABI.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace act;
+
+namespace {
+
+/// Most sums of blocks that wait for their partners: rows of 2^50 elements.
+constexpr int64_t kMostLevels = 40;
+
+class RowVectorizer : OpVectorizer {
+public:
+  RowVectorizer(scf::ForOp loop, const CpuLevel &level, unsigned width)
+      : OpVectorizer(loop, level, width), loop(loop),
+        combiners(loop->getAttrOfType<ArrayAttr>(kRowAttr)),
+        i64(outside.getI64Type()), i32(outside.getI32Type()) {}
+
+  LogicalResult run();
+
+private:
+  /// An array that the loop loads from or stores to along the row.
+  struct Array {
+    Value base;
+    Type element;
+    bool isStored;
+    /// Holds the elements behind the last whole chunk.
+    Value buffer;
+    /// Of the chunk in progress.
+    Value chunk;
+  };
+
+  Value addressOf(Value scalar) override;
+  Array &arrayOf(Value scalar);
+  void findArrays();
+  Value integer(Type type, int64_t value, OpBuilder &builder) {
+    return builder.create<arith::ConstantOp>(
+        loc, builder.getIntegerAttr(type, value));
+  }
+  Value offset(Value pointer, Value index, Type element, OpBuilder &builder) {
+    return builder.create<LLVM::GEPOp>(loc, pointer.getType(), element, pointer,
+                                       ArrayRef<LLVM::GEPArg>{index});
+  }
+  void copyTail(const Array &array, bool isStore, OpBuilder &builder);
+  void forTails(bool isStore, OpBuilder &builder);
+  /// The chunks in [from, to) of a row, whose accumulators begin as `initial`.
+  FailureOr<scf::ForOp> chunks(Value from, Value to, ValueRange initial,
+                               OpBuilder &builder);
+  LogicalResult oneChunk(Value from, ValueRange accumulators,
+                         SmallVectorImpl<Value> &next);
+  Value combine(unsigned k, Value a, Value b, OpBuilder &builder);
+  /// One value of the lanes of accumulator `k`.
+  Value reduced(unsigned k, ValueRange lanes, OpBuilder &builder);
+  unsigned vectorsPerChunk() const { return kRowUnit / width; }
+  bool isSum(unsigned k) const {
+    return cast<StringAttr>(combiners[k]).getValue() == "sum";
+  }
+  Value allocate(Type element, int64_t count);
+
+  scf::ForOp loop;
+  /// The loop over blocks, where there are sums.
+  scf::ForOp blockLoop;
+  ArrayAttr combiners;
+  Type i64, i32;
+  SmallVector<Array> arrays;
+  Value count, wholeEnd, tail;
+  /// Number of the vector of the chunk that is being written.
+  int64_t part = 0;
+};
+
+} // namespace
+
+Value RowVectorizer::allocate(Type element, int64_t size) {
+  auto kernel = loop->getParentOfType<func::FuncOp>();
+  OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getBody().front());
+  return entry.create<LLVM::AllocaOp>(
+      loc, LLVM::LLVMPointerType::get(entry.getContext()), element,
+      integer(i64, size, entry), /*alignment=*/64);
+}
+
+void RowVectorizer::findArrays() {
+  auto add = [&](Value address, Type element, bool isStored) {
+    Value base = address.getDefiningOp<LLVM::GEPOp>().getBase();
+    for (Array &known : arrays)
+      if (known.base == base && known.isStored == isStored)
+        return;
+    // The loads of a row's values come before this; one buffer each.
+    arrays.push_back({base, element, isStored, allocate(element, kRowUnit), {}});
+  };
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    if (auto load = dyn_cast<LLVM::LoadOp>(op))
+      add(load.getAddr(), load.getType(), false);
+    if (auto store = dyn_cast<LLVM::StoreOp>(op))
+      add(store.getAddr(), store.getValue().getType(), true);
+  }
+}
+
+RowVectorizer::Array &RowVectorizer::arrayOf(Value scalar) {
+  Value base = scalar.getDefiningOp<LLVM::GEPOp>().getBase();
+  bool isStored = llvm::any_of(
+      scalar.getUsers(), [](Operation *user) { return isa<LLVM::StoreOp>(user); });
+  for (Array &array : arrays)
+    if (array.base == base && array.isStored == isStored)
+      return array;
+  llvm_unreachable("findArrays has seen every address");
+}
+
+Value RowVectorizer::addressOf(Value scalar) {
+  Array &array = arrayOf(scalar);
+  return offset(array.chunk, integer(i64, part * width, inside), array.element,
+                inside);
+}
+
+/// Element by element, between the row and the buffer.
+void RowVectorizer::copyTail(const Array &array, bool isStore,
+                             OpBuilder &builder) {
+  auto each = builder.create<scf::ForOp>(loc, integer(i64, 0, builder), tail,
+                                         integer(i64, 1, builder));
+  OpBuilder body = OpBuilder::atBlockBegin(each.getBody());
+  Value i = each.getInductionVar();
+  Value inRow = offset(array.base,
+                       body.create<arith::AddIOp>(loc, wholeEnd, i),
+                       array.element, body);
+  Value inBuffer = offset(array.buffer, i, array.element, body);
+  unsigned bytes = array.element.getIntOrFloatBitWidth() / 8;
+  Value value = body.create<LLVM::LoadOp>(loc, array.element,
+                                          isStore ? inBuffer : inRow, bytes);
+  body.create<LLVM::StoreOp>(loc, value, isStore ? inRow : inBuffer, bytes);
+}
+
+void RowVectorizer::forTails(bool isStore, OpBuilder &builder) {
+  Value hasTail = builder.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::ne, tail, integer(i64, 0, builder));
+  auto branch = builder.create<scf::IfOp>(loc, hasTail);
+  OpBuilder body = OpBuilder::atBlockBegin(branch.thenBlock());
+  for (const Array &array : arrays)
+    if (array.isStored == isStore)
+      copyTail(array, isStore, body);
+}
+
+Value RowVectorizer::combine(unsigned k, Value a, Value b,
+                             OpBuilder &builder) {
+  if (isSum(k))
+    return builder.create<arith::AddFOp>(loc, a, b);
+  // As the scalar loop has it: b where it is larger, or a NaN that counts.
+  Value isLarger = builder.create<arith::CmpFOp>(
+      loc, arith::CmpFPredicate::OGT, b, a);
+  if (cast<StringAttr>(combiners[k]).getValue() == "max") {
+    Value isNaN =
+        builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE, b, b);
+    isLarger = builder.create<arith::OrIOp>(loc, isLarger, isNaN);
+  }
+  return builder.create<arith::SelectOp>(loc, isLarger, b, a);
+}
+
+/// Lane l and lane l + half, until one is left.
+Value RowVectorizer::reduced(unsigned k, ValueRange lanes, OpBuilder &builder) {
+  SmallVector<Value> parts(lanes);
+  for (; parts.size() > 1; parts.truncate(parts.size() / 2))
+    for (size_t i = 0; i < parts.size() / 2; ++i)
+      parts[i] = combine(k, parts[i], parts[i + parts.size() / 2], builder);
+  Value vector = parts[0];
+  for (int64_t half = width / 2; half > 0; half /= 2) {
+    auto slice = [&](int64_t from) {
+      return builder.create<vector::ExtractStridedSliceOp>(
+          loc, vector, ArrayRef<int64_t>{from}, ArrayRef<int64_t>{half},
+          ArrayRef<int64_t>{1});
+    };
+    vector = combine(k, slice(0), slice(half), builder);
+  }
+  return builder.create<vector::ExtractOp>(loc, vector, ArrayRef<int64_t>{0});
+}
+
+LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
+                                      SmallVectorImpl<Value> &next) {
+  Value isTail = inside.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
+                                              from, wholeEnd);
+  for (Array &array : arrays)
+    array.chunk = inside.create<arith::SelectOp>(
+        loc, isTail, array.buffer,
+        offset(array.base, from, array.element, inside));
+  Value rest = inside.create<arith::SelectOp>(
+      loc, isTail, tail, integer(i64, kRowUnit, inside));
+  Value present = inside.create<vector::SplatOp>(
+      loc, widen(i32), inside.create<arith::TruncIOp>(loc, i32, rest));
+  auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
+  for (part = 0; part < vectorsPerChunk(); ++part) {
+    // What stands before the loop is the same for all parts.
+    for (Operation &op : loop.getBody()->without_terminator())
+      for (Value result : op.getResults())
+        vectors.erase(result);
+    for (auto [k, carried] : llvm::enumerate(loop.getRegionIterArgs()))
+      vectors[carried] = accumulators[k * vectorsPerChunk() + part];
+    for (Operation &op : loop.getBody()->without_terminator())
+      if (failed(vectorize(op)))
+        return failure();
+    if (combiners.empty())
+      continue;
+    SmallVector<int32_t> numbers;
+    for (int64_t lane = 0; lane < width; ++lane)
+      numbers.push_back(part * width + lane);
+    Value index = outside.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(cast<VectorType>(widen(i32)),
+                                    ArrayRef(numbers)));
+    Value isPresent = inside.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::slt, index, present);
+    for (auto [k, value] : llvm::enumerate(yield.getOperands())) {
+      unsigned at = k * vectorsPerChunk() + part;
+      next[at] = inside.create<arith::SelectOp>(loc, isPresent, vectorOf(value),
+                                                accumulators[at]);
+    }
+  }
+  return success();
+}
+
+FailureOr<scf::ForOp> RowVectorizer::chunks(Value from, Value to,
+                                            ValueRange initial,
+                                            OpBuilder &builder) {
+  auto each = builder.create<scf::ForOp>(
+      loc, from, to, integer(i64, kRowUnit, builder), initial);
+  // What chunks share stays in front of all of them.
+  auto outermost = each->getParentOfType<scf::ForOp>();
+  bool hasBlocks = outermost == blockLoop && blockLoop;
+  outside.setInsertionPoint(hasBlocks ? outermost : each);
+  inside.setInsertionPointToStart(each.getBody());
+  SmallVector<Value> next(initial.size());
+  if (failed(oneChunk(each.getInductionVar(), each.getRegionIterArgs(), next)))
+    return failure();
+  if (!initial.empty()) {
+    inside.setInsertionPointToEnd(each.getBody());
+    inside.create<scf::YieldOp>(loc, next);
+  }
+  return each;
+}
+
+LogicalResult RowVectorizer::run() {
+  count = loop.getUpperBound();
+  wholeEnd = outside.create<arith::AndIOp>(loc, count,
+                                           integer(i64, -kRowUnit, outside));
+  tail = outside.create<arith::SubIOp>(loc, count, wholeEnd);
+  findArrays();
+  forTails(/*isStore=*/false, outside);
+  SmallVector<Value> initial;
+  bool hasSum = false;
+  for (auto [k, value] : llvm::enumerate(loop.getInitArgs())) {
+    hasSum |= isSum(k);
+    for (unsigned i = 0; i < vectorsPerChunk(); ++i)
+      initial.push_back(vectorOf(value));
+  }
+  OpBuilder behind(loop);
+  SmallVector<Value> results;
+  auto reduceAll = [&](scf::ForOp each, OpBuilder &builder) {
+    for (unsigned k = 0; k < combiners.size(); ++k)
+      results.push_back(reduced(
+          k, each.getResults().slice(k * vectorsPerChunk(), vectorsPerChunk()),
+          builder));
+  };
+  Value zero = integer(i64, 0, outside);
+  if (!hasSum) {
+    FailureOr<scf::ForOp> each = chunks(zero, count, initial, behind);
+    if (failed(each))
+      return failure();
+    behind.setInsertionPointAfter(*each);
+    reduceAll(*each, behind);
+  } else {
+    // Sums of blocks wait on a stack: the sum of 2^level blocks at `level`.
+    SmallVector<Value> stacks;
+    for (Value value : loop.getInitArgs())
+      stacks.push_back(allocate(value.getType(), kMostLevels));
+    // One block even of an empty row, whose sum is that of no elements.
+    Value unit = integer(i64, kRowBlock, outside);
+    auto outer = behind.create<scf::ForOp>(
+        loc, zero,
+        behind.create<arith::MaxSIOp>(loc, count, integer(i64, 1, behind)),
+        unit, ValueRange{zero});
+    blockLoop = outer;
+    OpBuilder body = OpBuilder::atBlockBegin(outer.getBody());
+    Value from = outer.getInductionVar();
+    Value to = body.create<arith::MinSIOp>(
+        loc, count, body.create<arith::AddIOp>(loc, from, unit));
+    FailureOr<scf::ForOp> each = chunks(from, to, initial, body);
+    if (failed(each))
+      return failure();
+    body.setInsertionPointAfter(*each);
+    reduceAll(*each, body);
+    // Adds the sums of as many blocks before it while there are such.
+    auto merge = [&](OpBuilder &builder, SmallVectorImpl<Value> &sums,
+                     Value number, bool isEnd) {
+      SmallVector<Value> carried(sums.begin(), sums.end());
+      carried.push_back(number);
+      carried.push_back(integer(i64, 0, builder));
+      SmallVector<Type> types;
+      for (Value value : carried)
+        types.push_back(value.getType());
+      auto loopOp = builder.create<scf::WhileOp>(
+          loc, types, carried,
+          [&](OpBuilder &b, Location, ValueRange args) {
+            Value bits = args[args.size() - 2];
+            // Of the last block all that wait are partners.
+            Value test = isEnd ? bits
+                               : Value(b.create<arith::AndIOp>(
+                                     loc, bits, integer(i64, 1, b)));
+            b.create<scf::ConditionOp>(
+                loc,
+                b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, test,
+                                        integer(i64, 0, b)),
+                args);
+          },
+          [&](OpBuilder &b, Location, ValueRange args) {
+            Value bits = args[args.size() - 2], level = args.back();
+            Value isThere = b.create<arith::CmpIOp>(
+                loc, arith::CmpIPredicate::ne,
+                b.create<arith::AndIOp>(loc, bits, integer(i64, 1, b)),
+                integer(i64, 0, b));
+            SmallVector<Value> next;
+            for (size_t k = 0; k < sums.size(); ++k) {
+              Type type = args[k].getType();
+              Value waiting = b.create<LLVM::LoadOp>(
+                  loc, type, offset(stacks[k], level, type, b),
+                  type.getIntOrFloatBitWidth() / 8);
+              Value both = combine(k, waiting, args[k], b);
+              next.push_back(
+                  isEnd ? Value(b.create<arith::SelectOp>(loc, isThere, both,
+                                                          args[k]))
+                        : both);
+            }
+            next.push_back(
+                b.create<arith::ShRUIOp>(loc, bits, integer(i64, 1, b)));
+            next.push_back(
+                b.create<arith::AddIOp>(loc, level, integer(i64, 1, b)));
+            b.create<scf::YieldOp>(loc, next);
+          });
+      for (size_t k = 0; k < sums.size(); ++k)
+        sums[k] = loopOp.getResult(k);
+      return loopOp.getResults().back();
+    };
+    Value number = outer.getRegionIterArg(0);
+    Value level = merge(body, results, number, /*isEnd=*/false);
+    for (auto [stack, sum] : llvm::zip(stacks, results))
+      body.create<LLVM::StoreOp>(loc, sum,
+                                 offset(stack, level, sum.getType(), body),
+                                 sum.getType().getIntOrFloatBitWidth() / 8);
+    Value more =
+        body.create<arith::AddIOp>(loc, number, integer(i64, 1, body));
+    body.create<scf::YieldOp>(loc, ValueRange{more});
+    behind.setInsertionPointAfter(outer);
+    // What waits is added from the last blocks to the first.
+    results.clear();
+    Value blocks = outer.getResult(0);
+    Value lowest = behind.create<LLVM::CountTrailingZerosOp>(
+        loc, i64, blocks, /*is_zero_poison=*/true);
+    for (auto [stack, value] : llvm::zip(stacks, loop.getInitArgs()))
+      results.push_back(behind.create<LLVM::LoadOp>(
+          loc, value.getType(), offset(stack, lowest, value.getType(), behind),
+          value.getType().getIntOrFloatBitWidth() / 8));
+    Value without = behind.create<arith::AndIOp>(
+        loc, blocks,
+        behind.create<arith::SubIOp>(loc, blocks, integer(i64, 1, behind)));
+    merge(behind, results, without, /*isEnd=*/true);
+  }
+  forTails(/*isStore=*/true, behind);
+  loop.replaceAllUsesWith(results);
+  loop.erase();
+  return success();
+}
+
+LogicalResult act::vectorizeRow(scf::ForOp loop, const CpuLevel &level,
+                                unsigned width) {
+  return RowVectorizer(loop, level, width).run();
+}

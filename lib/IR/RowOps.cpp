@@ -1,0 +1,103 @@
+//===- RowOps.cpp - act.row and act.softmax -------------------------------===//
+
+#include "act/IR/Act.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpImplementation.h"
+
+using namespace mlir;
+using namespace act;
+
+static LogicalResult verifyWord(Operation *op, StringRef what, StringRef word,
+                                ArrayRef<StringRef> known) {
+  if (llvm::is_contained(known, word))
+    return success();
+  return op->emitOpError("the ")
+         << what << " '" << word << "' is none of " << llvm::join(known, ", ");
+}
+
+LogicalResult RowOp::verify() {
+  // row_c1
+  return verifyWord(*this, "combiner", getCombiner(), {"sum", "max", "maxnum"});
+}
+
+LogicalResult SoftmaxOp::verify() {
+  // softmax_c1
+  if (failed(
+          verifyWord(*this, "form", getForm(), {"probability", "log", "sum"})))
+    return failure();
+  // softmax_c2
+  return verifyWord(*this, "value of an empty row", getEmpty(),
+                    {"zero", "nan", "uniform"});
+}
+
+void SoftmaxOp::print(OpAsmPrinter &printer) {
+  printer << ' ' << getForm() << ' ' << getOperand();
+  if (getScale())
+    printer << " scale " << getScale();
+  if (getMask())
+    printer << " mask " << getMask();
+  if (getSink())
+    printer << " sink " << getSink();
+  SmallVector<StringRef> elided = {"form", "operandSegmentSizes"};
+  if (getEmpty() == "nan")
+    elided.push_back("empty");
+  printer.printOptionalAttrDict((*this)->getAttrs(), elided);
+  printer << " : " << getType();
+}
+
+ParseResult SoftmaxOp::parse(OpAsmParser &parser, OperationState &result) {
+  StringRef form;
+  OpAsmParser::UnresolvedOperand operand;
+  if (parser.parseKeyword(&form) || parser.parseOperand(operand))
+    return failure();
+  result.addAttribute("form", parser.getBuilder().getStringAttr(form));
+  SmallVector<int32_t, 4> segments = {1};
+  SmallVector<std::pair<OpAsmParser::UnresolvedOperand, bool>, 3> rest;
+  for (StringRef word : {"scale", "mask", "sink"}) {
+    segments.push_back(succeeded(parser.parseOptionalKeyword(word)));
+    if (!segments.back())
+      continue;
+    auto &next = rest.emplace_back();
+    next.second = word == "mask";
+    if (parser.parseOperand(next.first))
+      return failure();
+  }
+  Type type;
+  if (parser.parseOptionalAttrDict(result.attributes) ||
+      parser.parseColonType(type) ||
+      parser.resolveOperand(operand, type, result.operands))
+    return failure();
+  for (auto [next, isMask] : rest)
+    if (parser.resolveOperand(
+            next, isMask ? parser.getBuilder().getI1Type() : type,
+            result.operands))
+      return failure();
+  result.addAttribute("operandSegmentSizes",
+                      parser.getBuilder().getDenseI32ArrayAttr(segments));
+  result.addTypes(type);
+  return success();
+}
+
+bool act::isRowFunction(FuncOp func) {
+  return llvm::any_of(func.getBody().getOps(), [](Operation &op) {
+    return isa<RowOp, SoftmaxOp>(op);
+  });
+}
+
+llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
+  llvm::DenseSet<Value> uniform;
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    if (i >= func.getNumInputs() || func.getArgAttr(i, kUniformAttr) ||
+        func.getArgAttr(i, kScalarAttr))
+      uniform.insert(func.getArgument(i));
+  for (Operation &op : func.getBody().front().without_terminator()) {
+    auto softmax = dyn_cast<SoftmaxOp>(op);
+    if (isa<RowOp>(op) || (softmax && softmax.getForm() == "sum") ||
+        (!softmax && llvm::all_of(op.getOperands(), [&](Value operand) {
+          return uniform.contains(operand);
+        })))
+      for (Value result : op.getResults())
+        uniform.insert(result);
+  }
+  return uniform;
+}

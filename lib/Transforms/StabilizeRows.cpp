@@ -1,0 +1,339 @@
+//===- StabilizeRows.cpp - Softmax with its largest element subtracted ----===//
+//
+// Before: exp(x) / sum(exp(x)), which is NaN from x = 88.8 on in f32; after:
+// with m the largest x, exp(x - m) / sum(exp(x - m)), whose terms are at most 1
+// and one of which is 1. The logarithm of such a sum is taken of what the sum
+// exceeds 1 by, so that the smaller side of it is not lost.
+//
+//===----------------------------------------------------------------------===//
+
+#include "act/Reference/Quad.h"
+#include "act/Transforms/Stabilize.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+using namespace act;
+
+//===----------------------------------------------------------------------===//
+// Recognition
+//===----------------------------------------------------------------------===//
+
+/// The z of exp(z).
+static Value exponentOf(Value value) {
+  auto exp = value.getDefiningOp<math::ExpOp>();
+  return exp ? exp.getOperand() : Value();
+}
+
+/// The act.row sum of exp(z) over all elements, for the z that is given if one
+/// is.
+static RowOp sumOfExp(Value value, Value z = {}) {
+  auto row = value.getDefiningOp<RowOp>();
+  if (!row || row.getCombiner() != "sum" || row.getMask())
+    return nullptr;
+  Value exponent = exponentOf(row.getOperand());
+  return exponent && (!z || exponent == z) ? row : nullptr;
+}
+
+/// A positive number.
+static bool isPositive(Value value) {
+  auto constant = value.getDefiningOp<ConstantOp>();
+  return constant && quadFromText(constant.getValue()) > 0;
+}
+
+static SoftmaxOp softmaxOf(Value value, StringRef form) {
+  auto op = value.getDefiningOp<SoftmaxOp>();
+  return op && op.getForm() == form ? op : SoftmaxOp();
+}
+
+/// The same softmax in another form.
+static Value inForm(PatternRewriter &rewriter, SoftmaxOp op, StringRef form) {
+  auto copy = cast<SoftmaxOp>(rewriter.clone(*op));
+  copy.setForm(form);
+  return copy.getResult();
+}
+
+namespace {
+/// exp(z) / sum(exp(z)) -> softmax(z).
+struct NaiveQuotient : OpRewritePattern<arith::DivFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::DivFOp op,
+                                PatternRewriter &rewriter) const override {
+    Value z = exponentOf(op.getLhs());
+    if (!z || !sumOfExp(op.getRhs(), z))
+      return failure();
+    op.emitRemark("exp(x) / sum(exp(x)) is computed as a softmax: the largest "
+                  "element is subtracted first, so that nothing overflows");
+    rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "probability", z);
+    return success();
+  }
+};
+
+/// exp(z) (1 / sum(exp(z))) -> softmax(z).
+struct NaiveProduct : OpRewritePattern<arith::MulFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::MulFOp op,
+                                PatternRewriter &rewriter) const override {
+    for (auto [a, b] : {std::pair(op.getLhs(), op.getRhs()),
+                        std::pair(op.getRhs(), op.getLhs())}) {
+      Value z = exponentOf(a);
+      auto inverse = b.getDefiningOp<arith::DivFOp>();
+      if (!z || !inverse || !sumOfExp(inverse.getRhs(), z))
+        continue;
+      auto one = inverse.getLhs().getDefiningOp<ConstantOp>();
+      if (!one || quadFromText(one.getValue()) != 1)
+        continue;
+      op.emitRemark("exp(x) / sum(exp(x)) is computed as a softmax: the "
+                    "largest element is subtracted first, so that nothing "
+                    "overflows");
+      rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "probability", z);
+      return success();
+    }
+    return failure();
+  }
+};
+
+/// log(sum(exp(z))) -> logsumexp(z), log(softmax(z)) -> log_softmax(z).
+struct LogOfRow : OpRewritePattern<math::LogOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(math::LogOp op,
+                                PatternRewriter &rewriter) const override {
+    if (RowOp sum = sumOfExp(op.getOperand())) {
+      op.emitRemark("log(sum(exp(x))) is computed with the largest element "
+                    "subtracted first, so that nothing overflows");
+      rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "sum",
+                                             exponentOf(sum.getOperand()));
+      return success();
+    }
+    SoftmaxOp softmax = softmaxOf(op.getOperand(), "probability");
+    if (!softmax)
+      return failure();
+    rewriter.replaceOp(op, inForm(rewriter, softmax, "log"));
+    return success();
+  }
+};
+
+/// z - logsumexp(z) -> log_softmax(z), which keeps what is small.
+struct MinusLogSum : OpRewritePattern<arith::SubFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::SubFOp op,
+                                PatternRewriter &rewriter) const override {
+    SoftmaxOp sum = softmaxOf(op.getRhs(), "sum");
+    if (!sum || sum.getScale() || sum.getMask() ||
+        sum.getOperand() != op.getLhs())
+      return failure();
+    rewriter.replaceOp(op, inForm(rewriter, sum, "log"));
+    return success();
+  }
+};
+
+/// softmax(c z) and softmax(z / c) -> softmax(z) with scale c or 1 / c, which
+/// is applied to the difference; softmax(z + u) -> softmax(z) for what is one
+/// value u for the row, which cancels.
+struct SimplerOperand : OpRewritePattern<SoftmaxOp> {
+  SimplerOperand(FuncOp func)
+      : OpRewritePattern(func.getContext()), func(func) {}
+
+  LogicalResult matchAndRewrite(SoftmaxOp op,
+                                PatternRewriter &rewriter) const override {
+    Operation *source = op.getOperand().getDefiningOp();
+    if (!source || !isa<arith::MulFOp, arith::DivFOp, arith::AddFOp,
+                        arith::SubFOp>(source))
+      return failure();
+    Location loc = op.getLoc();
+    Type type = op.getType();
+    Value a = source->getOperand(0), b = source->getOperand(1);
+    auto withScale = [&](Value z, Value factor) {
+      if (Value scale = op.getScale())
+        factor = rewriter.create<arith::MulFOp>(loc, scale, factor);
+      rewriter.modifyOpInPlace(op, [&] {
+        op.getOperandMutable().assign(z);
+        op.getScaleMutable().assign(factor);
+      });
+      return success();
+    };
+    if (isa<arith::MulFOp>(source)) {
+      if (isPositive(a))
+        std::swap(a, b);
+      return isPositive(b) ? withScale(a, b) : failure();
+    }
+    if (isa<arith::DivFOp>(source)) {
+      if (!isPositive(b))
+        return failure();
+      Value one =
+          rewriter.create<ConstantOp>(loc, type, rewriter.getStringAttr("1"));
+      return withScale(a, rewriter.create<arith::DivFOp>(loc, one, b));
+    }
+    // A sum of exponentials has the value in it, and so has a sink beside it.
+    if (op.getForm() == "sum" || op.getSink())
+      return failure();
+    llvm::DenseSet<Value> uniform = uniformValues(func);
+    Value z = uniform.contains(b) ? a : Value();
+    if (isa<arith::AddFOp>(source) && uniform.contains(a))
+      z = b;
+    if (!z || uniform.contains(z))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.getOperandMutable().assign(z); });
+    return success();
+  }
+
+  FuncOp func;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// The stable form
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Writes one softmax as operations on elements and act.row.
+class Expansion {
+public:
+  explicit Expansion(SoftmaxOp op)
+      : op(op), builder(op), loc(op.getLoc()), type(op.getType()) {}
+
+  void run();
+
+private:
+  Value number(StringRef text) {
+    return builder.create<ConstantOp>(loc, type, builder.getStringAttr(text));
+  }
+  template <class Op> Value make(Value a, Value b) {
+    return builder.create<Op>(loc, a, b);
+  }
+  Value row(StringRef combiner, Value value) {
+    return builder.create<RowOp>(loc, combiner, value, op.getMask());
+  }
+  Value equals(Value a, Value b) {
+    return builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, a, b);
+  }
+  Value select(Value condition, Value a, Value b) {
+    return builder.create<arith::SelectOp>(loc, condition, a, b);
+  }
+  Value scaled(Value x) {
+    return op.getScale() ? make<arith::MulFOp>(x, op.getScale()) : x;
+  }
+  Value probability();
+  /// log of the sum over exp(scale largest).
+  void sumLogarithm();
+  Value logProbability();
+
+  SoftmaxOp op;
+  OpBuilder builder;
+  Location loc;
+  Type type;
+  /// The largest x, scale (x - largest) and the exponential of that.
+  Value largest, z, e;
+  /// What the sink adds to the exponents, not positive, and to the sum.
+  Value shift, sinkTerm;
+  Value logarithm, isEmpty;
+};
+} // namespace
+
+void Expansion::run() {
+  largest = row("maxnum", op.getOperand());
+  Value d = make<arith::SubFOp>(op.getOperand(), largest);
+  z = scaled(d);
+  if (Value sink = op.getSink()) {
+    Value top = scaled(largest);
+    Value most = make<arith::MaximumFOp>(top, sink);
+    shift = make<arith::SubFOp>(top, most);
+    sinkTerm = builder.create<math::ExpOp>(
+        loc, make<arith::SubFOp>(sink, most));
+    z = make<arith::AddFOp>(z, shift);
+  }
+  e = builder.create<math::ExpOp>(loc, z);
+  Value result;
+  if (op.getForm() == "probability") {
+    result = probability();
+  } else {
+    sumLogarithm();
+    result = op.getForm() == "log"
+                 ? logProbability()
+                 : make<arith::AddFOp>(scaled(largest), logarithm);
+  }
+  op.replaceAllUsesWith(result);
+  op.erase();
+}
+
+Value Expansion::probability() {
+  Value sum = row("sum", e), zero = number("0");
+  if (sinkTerm)
+    sum = make<arith::AddFOp>(sum, sinkTerm);
+  // The sum is at least 1, but for an empty row.
+  Value p = make<arith::MulFOp>(e, make<arith::DivFOp>(number("1"), sum));
+  if (op.getMask())
+    p = select(op.getMask(), p, zero);
+  // 0 / 0 is NaN by itself where no mask has made it 0.
+  if (sinkTerm || (op.getEmpty() == "nan" && !op.getMask()))
+    return p;
+  Value empty = op.getEmpty() == "zero" ? zero
+                : op.getEmpty() == "nan"
+                    ? make<arith::DivFOp>(sum, sum)
+                    : make<arith::DivFOp>(
+                          number("1"),
+                          builder.create<RowOp>(loc, "sum", number("1")));
+  return select(equals(sum, zero), empty, p);
+}
+
+void Expansion::sumLogarithm() {
+  Value zero = number("0"), one = number("1");
+  if (sinkTerm) {
+    Value sum = make<arith::AddFOp>(row("sum", e), sinkTerm);
+    logarithm = builder.create<math::LogOp>(loc, sum);
+    // Of exp(scale largest), not of what the shift made of it.
+    logarithm = make<arith::SubFOp>(logarithm, shift);
+    isEmpty = {};
+    return;
+  }
+  // Elements that are the largest add exactly 1 each, and the first of them is
+  // the 1 of log1p.
+  Value isLargest = equals(op.getOperand(), largest);
+  Value others = row("sum", select(isLargest, zero, e));
+  Value count = row("sum", select(isLargest, one, zero));
+  Value rest = make<arith::AddFOp>(others, make<arith::SubFOp>(count, one));
+  logarithm = builder.create<math::Log1pOp>(loc, rest);
+  isEmpty = equals(count, zero);
+}
+
+Value Expansion::logProbability() {
+  // With a sink, z has the shift already.
+  Value l = make<arith::SubFOp>(
+      sinkTerm ? make<arith::SubFOp>(z, shift) : z, logarithm);
+  Value zero = number("0");
+  if (op.getMask()) // The logarithm of 0.
+    l = select(op.getMask(), l, builder.create<math::LogOp>(loc, zero));
+  if (!isEmpty || (op.getEmpty() == "nan" && !op.getMask()))
+    return l;
+  Value empty;
+  if (op.getEmpty() == "zero") {
+    empty = builder.create<math::LogOp>(loc, zero);
+  } else if (op.getEmpty() == "nan") {
+    Value infinite = builder.create<math::LogOp>(loc, zero);
+    empty = make<arith::SubFOp>(infinite, infinite);
+  } else {
+    Value count = builder.create<RowOp>(loc, "sum", number("1"));
+    empty = builder.create<arith::NegFOp>(
+        loc, builder.create<math::LogOp>(loc, count));
+  }
+  return select(isEmpty, empty, l);
+}
+
+LogicalResult act::stabilizeRows(FuncOp func) {
+  if (!isRowFunction(func))
+    return success();
+  MLIRContext *context = func.getContext();
+  RewritePatternSet patterns(context);
+  patterns.add<NaiveQuotient, NaiveProduct, LogOfRow, MinusLogSum>(context);
+  patterns.add<SimplerOperand>(func);
+  GreedyRewriteConfig config;
+  config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
+  if (failed(applyPatternsAndFoldGreedily(func, std::move(patterns), config)))
+    return failure();
+  for (SoftmaxOp op :
+       llvm::make_early_inc_range(func.getBody().getOps<SoftmaxOp>()))
+    Expansion(op).run();
+  return success();
+}
