@@ -58,6 +58,8 @@ private:
   Value keptPointer(Value value) {
     return keptPointers[llvm::find(kept, value) - kept.begin()];
   }
+  unsigned longestPhase();
+  void prefetchNextRow();
   bool isLast(unsigned p) const { return p == phases; }
   unsigned operandOfResult(unsigned i) {
     return func.getNumInputs() + i;
@@ -71,7 +73,7 @@ private:
   SmallVector<Value> kept, keptPointers;
   Value count, induction;
   /// Of the row in progress, or of all rows where they have one stride of 0.
-  SmallVector<Value> rowPointers;
+  SmallVector<Value> rowPointers, nextRows, rowStrides;
   /// Values outside the loops over elements.
   Mapping scalars;
 };
@@ -232,6 +234,8 @@ void RowKernelWriter::writeLoop(unsigned p) {
           loc, inLoop(value, p, known),
           elementPointer(keptPointer(value), induction, compute),
           compute.getWidth() / 8);
+  if (p == longestPhase())
+    prefetchNextRow();
   if (isLast(p))
     for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
       if (!isUniform(value)) {
@@ -243,6 +247,24 @@ void RowKernelWriter::writeLoop(unsigned p) {
       }
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
+}
+
+/// The phase with the most operations, as long as it computes what is kept.
+unsigned RowKernelWriter::longestPhase() {
+  return kept.empty() ? phases : phaseOf[kept.front()];
+}
+
+/// Loops over a row that is in a cache leave memory idle; the next row is
+/// fetched meanwhile.
+void RowKernelWriter::prefetchNextRow() {
+  for (unsigned i = 0; i < func.getNumInputs(); ++i) {
+    if (isUniform(func.getArgument(i)))
+      continue;
+    Type memory = memoryType(storageOf(func.getArgAttr(i, kStorageAttr)));
+    builder.create<LLVM::Prefetch>(
+        loc, elementPointer(nextRows[i], induction, memory), /*rw=*/0,
+        /*hint: the L2 cache=*/2, /*cache: of data=*/1);
+  }
 }
 
 void RowKernelWriter::writeRow() {
@@ -292,7 +314,8 @@ void RowKernelWriter::write() {
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
   Value rows = field(args, offsetof(KernelArgs, rows), i64);
-  Value rowStrides = field(args, offsetof(KernelArgs, rowStrides), pointer);
+  Value stridesField =
+      field(args, offsetof(KernelArgs, rowStrides), pointer);
   count = field(args, offsetof(KernelArgs, count), i64);
   Value scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   Value upmost = builder.create<arith::AddIOp>(loc, count,
@@ -306,10 +329,10 @@ void RowKernelWriter::write() {
   }
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
-  SmallVector<Value> bases, strides;
+  SmallVector<Value> bases;
   for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
     bases.push_back(operandPointer(operands, i));
-    strides.push_back(field(rowStrides, i * sizeof(int64_t), i64));
+    rowStrides.push_back(field(stridesField, i * sizeof(int64_t), i64));
   }
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -334,9 +357,11 @@ void RowKernelWriter::write() {
                            ? func.getArgAttr(i, kStorageAttr)
                            : func.getResultAttr(i - inputs, kStorageAttr);
     Value offset = builder.create<arith::MulIOp>(loc, loop.getInductionVar(),
-                                                 strides[i]);
-    rowPointers.push_back(
-        elementPointer(bases[i], offset, memoryType(storageOf(stated))));
+                                                 rowStrides[i]);
+    Type memory = memoryType(storageOf(stated));
+    rowPointers.push_back(elementPointer(bases[i], offset, memory));
+    nextRows.push_back(
+        elementPointer(rowPointers.back(), rowStrides[i], memory));
   }
   writeRow();
 }

@@ -18,6 +18,8 @@ using namespace act;
 
 namespace {
 
+/// Bytes of a line of memory.
+constexpr int64_t kLineBytes = 64;
 /// Most sums of blocks that wait for their partners: rows of 2^50 elements.
 constexpr int64_t kMostLevels = 40;
 
@@ -60,6 +62,7 @@ private:
                                OpBuilder &builder);
   LogicalResult oneChunk(Value from, ValueRange accumulators,
                          SmallVectorImpl<Value> &next);
+  void prefetch(LLVM::Prefetch op, Value from);
   Value combine(unsigned k, Value a, Value b, OpBuilder &builder);
   /// One value of the lanes of accumulator `k`.
   Value reduced(unsigned k, ValueRange lanes, OpBuilder &builder);
@@ -183,6 +186,19 @@ Value RowVectorizer::reduced(unsigned k, ValueRange lanes, OpBuilder &builder) {
   return builder.create<vector::ExtractOp>(loc, vector, ArrayRef<int64_t>{0});
 }
 
+/// Once for each line of memory.
+void RowVectorizer::prefetch(LLVM::Prefetch op, Value from) {
+  auto address = op.getAddr().getDefiningOp<LLVM::GEPOp>();
+  Type element = address.getElemType();
+  int64_t bytes = part * width * element.getIntOrFloatBitWidth() / 8;
+  if (bytes % kLineBytes != 0)
+    return;
+  Value line = offset(offset(address.getBase(), from, element, inside),
+                      integer(i64, part * width, inside), element, inside);
+  inside.create<LLVM::Prefetch>(loc, line, op.getRw(), op.getHint(),
+                                op.getCache());
+}
+
 LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
                                       SmallVectorImpl<Value> &next) {
   Value isTail = inside.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
@@ -203,9 +219,13 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
         vectors.erase(result);
     for (auto [k, carried] : llvm::enumerate(loop.getRegionIterArgs()))
       vectors[carried] = accumulators[k * vectorsPerChunk() + part];
-    for (Operation &op : loop.getBody()->without_terminator())
-      if (failed(vectorize(op)))
+    for (Operation &op : loop.getBody()->without_terminator()) {
+      auto fetch = dyn_cast<LLVM::Prefetch>(op);
+      if (fetch)
+        prefetch(fetch, from);
+      else if (failed(vectorize(op)))
         return failure();
+    }
     if (combiners.empty())
       continue;
     SmallVector<int32_t> numbers;

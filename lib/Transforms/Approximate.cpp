@@ -161,7 +161,8 @@ std::optional<Real> BodyApproximator::primitive(Operation &op) {
   const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
   if (!row)
     return std::nullopt;
-  const ApproximationInfo *method = choosePrimitive(row->Name, arithmetic);
+  const ApproximationInfo *method = choosePrimitive(
+      row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, at(op.getOperand(0)));

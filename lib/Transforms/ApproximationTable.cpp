@@ -39,7 +39,8 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
 
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
                                        bool isWhole,
-                                       const Arithmetic &arithmetic) {
+                                       const Arithmetic &arithmetic,
+                                       bool isNonPositive = false) {
   const ApproximationInfo *best = nullptr;
   for (const ApproximationInfo &row : allApproximations())
     if (function == row.Function && order == row.Order &&
@@ -48,14 +49,16 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         row.bound() <= arithmetic.largestBound &&
         (row.FullRange || !arithmetic.fullRange) &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
+        (!row.NonPositive || isNonPositive) &&
         (!best || row.Cost < best->Cost))
       best = &row;
   return best;
 }
 
 const ApproximationInfo *act::choosePrimitive(llvm::StringRef name,
-                                              const Arithmetic &arithmetic) {
-  return choose(name, 0, false, arithmetic);
+                                              const Arithmetic &arithmetic,
+                                              bool isNonPositive) {
+  return choose(name, 0, false, arithmetic, isNonPositive);
 }
 
 const ApproximationInfo *act::chooseWhole(llvm::StringRef row, int64_t order,

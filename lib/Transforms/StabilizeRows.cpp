@@ -212,6 +212,12 @@ private:
   Value select(Value condition, Value a, Value b) {
     return builder.create<arith::SelectOp>(loc, condition, a, b);
   }
+  /// exp of what is at most 0.
+  Value exp(Value x) {
+    auto op = builder.create<math::ExpOp>(loc, x);
+    op->setAttr(kNonPositiveAttr, builder.getUnitAttr());
+    return op;
+  }
   Value scaled(Value x) {
     return op.getScale() ? make<arith::MulFOp>(x, op.getScale()) : x;
   }
@@ -240,11 +246,10 @@ void Expansion::run() {
     Value top = scaled(largest);
     Value most = make<arith::MaximumFOp>(top, sink);
     shift = make<arith::SubFOp>(top, most);
-    sinkTerm = builder.create<math::ExpOp>(
-        loc, make<arith::SubFOp>(sink, most));
+    sinkTerm = exp(make<arith::SubFOp>(sink, most));
     z = make<arith::AddFOp>(z, shift);
   }
-  e = builder.create<math::ExpOp>(loc, z);
+  e = exp(z);
   Value result;
   if (op.getForm() == "probability") {
     result = probability();

@@ -106,6 +106,8 @@ std::vector<double> argumentsOf(const ApproximationInfo &row) {
                : isF64 ? llvm::bit_cast<double>(random())
                        : double(llvm::bit_cast<float>(uint32_t(random())));
     x = isF64 ? x : double(float(x));
+    if (row.NonPositive)
+      x = -std::fabs(x);
     if (std::isfinite(x))
       arguments.push_back(x);
   }

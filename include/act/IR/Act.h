@@ -54,6 +54,8 @@ inline constexpr llvm::StringLiteral kUniformAttr = "act.uniform";
 /// Present on a result that is the same for all elements of a row and is
 /// stored without the axis.
 inline constexpr llvm::StringLiteral kDroppedAttr = "act.dropped";
+/// Present on an operation of a body whose operand is never above 0.
+inline constexpr llvm::StringLiteral kNonPositiveAttr = "act.non_positive";
 /// Highest order of derivatives.
 inline constexpr int64_t kMaxOrder = 8;
 } // namespace act

@@ -37,6 +37,8 @@ class Approximation<string function, string compute, string method,
   /// True where residuals on the way to a normal result may be subnormal, so
   /// that a kernel that flushes needs another method.
   bit NeedsSubnormals = 0;
+  /// True of a method that takes no argument above 0.
+  bit NonPositive = 0;
   bits<16> Cost = cost;
 }
 
@@ -56,7 +58,7 @@ def ApproximationTable : GenericTable {
   let FilterClass = "Approximation";
   let CppTypeName = "ApproximationInfo";
   let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
-                "IsWhole", "NeedsSubnormals", "Cost"];
+                "IsWhole", "NeedsSubnormals", "NonPositive", "Cost"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -70,6 +72,8 @@ multiclass Primitive<string function, string method, string f32, int cost32,
 }
 
 defm Exp : Primitive<"exp", "expScaled", "0.95", 772, "1.0", 1688>;
+let NonPositive = 1 in
+defm ExpBelow : Primitive<"exp", "expBelow", "1.0", 352, "1.0", 984>;
 defm Expm1 : Primitive<"expm1", "expm1", "1.6", 586, "1.6", 1453>;
 defm Sigmoid : Primitive<"sigmoid", "sigmoidScaled", "2.5", 1425, "2.5", 3431>;
 defm Softplus : Primitive<"softplus", "softplusScaled",

@@ -24,6 +24,7 @@ struct ApproximationInfo {
   bool FullRange;
   bool IsWhole;
   bool NeedsSubnormals;
+  bool NonPositive;
   unsigned Cost;
 
   /// Bound as a number.
@@ -69,8 +70,10 @@ struct Arithmetic {
 Arithmetic arithmeticFor(DType storage, Accuracy accuracy, bool isRow);
 
 /// The cheapest method for a primitive; null where there is none.
+/// `isNonPositive` says that no argument is above 0.
 const ApproximationInfo *choosePrimitive(llvm::StringRef name,
-                                         const Arithmetic &arithmetic);
+                                         const Arithmetic &arithmetic,
+                                         bool isNonPositive = false);
 
 /// The cheapest method for a row or a derivative of it as a whole, at the
 /// defaults of its parameters. Null where there is none, and where fewer bits

@@ -67,6 +67,13 @@ template <class B> typename B::F atMost(B &b, typename B::F x, double bound) {
   return b.select(b.gt(x, limit), limit, x);
 }
 
+/// exp(z) for z <= 0, subnormal results included.
+template <class B> typename B::F expBelow(B &b, typename B::F z) {
+  typename B::F lowest = b.constant(b.isDouble() ? -1400.0 : -170.0);
+  SplitExp<B> e = splitExp(b, b.select(b.lt(z, lowest), lowest, z));
+  return b.mul(b.fma(e.lifted, e.w, e.lifted), lowering(b));
+}
+
 } // namespace act::approx
 
 #endif // ACT_TRANSFORMS_APPROXIMATIONS_SPLITEXP_H
