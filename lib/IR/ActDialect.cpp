@@ -37,14 +37,15 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
       ((name == kNameAttr || name == kDefaultAttr || name == kRangeAttr) &&
        llvm::isa<StringAttr>(value)) ||
       (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
-      (name == kScalarAttr && llvm::isa<UnitAttr>(value)) ||
+      ((name == kScalarAttr || name == kUniformAttr || name == kDroppedAttr) &&
+       llvm::isa<UnitAttr>(value)) ||
       (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("argument attribute '")
            << name
            << "' is none of act.name (string), act.default (string), "
-              "act.range (string), act.storage (type), act.scalar (unit) and "
-              "act.part (#act.part)";
+              "act.range (string), act.storage (type), act.scalar, "
+              "act.uniform and act.dropped (unit) and act.part (#act.part)";
   return success();
 }
 
@@ -55,7 +56,8 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
   Attribute value = attr.getValue();
   bool known = (name == kNameAttr && llvm::isa<StringAttr>(value)) ||
                (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
-               (name == kReduceAttr && llvm::isa<UnitAttr>(value)) ||
+               ((name == kReduceAttr || name == kDroppedAttr) &&
+                llvm::isa<UnitAttr>(value)) ||
                (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
                (name == kStatsAttr &&
                 (llvm::isa<UnitAttr>(value) || isLimitList(value))) ||
@@ -64,8 +66,8 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
     return op->emitOpError("result attribute '")
            << name
            << "' is none of act.name (string), act.storage (type), "
-              "act.reduce (unit), act.identity (#act.fn) and act.part "
-              "(#act.part)";
+              "act.reduce and act.dropped (unit), act.identity (#act.fn) and "
+              "act.part (#act.part)";
   return success();
 }
 

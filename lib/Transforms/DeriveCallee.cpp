@@ -17,6 +17,16 @@ Callee Deriver::signatureOf(FuncOp func) {
     callee.parts.push_back(func.getArgAttrOfType<PartAttr>(i, kPartAttr));
   }
   callee.numInputs = func.getNumInputs();
+  if (!isRowFunction(func))
+    return callee;
+  callee.axis = func->getAttr(kAxisAttr);
+  if (!callee.axis)
+    callee.axis = IntegerAttr::get(IntegerType::get(context, 64), -1);
+  llvm::DenseSet<Value> uniform = uniformValues(func);
+  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+    callee.rowMarks.push_back(func.getResultAttr(i, kDroppedAttr) ? kDroppedAttr
+                              : uniform.contains(value) ? kUniformAttr
+                                                        : "");
   return callee;
 }
 

@@ -18,6 +18,14 @@ LogicalResult Deriver::checkVaries(Operation *op, const Callee &callee, Expr f,
             "worth a kernel; use a smooth surrogate such as sigmoid(k * x)";
 }
 
+LogicalResult Deriver::checkElementwise(Operation *op, const Callee &callee) {
+  if (!callee.axis)
+    return success();
+  return op->emitOpError("the function combines the elements of a row, so its "
+                         "derivative is a Jacobian; take its vector-Jacobian "
+                         "product (act.vjp, --vjp)");
+}
+
 /// True where a NaN in argument i certainly makes e NaN.
 static bool propagatesNaN(Expr e, unsigned i) {
   auto propagates = [&](Expr x) { return propagatesNaN(x, i); };
@@ -65,6 +73,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       op->getLoc(), name,
       builder.getFunctionType(SmallVector<Type>(arguments.size(), real),
                               SmallVector<Type>(results.size(), real)));
+  if (callee.axis)
+    func->setAttr(kAxisAttr, callee.axis);
   Block *body = builder.createBlock(&func.getBody());
   unsigned known = callee.names.size(), most = known;
   for (unsigned i : arguments)
@@ -78,6 +88,9 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       func.setArgAttr(k, kNameAttr, argument);
     if (i < known && callee.parts[i])
       func.setArgAttr(k, kPartAttr, callee.parts[i]);
+    // The cotangent of what is one value a row is one, too.
+    if (i >= known && callee.axis && !callee.rowMarks[i - known].empty())
+      func.setArgAttr(k, callee.rowMarks[i - known], builder.getUnitAttr());
     if (k >= numInputs)
       func.setArgAttr(k, kDefaultAttr, callee.defaults[i]);
   }
@@ -103,6 +116,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
 FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
   FailureOr<Callee> callee = load(op, op.getCallee());
   if (failed(callee))
+    return failure();
+  if (failed(checkElementwise(op, *callee)))
     return failure();
   if (callee->results.size() != 1)
     return op.emitOpError("the function has ")
@@ -171,6 +186,8 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
     return resolveSaved(op, *callee);
   unsigned known = callee->names.size();
   if (op.getOrder() > 0) {
+    if (failed(checkElementwise(op, *callee)))
+      return failure();
     if (callee->numInputs != 1 || callee->results.size() != 1)
       return op.emitOpError("order needs a function of one input and one "
                             "result");

@@ -17,6 +17,10 @@ struct Callee {
   /// Which parts of packed arrays the arguments are; null for others.
   llvm::SmallVector<PartAttr> parts;
   unsigned numInputs = 0;
+  /// The axis of a function of a row; null for others. Of each of its results,
+  /// kUniformAttr or kDroppedAttr where it is one value a row, else empty.
+  mlir::Attribute axis;
+  llvm::SmallVector<llvm::StringRef> rowMarks;
   /// The row it is, if it is one.
   FnAttr identity;
 };
@@ -58,6 +62,9 @@ private:
   /// Derivatives of orders 0 to n of e by argument i.
   mlir::FailureOr<llvm::SmallVector<sym::Expr>>
   derivatives(mlir::Operation *op, sym::Expr e, unsigned i, unsigned n);
+  /// Fails for a function of a row, of which there is no such derivative.
+  mlir::LogicalResult checkElementwise(mlir::Operation *op,
+                                       const Callee &callee);
   mlir::LogicalResult checkVaries(mlir::Operation *op, const Callee &callee,
                                   sym::Expr f, sym::Expr derivative,
                                   unsigned i);

@@ -72,6 +72,14 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     return success();
   }
 
+  /// The gradient of an input that is one value a row.
+  static void sumOverRow(FuncOp func, unsigned result) {
+    ReturnOp end = func.getReturn();
+    OpBuilder builder(end);
+    OpOperand &value = end->getOpOperand(result);
+    value.set(builder.create<RowOp>(end.getLoc(), "sum", value.get()));
+  }
+
   void runOnOperation() override {
     FailureOr<FuncOp> chosen = chooseFunction();
     FailureOr<FloatType> storage = storageType();
@@ -106,6 +114,8 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i : scalar)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kScalarAttr, UnitAttr::get(&getContext()));
+    for (unsigned i : rowSummed)
+      sumOverRow(func, i);
     for (unsigned i : uniform)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));

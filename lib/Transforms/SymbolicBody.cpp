@@ -14,6 +14,24 @@ using namespace act::sym;
 // Reading
 //===----------------------------------------------------------------------===//
 
+/// The name and index of a call that stands for an operation on a row.
+static std::optional<std::pair<std::string, int64_t>>
+rowCallOf(Operation &op) {
+  if (auto row = dyn_cast<RowOp>(op))
+    return std::pair(("act.row:" + row.getCombiner()).str(),
+                     int64_t(bool(row.getMask())));
+  if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
+    int64_t empty = softmax.getEmpty() == "nan"    ? kEmptyIsNaN
+                    : softmax.getEmpty() == "zero" ? kEmptyIsZero
+                                                   : kEmptyIsUniform;
+    return std::pair(("act.softmax:" + softmax.getForm()).str(),
+                     empty | (softmax.getScale() ? kHasScale : 0) |
+                         (softmax.getMask() ? kHasMask : 0) |
+                         (softmax.getSink() ? kHasSink : 0));
+  }
+  return std::nullopt;
+}
+
 /// True for operations that are read as calls of their name.
 static bool isReadAsCall(Operation &op) {
   return isa<arith::CmpFOp, arith::SelectOp, arith::AndIOp, arith::OrIOp,
@@ -41,11 +59,13 @@ FailureOr<SmallVector<Expr>> Graph::read(FuncOp func,
               return add(mul(operand(0), operand(1)), operand(2));
             })
             .Default([&](Operation *) -> Expr {
-              if (!isReadAsCall(op))
-                return nullptr;
               SmallVector<Expr> operands;
               for (Value value : op.getOperands())
                 operands.push_back(values.lookup(value));
+              if (auto row = rowCallOf(op))
+                return call(row->first, operands, row->second);
+              if (!isReadAsCall(op))
+                return nullptr;
               auto cmp = dyn_cast<arith::CmpFOp>(op);
               return call(op.getName().getStringRef(), operands,
                           cmp ? int64_t(cmp.getPredicate()) : 0);
@@ -249,6 +269,25 @@ Value Writer::writeSum(Expr e, const Fraction &scale) {
   return result;
 }
 
+Value Writer::writeRowCall(Expr e, ArrayRef<Value> operands) {
+  auto [op, form] = StringRef(e->name).split(':');
+  if (op == "act.row")
+    return builder.create<RowOp>(loc, form, operands[0],
+                                 e->index ? operands[1] : Value());
+  unsigned next = 1;
+  auto optional = [&](int64_t bit) {
+    return e->index & bit ? operands[next++] : Value();
+  };
+  Value scale = optional(kHasScale), mask = optional(kHasMask);
+  Value sink = optional(kHasSink);
+  StringRef empty = e->index & kEmptyIsNaN    ? "nan"
+                    : e->index & kEmptyIsZero ? "zero"
+                                              : "uniform";
+  return builder.create<SoftmaxOp>(loc, type, builder.getStringAttr(form),
+                                   operands[0], scale, mask, sink,
+                                   builder.getStringAttr(empty));
+}
+
 Value Writer::compute(Expr e) {
   switch (e->kind) {
   case Kind::Number:
@@ -267,6 +306,8 @@ Value Writer::compute(Expr e) {
   SmallVector<Value> operands;
   for (Expr operand : e->operands)
     operands.push_back(write(operand));
+  if (isRowCall(e))
+    return writeRowCall(e, operands);
   bool isCondition = StringRef(e->name) == "arith.cmpf" ||
                      (!operands.empty() && operands[0].getType().isInteger(1) &&
                       e->name != "arith.select");

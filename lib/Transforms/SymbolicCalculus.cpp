@@ -197,14 +197,25 @@ SmallVector<Expr> Graph::pullBack(ArrayRef<Expr> results,
       gradients[e->index] = adjoint;
       continue;
     }
+    // What all elements of a row share receives from all of them.
+    auto give = [&](Expr to, Expr part) {
+      bool isShared = isUniform(to) && !isUniform(e);
+      incoming[to].push_back(isShared ? rowSum(part) : part);
+    };
     for (const Term &term : e->terms)
-      incoming[term.expr].push_back(mul(number(term.coefficient), adjoint));
+      give(term.expr, mul(number(term.coefficient), adjoint));
     for (auto [k, factor] : llvm::enumerate(e->factors))
       if (factor.base->isVariable)
-        incoming[factor.base].push_back(mul(adjoint, withoutOne(*this, e, k)));
-    if (e->kind == Kind::Call)
+        give(factor.base, mul(adjoint, withoutOne(*this, e, k)));
+    if (isRowCall(e)) {
+      for (auto [operand, part] :
+           llvm::zip(e->operands, pullBackRow(e, adjoint)))
+        if (part)
+          incoming[operand].push_back(part);
+    } else if (e->kind == Kind::Call) {
       for (auto [operand, partial] : llvm::zip(e->operands, partials(e)))
-        incoming[operand].push_back(mul(adjoint, partial));
+        give(operand, mul(adjoint, partial));
+    }
   }
   return gradients;
 }

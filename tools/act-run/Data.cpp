@@ -130,6 +130,27 @@ static Error checkCotangent(llvm::ArrayRef<int64_t> cotangent,
                            "or one number for all");
 }
 
+/// Checks a cotangent. One of a result without the axis of its rows gets an
+/// axis of one element, so that it broadcasts along the row.
+static Error placeCotangent(FuncOp func, unsigned k, Data &data) {
+  std::vector<int64_t> shape = data.shape, &own = data.operands[k].shape;
+  bool isDropped = bool(func.getArgAttr(k, kDroppedAttr));
+  if (data.axis && (isDropped || func.getArgAttr(k, kUniformAttr)))
+    shape[*data.axis] = 1;
+  if (isDropped && !own.empty()) {
+    std::vector<int64_t> dropped = shape;
+    dropped.erase(dropped.begin() + *data.axis);
+    if (Error error = checkCotangent(own, dropped))
+      return error;
+    auto operand = operandOf(shape, data.operands[k].array, std::nullopt);
+    if (!operand)
+      return operand.takeError();
+    data.inputs[data.operands[k].array].shape = shape;
+    data.operands[k] = std::move(*operand);
+  }
+  return checkCotangent(data.operands[k].shape, shape);
+}
+
 /// The shape of the array of result `i`: a gradient has that of its input, any
 /// other result the common one.
 static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
@@ -147,6 +168,25 @@ static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
   if (llvm::is_contained(data.uniformResults, i))
     shape[*data.axis] = 1;
   return shape;
+}
+
+/// Of a function of a row, how the gradient of an input comes about.
+static Error placeGradient(FuncOp func, unsigned i, Data &data) {
+  std::vector<int64_t> whole = shapeOfResult(func, i, data), summed = data.shape;
+  whole.insert(whole.begin(), data.shape.size() - whole.size(), 1);
+  if (whole == data.shape)
+    return Error::success();
+  summed[*data.axis] = 1;
+  if (whole != summed)
+    return createStringError(
+        "the gradient of input '" +
+        data.arrays.results[data.arrays.arrayOf[data.numInputs + i]] +
+        "' would be summed over rows, as it is broadcast to " +
+        tools::formatShape(data.shape) +
+        "; give it the shape of the result, and sum its gradient yourself");
+  data.rowSummedResults.push_back(i);
+  data.uniformResults.push_back(i);
+  return Error::success();
 }
 
 /// Finds the axis of a function of a row in the common shape, and what is one
@@ -176,6 +216,11 @@ static Error findRows(FuncOp func, Data &data) {
   }
   llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
+    if (func.getResultAttr(i, kReduceAttr)) {
+      if (Error error = placeGradient(func, i, data))
+        return error;
+      continue;
+    }
     if (!uniform.contains(value))
       continue;
     data.uniformResults.push_back(i);
@@ -300,7 +345,7 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     return std::move(error);
   for (unsigned k = 0; k < data.numInputs; ++k)
     if (isCotangent(func.getArgName(k), options))
-      if (Error error = checkCotangent(data.operands[k].shape, data.shape))
+      if (Error error = placeCotangent(func, k, data))
         return std::move(error);
   if (Error error = addResults(func, data))
     return std::move(error);

@@ -32,6 +32,9 @@ struct Data {
   /// Numbers of its inputs and results that are one value a row, and of the
   /// latter those that do not keep the axis.
   std::vector<unsigned> uniformInputs, uniformResults, droppedResults;
+  /// Of the results those that are summed over the row: gradients of inputs
+  /// that are one value a row.
+  std::vector<unsigned> rowSummedResults;
 
   int64_t size() const;
   /// Numbers of the inputs that hold one element for a larger array.

@@ -48,11 +48,10 @@ inline constexpr llvm::StringLiteral kStatsAttr = "act.stats";
 /// On a function of a row: the axis that rows run along, an i64; negative ones
 /// count from the last.
 inline constexpr llvm::StringLiteral kAxisAttr = "act.axis";
-/// Present on an input of a function of a row that is one value for each row,
-/// and on a result that is.
+/// Present on an input of a function of a row that is one value for each row.
 inline constexpr llvm::StringLiteral kUniformAttr = "act.uniform";
-/// Present on a result that is the same for all elements of a row and is
-/// stored without the axis.
+/// Present on a result, or the cotangent of one, that is the same for all
+/// elements of a row and is stored without the axis.
 inline constexpr llvm::StringLiteral kDroppedAttr = "act.dropped";
 /// Present on an operation of a body whose operand is never above 0.
 inline constexpr llvm::StringLiteral kNonPositiveAttr = "act.non_positive";

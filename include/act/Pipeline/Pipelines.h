@@ -28,6 +28,8 @@ struct KernelOptions {
   std::vector<unsigned> scalarInputs;
   /// Inputs of a function of a row, by number, that are one value a row.
   std::vector<unsigned> uniformInputs;
+  /// Results of one that are summed over the row: gradients of such inputs.
+  std::vector<unsigned> rowSummedResults;
   /// Results, by number, that are summed where their operand is broadcast; the
   /// kernel writes their terms in the compute type.
   std::vector<unsigned> reducedResults;

@@ -48,6 +48,18 @@ enum class Kind : uint8_t {
   Sum
 };
 
+/// Calls that stand for act.row and act.softmax are named "act.row:sum" and so
+/// on, after the combiner or form. Their index says which optional operands
+/// they have (of act.row 1 for a mask), and what an empty row is.
+enum RowCallBits : int64_t {
+  kHasScale = 1,
+  kHasMask = 2,
+  kHasSink = 4,
+  kEmptyIsNaN = 8,
+  kEmptyIsZero = 16,
+  kEmptyIsUniform = 32
+};
+
 /// base^(halves / 2) in a product; odd halves have constant bases only.
 struct Factor {
   Expr base;
@@ -85,6 +97,12 @@ public:
   void Profile(llvm::FoldingSetNodeID &id) const;
 };
 
+inline bool isRowCall(Expr e) {
+  llvm::StringRef name = e->name;
+  return e->kind == Kind::Call &&
+         (name.starts_with("act.row:") || name.starts_with("act.softmax:"));
+}
+
 /// Owns expressions and builds them. Short-lived; one thread at a time.
 class Graph {
 public:
@@ -119,6 +137,19 @@ public:
   /// operation without meaning on numbers.
   mlir::FailureOr<llvm::SmallVector<Expr>>
   read(FuncOp func, llvm::ArrayRef<Expr> arguments = {});
+
+  //===--- Rows (SymbolicRows.cpp) ----------------------------------------===//
+
+  /// True where e is the same for all elements of a row, whatever arguments
+  /// are.
+  bool isUniform(Expr e);
+  /// sum over the row, where `mask` holds if it is given.
+  Expr rowSum(Expr e, Expr mask = nullptr) {
+    return mask ? call("act.row:sum", {e, mask}, 1) : call("act.row:sum", {e});
+  }
+  /// What the operands of a row call receive of its adjoint, which is that of
+  /// one element, or the sum over the row for a call that is uniform.
+  llvm::SmallVector<Expr, 4> pullBackRow(Expr call, Expr adjoint);
 
   //===--- Calculus (SymbolicCalculus.cpp) --------------------------------===//
 
@@ -173,6 +204,7 @@ private:
   std::deque<Node> storage;
   llvm::DenseMap<std::pair<Expr, unsigned>, Expr> derivatives;
   llvm::DenseMap<std::pair<Expr, unsigned>, bool> dependencies;
+  llvm::DenseMap<Expr, bool> uniform;
   /// Rules as expressions over their operands and result, by their texts.
   llvm::StringMap<Expr> rules;
 };
@@ -190,6 +222,7 @@ public:
 private:
   mlir::Value compute(Expr e);
   mlir::Value writeProduct(Expr e);
+  mlir::Value writeRowCall(Expr e, llvm::ArrayRef<mlir::Value> operands);
   mlir::Value writeFactors(Expr e, int owner, mlir::Value number);
   /// The one argument that e depends on, kNoArgument or kManyArguments.
   int ownerOf(Expr e);
