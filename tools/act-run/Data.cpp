@@ -192,8 +192,9 @@ static Error placeGradient(FuncOp func, unsigned i, Data &data) {
 /// Finds the axis of a function of a row in the common shape, and what is one
 /// value a row.
 static Error findRows(FuncOp func, Data &data) {
+  // A gradient may have an axis and combine nothing.
   auto stated = func->getAttrOfType<mlir::IntegerAttr>(kAxisAttr);
-  if (!isRowFunction(func))
+  if (!stated && !isRowFunction(func))
     return Error::success();
   int64_t rank = data.shape.size(), axis = stated ? stated.getInt() : -1;
   if (axis < -rank || axis >= rank)

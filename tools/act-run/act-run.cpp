@@ -271,7 +271,7 @@ int Run::judge() {
 
 void Run::runKernel() {
   std::vector<RunOperand> operands = data.runOperands();
-  if (data.axis)
+  if (compiled.signature.rows)
     return runRows(compiled.signature, compiled.kernel->entry(), data.iteration,
                    *data.axis, operands, parameterBlock().data(),
                    options.threads);
