@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "VectorizeRows.h"
+#include "SumTree.h"
 #include "VectorizeOps.h"
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
@@ -20,8 +21,6 @@ namespace {
 
 /// Bytes of a line of memory.
 constexpr int64_t kLineBytes = 64;
-/// Most sums of blocks that wait for their partners: rows of 2^50 elements.
-constexpr int64_t kMostLevels = 40;
 
 class RowVectorizer : OpVectorizer {
 public:
@@ -70,7 +69,6 @@ private:
   bool isSum(unsigned k) const {
     return cast<StringAttr>(combiners[k]).getValue() == "sum";
   }
-  Value allocate(Type element, int64_t count);
 
   scf::ForOp loop;
   /// The loop over blocks, where there are sums.
@@ -85,14 +83,6 @@ private:
 
 } // namespace
 
-Value RowVectorizer::allocate(Type element, int64_t size) {
-  auto kernel = loop->getParentOfType<func::FuncOp>();
-  OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getBody().front());
-  return entry.create<LLVM::AllocaOp>(
-      loc, LLVM::LLVMPointerType::get(entry.getContext()), element,
-      integer(i64, size, entry), /*alignment=*/64);
-}
-
 void RowVectorizer::findArrays() {
   auto add = [&](Value address, Type element, bool isStored) {
     Value base = address.getDefiningOp<LLVM::GEPOp>().getBase();
@@ -100,7 +90,10 @@ void RowVectorizer::findArrays() {
       if (known.base == base && known.isStored == isStored)
         return;
     // The loads of a row's values come before this; one buffer each.
-    arrays.push_back({base, element, isStored, allocate(element, kRowUnit), {}});
+    arrays.push_back({base, element, isStored,
+                      allocateIn(loop->getParentOfType<func::FuncOp>(),
+                                 element, kRowUnit),
+                      {}});
   };
   for (Operation &op : loop.getBody()->without_terminator()) {
     if (auto load = dyn_cast<LLVM::LoadOp>(op))
@@ -295,10 +288,11 @@ LogicalResult RowVectorizer::run() {
     behind.setInsertionPointAfter(*each);
     reduceAll(*each, behind);
   } else {
-    // Sums of blocks wait on a stack: the sum of 2^level blocks at `level`.
-    SmallVector<Value> stacks;
-    for (Value value : loop.getInitArgs())
-      stacks.push_back(allocate(value.getType(), kMostLevels));
+    SumTree tree(loop->getParentOfType<func::FuncOp>(),
+                 ValueRange(loop.getInitArgs()).getTypes());
+    auto combineIn = [&](unsigned k, Value a, Value b, OpBuilder &builder) {
+      return combine(k, a, b, builder);
+    };
     // One block even of an empty row, whose sum is that of no elements.
     Value unit = integer(i64, kRowBlock, outside);
     auto outer = behind.create<scf::ForOp>(
@@ -315,80 +309,13 @@ LogicalResult RowVectorizer::run() {
       return failure();
     body.setInsertionPointAfter(*each);
     reduceAll(*each, body);
-    // Adds the sums of as many blocks before it while there are such.
-    auto merge = [&](OpBuilder &builder, SmallVectorImpl<Value> &sums,
-                     Value number, bool isEnd) {
-      SmallVector<Value> carried(sums.begin(), sums.end());
-      carried.push_back(number);
-      carried.push_back(integer(i64, 0, builder));
-      SmallVector<Type> types;
-      for (Value value : carried)
-        types.push_back(value.getType());
-      auto loopOp = builder.create<scf::WhileOp>(
-          loc, types, carried,
-          [&](OpBuilder &b, Location, ValueRange args) {
-            Value bits = args[args.size() - 2];
-            // Of the last block all that wait are partners.
-            Value test = isEnd ? bits
-                               : Value(b.create<arith::AndIOp>(
-                                     loc, bits, integer(i64, 1, b)));
-            b.create<scf::ConditionOp>(
-                loc,
-                b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, test,
-                                        integer(i64, 0, b)),
-                args);
-          },
-          [&](OpBuilder &b, Location, ValueRange args) {
-            Value bits = args[args.size() - 2], level = args.back();
-            Value isThere = b.create<arith::CmpIOp>(
-                loc, arith::CmpIPredicate::ne,
-                b.create<arith::AndIOp>(loc, bits, integer(i64, 1, b)),
-                integer(i64, 0, b));
-            SmallVector<Value> next;
-            for (size_t k = 0; k < sums.size(); ++k) {
-              Type type = args[k].getType();
-              Value waiting = b.create<LLVM::LoadOp>(
-                  loc, type, offset(stacks[k], level, type, b),
-                  type.getIntOrFloatBitWidth() / 8);
-              Value both = combine(k, waiting, args[k], b);
-              next.push_back(
-                  isEnd ? Value(b.create<arith::SelectOp>(loc, isThere, both,
-                                                          args[k]))
-                        : both);
-            }
-            next.push_back(
-                b.create<arith::ShRUIOp>(loc, bits, integer(i64, 1, b)));
-            next.push_back(
-                b.create<arith::AddIOp>(loc, level, integer(i64, 1, b)));
-            b.create<scf::YieldOp>(loc, next);
-          });
-      for (size_t k = 0; k < sums.size(); ++k)
-        sums[k] = loopOp.getResult(k);
-      return loopOp.getResults().back();
-    };
     Value number = outer.getRegionIterArg(0);
-    Value level = merge(body, results, number, /*isEnd=*/false);
-    for (auto [stack, sum] : llvm::zip(stacks, results))
-      body.create<LLVM::StoreOp>(loc, sum,
-                                 offset(stack, level, sum.getType(), body),
-                                 sum.getType().getIntOrFloatBitWidth() / 8);
+    tree.add(results, number, combineIn, body);
     Value more =
         body.create<arith::AddIOp>(loc, number, integer(i64, 1, body));
     body.create<scf::YieldOp>(loc, ValueRange{more});
     behind.setInsertionPointAfter(outer);
-    // What waits is added from the last blocks to the first.
-    results.clear();
-    Value blocks = outer.getResult(0);
-    Value lowest = behind.create<LLVM::CountTrailingZerosOp>(
-        loc, i64, blocks, /*is_zero_poison=*/true);
-    for (auto [stack, value] : llvm::zip(stacks, loop.getInitArgs()))
-      results.push_back(behind.create<LLVM::LoadOp>(
-          loc, value.getType(), offset(stack, lowest, value.getType(), behind),
-          value.getType().getIntOrFloatBitWidth() / 8));
-    Value without = behind.create<arith::AndIOp>(
-        loc, blocks,
-        behind.create<arith::SubIOp>(loc, blocks, integer(i64, 1, behind)));
-    merge(behind, results, without, /*isEnd=*/true);
+    results = tree.total(outer.getResult(0), combineIn, behind);
   }
   forTails(/*isStore=*/true, behind);
   loop.replaceAllUsesWith(results);
