@@ -66,9 +66,7 @@ private:
   unsigned longestPhase();
   void prefetchNextRow();
   bool isLast(unsigned p) const { return p == phases; }
-  unsigned operandOfResult(unsigned i) {
-    return func.getNumInputs() + i;
-  }
+  unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
 
   act::FuncOp func;
   llvm::DenseSet<Value> uniform;
@@ -148,8 +146,8 @@ Value RowKernelWriter::combine(act::RowOp op, Value accumulator, Value value,
     value = builder.create<arith::SelectOp>(loc, mask, value, neutral(op));
   if (op.getCombiner() == "sum")
     return builder.create<arith::AddFOp>(loc, accumulator, value);
-  Value isLarger = builder.create<arith::CmpFOp>(
-      loc, arith::CmpFPredicate::OGT, value, accumulator);
+  Value isLarger = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT,
+                                                 value, accumulator);
   if (op.getCombiner() == "max") {
     Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
                                                 value, value);
@@ -167,9 +165,9 @@ Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned i = argument.getArgNumber();
     Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
-    result = load(
-        elementPointer(rowPointers[i], induction, memoryType(storage)),
-        storage);
+    result =
+        load(elementPointer(rowPointers[i], induction, memoryType(storage)),
+             storage);
   } else if (phaseOf[value] < p && llvm::is_contained(kept, value)) {
     result = builder.create<LLVM::LoadOp>(
         loc, compute, elementPointer(keptPointer(value), induction, compute),
@@ -195,8 +193,7 @@ void RowKernelWriter::writeUniform(unsigned p) {
       Value value = scalars[row.getOperand()];
       if (row.getCombiner() == "sum")
         value = builder.create<arith::MulFOp>(
-            loc, value,
-            builder.create<arith::SIToFPOp>(loc, compute, count));
+            loc, value, builder.create<arith::SIToFPOp>(loc, compute, count));
       scalars[row] = value;
       continue;
     }
@@ -226,11 +223,10 @@ void RowKernelWriter::writeLoop(unsigned p) {
   induction = loop.getInductionVar();
   Mapping known;
   SmallVector<Value> next;
-  for (auto [op, accumulator] :
-       llvm::zip(combined, loop.getRegionIterArgs())) {
+  for (auto [op, accumulator] : llvm::zip(combined, loop.getRegionIterArgs())) {
     Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
-    next.push_back(combine(op, accumulator, inLoop(op.getOperand(), p, known),
-                           mask));
+    next.push_back(
+        combine(op, accumulator, inLoop(op.getOperand(), p, known), mask));
   }
   for (Value value : kept)
     if (phaseOf[value] == p)
@@ -275,8 +271,8 @@ void RowKernelWriter::writeRow() {
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
     if (isUniform(argument) && !scalars.contains(argument))
-      scalars[argument] = load(
-          rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
+      scalars[argument] =
+          load(rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   }
   bool storesElements =
       llvm::any_of(func.getReturn().getValues(),
@@ -318,12 +314,11 @@ void RowKernelWriter::write() {
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
   Value rows = field(args, offsetof(KernelArgs, rows), i64);
-  Value stridesField =
-      field(args, offsetof(KernelArgs, rowStrides), pointer);
+  Value stridesField = field(args, offsetof(KernelArgs, rowStrides), pointer);
   count = field(args, offsetof(KernelArgs, count), i64);
   Value scratch = field(args, offsetof(KernelArgs, scratch), pointer);
-  Value upmost = builder.create<arith::AddIOp>(loc, count,
-                                               integer(i64, kRowUnit - 1));
+  Value upmost =
+      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowUnit - 1));
   Value padded =
       builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
   for (size_t i = 0; i < kept.size(); ++i) {
@@ -351,15 +346,14 @@ void RowKernelWriter::write() {
           flusher ? flusher->input(number, compute) : number;
     }
   }
-  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), rows,
-                                         integer(i64, 1));
+  auto loop =
+      builder.create<scf::ForOp>(loc, integer(i64, 0), rows, integer(i64, 1));
   builder.create<func::ReturnOp>(loc);
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
     bool isInput = i < inputs;
-    Attribute stated = isInput
-                           ? func.getArgAttr(i, kStorageAttr)
-                           : func.getResultAttr(i - inputs, kStorageAttr);
+    Attribute stated = isInput ? func.getArgAttr(i, kStorageAttr)
+                               : func.getResultAttr(i - inputs, kStorageAttr);
     Value offset = builder.create<arith::MulIOp>(loc, loop.getInductionVar(),
                                                  rowStrides[i]);
     Type memory = memoryType(storageOf(stated));
