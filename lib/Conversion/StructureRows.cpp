@@ -26,8 +26,9 @@ constexpr unsigned kFewOperations = 6;
 
 class RowKernelWriter : KernelMemory {
 public:
-  RowKernelWriter(act::FuncOp func, bool flush, OpBuilder &builder)
-      : KernelMemory(func, flush, builder), func(func),
+  RowKernelWriter(act::FuncOp func, bool flush, bool inLanes,
+                  OpBuilder &builder)
+      : KernelMemory(func, flush, builder), func(func), inLanes(inLanes),
         uniform(uniformValues(func)) {}
 
   void write();
@@ -55,25 +56,32 @@ private:
     return builder.create<arith::ConstantOp>(
         loc, builder.getFloatAttr(compute, value));
   }
-  Value keptPointer(Value value) {
-    return keptPointers[llvm::find(kept, value) - kept.begin()];
-  }
+  Value keptElement(Value value);
   unsigned longestPhase();
   void prefetchNextRow();
   bool isLast(unsigned p) const { return p == phases; }
+  /// Where the element of the loop in progress is.
+  Value elementOf(unsigned operand, Type memory) {
+    Value index = inLanes ? Value(builder.create<arith::MulIOp>(
+                                loc, induction, elementStrides[operand]))
+                          : induction;
+    return elementPointer(rowPointers[operand], index, memory);
+  }
   unsigned operandOfResult(unsigned i) {
     return func.getNumInputs() + i;
   }
 
   act::FuncOp func;
+  /// Rows stand side by side in memory, so that a vector has one of each.
+  bool inLanes;
   llvm::DenseSet<Value> uniform;
   DenseMap<Value, unsigned> phaseOf;
   /// The last phase.
   unsigned phases = 0;
-  SmallVector<Value> kept, keptPointers;
-  Value count, induction;
+  SmallVector<Value> kept, keptPointers, keptOffsets;
+  Value scratch, count, induction;
   /// Of the row in progress, or of all rows where they have one stride of 0.
-  SmallVector<Value> rowPointers, nextRows, rowStrides;
+  SmallVector<Value> rowPointers, nextRows, rowStrides, elementStrides;
   /// Values outside the loops over elements.
   Mapping scalars;
 };
@@ -127,6 +135,18 @@ void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
     demand(operand, p, seen);
 }
 
+/// Where the value of the element of the loop in progress is kept.
+Value RowKernelWriter::keptElement(Value value) {
+  unsigned number = llvm::find(kept, value) - kept.begin();
+  if (!inLanes)
+    return elementPointer(keptPointers[number], induction, compute);
+  Value index =
+      builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
+  Value address = elementPointer(scratch, index, compute);
+  address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
+  return address;
+}
+
 Value RowKernelWriter::neutral(act::RowOp op) {
   if (op.getCombiner() == "sum")
     return real(0);
@@ -163,13 +183,10 @@ Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned i = argument.getArgNumber();
     Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
-    result = load(
-        elementPointer(rowPointers[i], induction, memoryType(storage)),
-        storage);
+    result = load(elementOf(i, memoryType(storage)), storage);
   } else if (phaseOf[value] < p && llvm::is_contained(kept, value)) {
     result = builder.create<LLVM::LoadOp>(
-        loc, compute, elementPointer(keptPointer(value), induction, compute),
-        compute.getWidth() / 8);
+        loc, compute, keptElement(value), compute.getWidth() / 8);
   } else {
     Operation *op = value.getDefiningOp();
     IRMapping mapping;
@@ -231,19 +248,16 @@ void RowKernelWriter::writeLoop(unsigned p) {
   for (Value value : kept)
     if (phaseOf[value] == p)
       builder.create<LLVM::StoreOp>(
-          loc, inLoop(value, p, known),
-          elementPointer(keptPointer(value), induction, compute),
+          loc, inLoop(value, p, known), keptElement(value),
           compute.getWidth() / 8);
-  if (p == longestPhase())
+  if (p == longestPhase() && !inLanes)
     prefetchNextRow();
   if (isLast(p))
     for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
       if (!isUniform(value)) {
         Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
         store(inLoop(value, p, known),
-              elementPointer(rowPointers[operandOfResult(i)], induction,
-                             memoryType(storage)),
-              storage);
+              elementOf(operandOfResult(i), memoryType(storage)), storage);
       }
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
@@ -314,10 +328,12 @@ void RowKernelWriter::write() {
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
   Value rows = field(args, offsetof(KernelArgs, rows), i64);
-  Value stridesField =
-      field(args, offsetof(KernelArgs, rowStrides), pointer);
+  Value stridesField = field(
+      args,
+      inLanes ? offsetof(KernelArgs, strides) : offsetof(KernelArgs, rowStrides),
+      pointer);
   count = field(args, offsetof(KernelArgs, count), i64);
-  Value scratch = field(args, offsetof(KernelArgs, scratch), pointer);
+  scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   Value upmost = builder.create<arith::AddIOp>(loc, count,
                                                integer(i64, kRowUnit - 1));
   Value padded =
@@ -325,6 +341,7 @@ void RowKernelWriter::write() {
   for (size_t i = 0; i < kept.size(); ++i) {
     Value offset =
         builder.create<arith::MulIOp>(loc, padded, integer(i64, int64_t(i)));
+    keptOffsets.push_back(offset);
     keptPointers.push_back(elementPointer(scratch, offset, compute));
   }
 
@@ -332,7 +349,8 @@ void RowKernelWriter::write() {
   SmallVector<Value> bases;
   for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
     bases.push_back(operandPointer(operands, i));
-    rowStrides.push_back(field(stridesField, i * sizeof(int64_t), i64));
+    (inLanes ? elementStrides : rowStrides)
+        .push_back(field(stridesField, i * sizeof(int64_t), i64));
   }
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -349,6 +367,8 @@ void RowKernelWriter::write() {
   }
   auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), rows,
                                          integer(i64, 1));
+  if (inLanes)
+    loop->setAttr(kLanesAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
@@ -356,9 +376,13 @@ void RowKernelWriter::write() {
     Attribute stated = isInput
                            ? func.getArgAttr(i, kStorageAttr)
                            : func.getResultAttr(i - inputs, kStorageAttr);
-    Value offset = builder.create<arith::MulIOp>(loc, loop.getInductionVar(),
-                                                 rowStrides[i]);
     Type memory = memoryType(storageOf(stated));
+    Value offset = loop.getInductionVar();
+    if (inLanes) {
+      rowPointers.push_back(elementPointer(bases[i], offset, memory));
+      continue;
+    }
+    offset = builder.create<arith::MulIOp>(loc, offset, rowStrides[i]);
     rowPointers.push_back(elementPointer(bases[i], offset, memory));
     nextRows.push_back(
         elementPointer(rowPointers.back(), rowStrides[i], memory));
@@ -366,6 +390,7 @@ void RowKernelWriter::write() {
   writeRow();
 }
 
-void act::writeRowKernel(act::FuncOp func, bool flush, OpBuilder &builder) {
-  RowKernelWriter(func, flush, builder).write();
+void act::writeRowKernel(act::FuncOp func, bool flush, bool inLanes,
+                         OpBuilder &builder) {
+  RowKernelWriter(func, flush, inLanes, builder).write();
 }
