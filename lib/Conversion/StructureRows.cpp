@@ -26,8 +26,9 @@ constexpr unsigned kFewOperations = 6;
 
 class RowKernelWriter : KernelMemory {
 public:
-  RowKernelWriter(act::FuncOp func, bool flush, OpBuilder &builder)
-      : KernelMemory(func, flush, builder), func(func),
+  RowKernelWriter(act::FuncOp func, bool flush, bool inLanes,
+                  OpBuilder &builder)
+      : KernelMemory(func, flush, builder), func(func), inLanes(inLanes),
         uniform(uniformValues(func)) {}
 
   void write();
@@ -60,23 +61,32 @@ private:
     return builder.create<arith::ConstantOp>(
         loc, builder.getFloatAttr(compute, value));
   }
-  Value keptPointer(Value value) {
-    return keptPointers[llvm::find(kept, value) - kept.begin()];
-  }
+  Value keptElement(Value value);
   unsigned longestPhase();
   void prefetchNextRow();
   bool isLast(unsigned p) const { return p == phases; }
-  unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
+  /// Where the element of the loop in progress is.
+  Value elementOf(unsigned operand, Type memory) {
+    Value index = inLanes ? Value(builder.create<arith::MulIOp>(
+                                loc, induction, elementStrides[operand]))
+                          : induction;
+    return elementPointer(rowPointers[operand], index, memory);
+  }
+  unsigned operandOfResult(unsigned i) {
+    return func.getNumInputs() + i;
+  }
 
   act::FuncOp func;
+  /// Rows stand side by side in memory, so that a vector has one of each.
+  bool inLanes;
   llvm::DenseSet<Value> uniform;
   DenseMap<Value, unsigned> phaseOf;
   /// The last phase.
   unsigned phases = 0;
-  SmallVector<Value> kept, keptPointers;
-  Value count, induction;
+  SmallVector<Value> kept, keptPointers, keptOffsets;
+  Value scratch, count, induction;
   /// Of the row in progress, or of all rows where they have one stride of 0.
-  SmallVector<Value> rowPointers, nextRows, rowStrides;
+  SmallVector<Value> rowPointers, nextRows, rowStrides, elementStrides;
   /// Values outside the loops over elements.
   Mapping scalars;
 };
@@ -129,6 +139,18 @@ void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
     demand(operand, p, seen);
 }
 
+/// Where the value of the element of the loop in progress is kept.
+Value RowKernelWriter::keptElement(Value value) {
+  unsigned number = llvm::find(kept, value) - kept.begin();
+  if (!inLanes)
+    return elementPointer(keptPointers[number], induction, compute);
+  Value index =
+      builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
+  Value address = elementPointer(scratch, index, compute);
+  address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
+  return address;
+}
+
 Value RowKernelWriter::neutral(act::RowOp op) {
   if (op.getCombiner() == "sum")
     return real(0);
@@ -146,8 +168,8 @@ Value RowKernelWriter::combine(act::RowOp op, Value accumulator, Value value,
     value = builder.create<arith::SelectOp>(loc, mask, value, neutral(op));
   if (op.getCombiner() == "sum")
     return builder.create<arith::AddFOp>(loc, accumulator, value);
-  Value isLarger = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT,
-                                                 value, accumulator);
+  Value isLarger = builder.create<arith::CmpFOp>(
+      loc, arith::CmpFPredicate::OGT, value, accumulator);
   if (op.getCombiner() == "max") {
     Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
                                                 value, value);
@@ -165,13 +187,10 @@ Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned i = argument.getArgNumber();
     Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
-    result =
-        load(elementPointer(rowPointers[i], induction, memoryType(storage)),
-             storage);
+    result = load(elementOf(i, memoryType(storage)), storage);
   } else if (phaseOf[value] < p && llvm::is_contained(kept, value)) {
     result = builder.create<LLVM::LoadOp>(
-        loc, compute, elementPointer(keptPointer(value), induction, compute),
-        compute.getWidth() / 8);
+        loc, compute, keptElement(value), compute.getWidth() / 8);
   } else {
     Operation *op = value.getDefiningOp();
     IRMapping mapping;
@@ -193,7 +212,8 @@ void RowKernelWriter::writeUniform(unsigned p) {
       Value value = scalars[row.getOperand()];
       if (row.getCombiner() == "sum")
         value = builder.create<arith::MulFOp>(
-            loc, value, builder.create<arith::SIToFPOp>(loc, compute, count));
+            loc, value,
+            builder.create<arith::SIToFPOp>(loc, compute, count));
       scalars[row] = value;
       continue;
     }
@@ -223,27 +243,25 @@ void RowKernelWriter::writeLoop(unsigned p) {
   induction = loop.getInductionVar();
   Mapping known;
   SmallVector<Value> next;
-  for (auto [op, accumulator] : llvm::zip(combined, loop.getRegionIterArgs())) {
+  for (auto [op, accumulator] :
+       llvm::zip(combined, loop.getRegionIterArgs())) {
     Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
-    next.push_back(
-        combine(op, accumulator, inLoop(op.getOperand(), p, known), mask));
+    next.push_back(combine(op, accumulator, inLoop(op.getOperand(), p, known),
+                           mask));
   }
   for (Value value : kept)
     if (phaseOf[value] == p)
       builder.create<LLVM::StoreOp>(
-          loc, inLoop(value, p, known),
-          elementPointer(keptPointer(value), induction, compute),
+          loc, inLoop(value, p, known), keptElement(value),
           compute.getWidth() / 8);
-  if (p == longestPhase())
+  if (p == longestPhase() && !inLanes)
     prefetchNextRow();
   if (isLast(p))
     for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
       if (!isUniform(value)) {
         Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
         store(inLoop(value, p, known),
-              elementPointer(rowPointers[operandOfResult(i)], induction,
-                             memoryType(storage)),
-              storage);
+              elementOf(operandOfResult(i), memoryType(storage)), storage);
       }
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
@@ -271,8 +289,8 @@ void RowKernelWriter::writeRow() {
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
     if (isUniform(argument) && !scalars.contains(argument))
-      scalars[argument] =
-          load(rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
+      scalars[argument] = load(
+          rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   }
   bool storesElements =
       llvm::any_of(func.getReturn().getValues(),
@@ -314,16 +332,20 @@ void RowKernelWriter::write() {
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
   Value rows = field(args, offsetof(KernelArgs, rows), i64);
-  Value stridesField = field(args, offsetof(KernelArgs, rowStrides), pointer);
+  Value stridesField = field(
+      args,
+      inLanes ? offsetof(KernelArgs, strides) : offsetof(KernelArgs, rowStrides),
+      pointer);
   count = field(args, offsetof(KernelArgs, count), i64);
-  Value scratch = field(args, offsetof(KernelArgs, scratch), pointer);
-  Value upmost =
-      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowUnit - 1));
+  scratch = field(args, offsetof(KernelArgs, scratch), pointer);
+  Value upmost = builder.create<arith::AddIOp>(loc, count,
+                                               integer(i64, kRowUnit - 1));
   Value padded =
       builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
   for (size_t i = 0; i < kept.size(); ++i) {
     Value offset =
         builder.create<arith::MulIOp>(loc, padded, integer(i64, int64_t(i)));
+    keptOffsets.push_back(offset);
     keptPointers.push_back(elementPointer(scratch, offset, compute));
   }
 
@@ -331,7 +353,8 @@ void RowKernelWriter::write() {
   SmallVector<Value> bases;
   for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
     bases.push_back(operandPointer(operands, i));
-    rowStrides.push_back(field(stridesField, i * sizeof(int64_t), i64));
+    (inLanes ? elementStrides : rowStrides)
+        .push_back(field(stridesField, i * sizeof(int64_t), i64));
   }
   for (unsigned i = 0; i < inputs; ++i)
     if (func.getArgAttr(i, kScalarAttr))
@@ -346,17 +369,24 @@ void RowKernelWriter::write() {
           flusher ? flusher->input(number, compute) : number;
     }
   }
-  auto loop =
-      builder.create<scf::ForOp>(loc, integer(i64, 0), rows, integer(i64, 1));
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), rows,
+                                         integer(i64, 1));
+  if (inLanes)
+    loop->setAttr(kLanesAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
     bool isInput = i < inputs;
-    Attribute stated = isInput ? func.getArgAttr(i, kStorageAttr)
-                               : func.getResultAttr(i - inputs, kStorageAttr);
-    Value offset = builder.create<arith::MulIOp>(loc, loop.getInductionVar(),
-                                                 rowStrides[i]);
+    Attribute stated = isInput
+                           ? func.getArgAttr(i, kStorageAttr)
+                           : func.getResultAttr(i - inputs, kStorageAttr);
     Type memory = memoryType(storageOf(stated));
+    Value offset = loop.getInductionVar();
+    if (inLanes) {
+      rowPointers.push_back(elementPointer(bases[i], offset, memory));
+      continue;
+    }
+    offset = builder.create<arith::MulIOp>(loc, offset, rowStrides[i]);
     rowPointers.push_back(elementPointer(bases[i], offset, memory));
     nextRows.push_back(
         elementPointer(rowPointers.back(), rowStrides[i], memory));
@@ -364,6 +394,7 @@ void RowKernelWriter::write() {
   writeRow();
 }
 
-void act::writeRowKernel(act::FuncOp func, bool flush, OpBuilder &builder) {
-  RowKernelWriter(func, flush, builder).write();
+void act::writeRowKernel(act::FuncOp func, bool flush, bool inLanes,
+                         OpBuilder &builder) {
+  RowKernelWriter(func, flush, inLanes, builder).write();
 }

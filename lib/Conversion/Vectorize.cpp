@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VectorizeLanes.h"
 #include "VectorizeOps.h"
 #include "VectorizeRows.h"
 #include "act/Conversion/Passes.h"
@@ -125,12 +126,20 @@ struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
           << level << "'; use " << cpuLevelNames();
       return signalPassFailure();
     }
-    getOperation().walk([&](scf::ForOp loop) {
-      if (loop->hasAttr(kElementwiseAttr) &&
-          failed(LoopVectorizer(loop, *cpu, width).run()))
+    // Loops in loops over lanes are theirs.
+    getOperation().walk<WalkOrder::PreOrder>([&](scf::ForOp loop) {
+      LogicalResult done = success();
+      if (loop->hasAttr(kElementwiseAttr))
+        done = LoopVectorizer(loop, *cpu, width).run();
+      else if (loop->hasAttr(kLanesAttr))
+        done = vectorizeLanes(loop, *cpu, width);
+      else if (loop->hasAttr(kRowAttr))
+        done = vectorizeRow(loop, *cpu, width);
+      else
+        return WalkResult::advance();
+      if (failed(done))
         signalPassFailure();
-      if (loop->hasAttr(kRowAttr) && failed(vectorizeRow(loop, *cpu, width)))
-        signalPassFailure();
+      return WalkResult::skip();
     });
   }
 };

@@ -11,10 +11,15 @@ using namespace act;
 
 Value OpVectorizer::vectorOf(Value value) {
   Value &vector = vectors[value];
-  if (!vector) // Defined before the loop: the same in each lane.
-    vector =
-        outside.create<vector::SplatOp>(loc, widen(value.getType()), value);
-  return vector;
+  if (vector)
+    return vector;
+  // The same in each lane, and in most cases from before the loop.
+  OpBuilder place = outside;
+  Operation *source = value.getDefiningOp();
+  if (scope && source && scope->isProperAncestor(source))
+    place.setInsertionPointAfter(source);
+  return vector =
+             place.create<vector::SplatOp>(loc, widen(value.getType()), value);
 }
 
 Value OpVectorizer::callIntrinsic(StringRef name, Type type,

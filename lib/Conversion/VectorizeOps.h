@@ -35,6 +35,8 @@ protected:
   mlir::OpBuilder outside, inside;
   mlir::Location loc;
   mlir::DenseMap<mlir::Value, mlir::Value> vectors;
+  /// Where it is set, values that it defines become vectors where they stand.
+  mlir::Operation *scope = nullptr;
 
 private:
   mlir::Value lookUp(mlir::vector::ExtractElementOp op);

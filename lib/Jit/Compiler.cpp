@@ -183,6 +183,7 @@ void Corridor::readSignature() {
   if (isRowFunction(func)) {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
+    signature.rows->inLanes = options.rowsInLanes;
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));

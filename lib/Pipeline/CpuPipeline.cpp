@@ -76,6 +76,7 @@ void act::populateStructurePipeline(OpPassManager &pm,
                                     const KernelOptions &options) {
   ActStructureOptions structure;
   structure.flush = options.flush;
+  structure.rowsInLanes = options.rowsInLanes;
   // The function has the kernel calling convention.
   pm.addPass(createActStructure(structure));
 }

@@ -1,4 +1,4 @@
-//===- RowPacking.h - Rows copied to dense buffers and back -----*- C++ -*-===//
+//===- RowPacking.h - Rows copied to buffers and back -----------*- C++ -*-===//
 #ifndef ACT_LIB_RUNTIME_ROWPACKING_H
 #define ACT_LIB_RUNTIME_ROWPACKING_H
 
@@ -7,18 +7,19 @@
 
 namespace act {
 
-/// Rows of an array and a buffer that holds them one behind another.
+/// Rows of an array and a buffer that holds them, densely in one direction.
 struct RowSpan {
   void *array, *buffer;
   /// Bytes of an element: 1, 2, 4 or 8.
   size_t bytes;
-  /// In elements, along a row and from one row to the next.
+  /// Of the array in elements, along a row and from one row to the next.
   int64_t stride, rowStride;
   int64_t count, rows;
+  /// The same of the buffer; one of them is 1.
+  int64_t bufferStride, bufferRowStride;
 };
 
-/// From the array to the buffer. Where rows lie side by side, lines of memory
-/// are read whole.
+/// From the array to the buffer.
 void gatherRows(const RowSpan &span);
 
 /// From the buffer to the array.

@@ -51,8 +51,15 @@ struct RowRun {
   bool isUniform(size_t k) const { return signature.rows->isUniform[k]; }
   bool isScalar(size_t k) const { return isInput(k) && signature.isScalar[k]; }
   size_t bytes(size_t k) const { return sizeOf(signature.operands[k]); }
-  bool isDense(size_t k) const {
-    return isUniform(k) || isScalar(k) || strides[k] == 1 || count <= 1;
+  bool inLanes() const { return signature.rows->inLanes; }
+  /// Used in place: rows whose elements are dense. Of rows side by side only
+  /// results are, since what is read more than once is read from a buffer.
+  bool isInPlace(size_t k) const {
+    if (isScalar(k))
+      return true;
+    if (inLanes())
+      return !isInput(k) && space.innerStride(k) == 1;
+    return isUniform(k) || strides[k] == 1 || count <= 1;
   }
 };
 
@@ -76,10 +83,12 @@ private:
   }
 
   const RowRun &run;
-  bool allDense = true;
+  bool allInPlace = true;
   int64_t tileRows;
   std::vector<void *> pointers;
-  std::vector<int64_t> rowStrides;
+  std::vector<int64_t> strides, rowStrides;
+  /// Elements from one row of a buffer to the next.
+  int64_t bufferCount;
   Buffer scratch;
   std::vector<Buffer> buffers;
 };
@@ -87,33 +96,38 @@ private:
 } // namespace
 
 Worker::Worker(const RowRun &run)
-    : run(run), pointers(run.operands.size()), rowStrides(run.operands.size()),
-      buffers(run.operands.size()) {
-  int64_t padded = roundUp(run.count, kRowUnit);
+    : run(run), pointers(run.operands.size()), strides(run.operands.size()),
+      rowStrides(run.operands.size()), buffers(run.operands.size()) {
+  int64_t lanes = run.inLanes() ? run.signature.lanes : 1;
+  int64_t padded = roundUp(run.count, kRowUnit) * lanes;
   size_t computeBytes = run.signature.computesInDouble ? 8 : 4;
   if (unsigned kept = run.signature.rows->kept)
     scratch.allocate(kept * padded * computeBytes);
   int64_t widest = 1;
   for (size_t k = 0; k < run.operands.size(); ++k)
-    if (!run.isDense(k)) {
-      allDense = false;
+    if (!run.isInPlace(k)) {
+      allInPlace = false;
       widest = std::max<int64_t>(widest, run.bytes(k));
     }
-  tileRows = std::max(kLeastTileRows,
-                      kTileBytes / std::max<int64_t>(1, run.count * widest) /
-                          kLeastTileRows * kLeastTileRows);
+  allInPlace &= !run.inLanes();
+  int64_t unit = std::max(kLeastTileRows, lanes);
+  tileRows = std::max<int64_t>(
+      unit, kTileBytes / std::max<int64_t>(1, run.count * widest) / unit * unit);
+  // A stride that is no power of two spreads the rows over the cache.
+  bufferCount = roundUp(run.count, kLeastTileRows) + kLeastTileRows;
   for (size_t k = 0; k < run.operands.size(); ++k)
-    if (!run.isDense(k))
-      buffers[k].allocate(tileRows * run.count * run.bytes(k));
+    if (run.inLanes() || !run.isInPlace(k))
+      buffers[k].allocate(
+          tileRows * (run.isUniform(k) ? 1 : bufferCount) * run.bytes(k));
 }
 
 void Worker::rows(int64_t begin, int64_t end) {
   int64_t inner = run.space.inner();
   while (begin < end) {
     int64_t stop = std::min(end, (begin / inner + 1) * inner);
-    if (!allDense)
+    if (!allInPlace)
       stop = std::min(stop, begin + tileRows);
-    allDense ? dense(begin, stop) : packed(begin, stop);
+    allInPlace ? dense(begin, stop) : packed(begin, stop);
     begin = stop;
   }
 }
@@ -128,20 +142,35 @@ void Worker::dense(int64_t begin, int64_t end) {
 
 void Worker::packed(int64_t begin, int64_t end) {
   int64_t rows = end - begin;
+  // Lanes behind the last row compute on whatever is in the buffer.
+  int64_t lanes = run.inLanes() ? run.signature.lanes : 1;
+  int64_t whole = roundUp(rows, lanes);
+  auto isDirect = [&](size_t k) {
+    return run.isInPlace(k) && (whole == rows || run.isScalar(k));
+  };
   auto spanOf = [&](size_t k) {
-    return RowSpan{address(k, begin), buffers[k].data(), run.bytes(k),
-                   run.strides[k], run.space.innerStride(k), run.count, rows};
+    RowSpan span{address(k, begin),
+                 buffers[k].data(),
+                 run.bytes(k),
+                 run.strides[k],
+                 run.space.innerStride(k),
+                 run.isUniform(k) ? 1 : run.count,
+                 rows,
+                 run.inLanes() ? whole : 1,
+                 run.inLanes() ? 1 : bufferCount};
+    return span;
   };
   for (size_t k = 0; k < pointers.size(); ++k) {
-    bool isDense = run.isDense(k);
-    pointers[k] = isDense ? address(k, begin) : buffers[k].data();
-    rowStrides[k] = isDense ? run.space.innerStride(k) : run.count;
-    if (!isDense && run.isInput(k))
+    bool direct = isDirect(k);
+    pointers[k] = direct ? address(k, begin) : buffers[k].data();
+    strides[k] = direct ? run.strides[k] : whole;
+    rowStrides[k] = direct ? run.space.innerStride(k) : bufferCount;
+    if (!direct && run.isInput(k))
       gatherRows(spanOf(k));
   }
-  call(rows);
+  call(whole);
   for (size_t k = run.signature.numInputs; k < pointers.size(); ++k)
-    if (!run.isDense(k))
+    if (!isDirect(k))
       scatterRows(spanOf(k));
 }
 
@@ -149,7 +178,7 @@ void Worker::call(int64_t rows) {
   KernelArgs args{};
   args.operands = pointers.data();
   args.count = run.count;
-  args.strides = run.strides.data();
+  args.strides = strides.data();
   args.rows = rows;
   args.rowStrides = rowStrides.data();
   args.scalars = run.parameters;

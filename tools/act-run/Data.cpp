@@ -51,6 +51,13 @@ std::vector<unsigned> Data::reducedResults() const {
   return reduced;
 }
 
+bool Data::hasRowsInLanes() const {
+  // Shorter rows leave most lanes of a chunk of a row empty.
+  constexpr int64_t kShortRow = 32;
+  return axis && (*axis + 1 != int64_t(shape.size()) ||
+                  (shape.back() < kShortRow && size() > shape.back()));
+}
+
 void Data::dropAxes() {
   for (unsigned i : droppedResults) {
     std::vector<int64_t> &shape =

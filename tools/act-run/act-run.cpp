@@ -181,6 +181,7 @@ Error Run::compileKernel() {
   compile.level = &level;
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
+  compile.rowsInLanes = data.hasRowsInLanes();
   compile.rowSummedResults = data.rowSummedResults;
   compile.reducedResults = data.reducedResults();
   for (auto &[name, value] : options.params)

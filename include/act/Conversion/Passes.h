@@ -18,6 +18,10 @@ inline constexpr llvm::StringLiteral kElementwiseAttr = "act.elementwise";
 /// Marks a loop over the elements of a row: an array of the combiners
 /// (act.row) of the values that the loop carries.
 inline constexpr llvm::StringLiteral kRowAttr = "act.row";
+/// Marks a loop over rows that stand side by side in memory.
+inline constexpr llvm::StringLiteral kLanesAttr = "act.lanes";
+/// On an address in a loop over rows: of memory that each row has its own of.
+inline constexpr llvm::StringLiteral kPrivateAttr = "act.private";
 /// On a kernel of rows: values of the compute type that it keeps for each
 /// element of a row in scratch memory, an i64.
 inline constexpr llvm::StringLiteral kScratchAttr = "act.scratch";

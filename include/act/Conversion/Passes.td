@@ -16,7 +16,9 @@ def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"flush", "flush", "bool", /*default=*/"false",
-           "Subnormal inputs and results are zeros">
+           "Subnormal inputs and results are zeros">,
+    Option<"rowsInLanes", "rows-in-lanes", "bool", /*default=*/"false",
+           "Rows of a function of a row stand side by side in memory">
   ];
   let dependentDialects = ["::mlir::func::FuncDialect",
                            "::mlir::scf::SCFDialect",

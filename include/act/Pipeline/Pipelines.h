@@ -28,6 +28,9 @@ struct KernelOptions {
   std::vector<unsigned> scalarInputs;
   /// Inputs of a function of a row, by number, that are one value a row.
   std::vector<unsigned> uniformInputs;
+  /// Rows of a function of a row stand side by side in memory, as those along
+  /// any axis but the last do: vectors have an element of each of some rows.
+  bool rowsInLanes = false;
   /// Results of one that are summed over the row: gradients of such inputs.
   std::vector<unsigned> rowSummedResults;
   /// Results, by number, that are summed where their operand is broadcast; the

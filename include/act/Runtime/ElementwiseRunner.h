@@ -44,6 +44,9 @@ struct RowSignature {
   std::vector<bool> isUniform;
   /// Values of the compute type that it keeps for each element.
   unsigned kept = 0;
+  /// Rows stand side by side: the kernel takes a multiple of `lanes` of them,
+  /// whose elements have `strides`, and keeps values for each lane.
+  bool inLanes = false;
 };
 
 /// What a compiled kernel expects.

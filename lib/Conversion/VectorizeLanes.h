@@ -1,0 +1,18 @@
+//===- VectorizeLanes.h - Rows side by side, one in each lane ---*- C++ -*-===//
+#ifndef ACT_LIB_CONVERSION_VECTORIZELANES_H
+#define ACT_LIB_CONVERSION_VECTORIZELANES_H
+
+#include "act/Target/Target.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace act {
+
+/// Makes a loop over rows marked `act.lanes` advance by `width` rows, of each
+/// of which vectors have an element. Sums have the lanes and blocks that those
+/// of rows along vectors have (VectorizeRows.h), in memory, and so their bits.
+mlir::LogicalResult vectorizeLanes(mlir::scf::ForOp loop, const CpuLevel &level,
+                                   unsigned width);
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_VECTORIZELANES_H
