@@ -99,10 +99,16 @@ template <class T, bool isScatter> struct Copy {
   /// Rows lie side by side on both sides. All panels of an element at a time:
   /// lines of memory are read, or written, in their order.
   void sideBySide(int64_t panels) const {
-    for (int64_t i = 0; i < span.count; ++i)
+    // The hardware does not foresee strides of pages.
+    constexpr int64_t ahead = 16, line = 64 / sizeof(T);
+    for (int64_t i = 0; i < span.count; ++i) {
+      if (i + ahead < span.count)
+        for (int64_t r = 0; r < span.rows; r += line)
+          __builtin_prefetch(array + (i + ahead) * span.stride + r, isScatter);
       for (int64_t p = 0; p < panels; ++p)
         elements(arrayOf(p) + i * span.stride,
                  bufferOf(p) + i * span.panelRows, rowsOf(p));
+    }
   }
 
   void panel(int64_t p) const {
