@@ -138,11 +138,14 @@ void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
 /// Where the value of the element of the loop in progress is kept.
 Value RowKernelWriter::keptElement(Value value) {
   unsigned number = llvm::find(kept, value) - kept.begin();
-  if (!inLanes)
-    return elementPointer(keptPointers[number], induction, compute);
-  Value index =
-      builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
-  Value address = elementPointer(scratch, index, compute);
+  Value address;
+  if (inLanes) {
+    Value index =
+        builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
+    address = elementPointer(scratch, index, compute);
+  } else {
+    address = elementPointer(keptPointers[number], induction, compute);
+  }
   address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
   return address;
 }
