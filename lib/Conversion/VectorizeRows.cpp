@@ -310,6 +310,7 @@ FailureOr<scf::ForOp> RowVectorizer::chunks(Value from, Value to,
 }
 
 LogicalResult RowVectorizer::run() {
+  streams = loop->hasAttr(kStreamAttr);
   count = loop.getUpperBound();
   wholeEnd = outside.create<arith::AndIOp>(loc, count,
                                            integer(i64, -kRowUnit, outside));

@@ -4,6 +4,7 @@
 #include "IterationSpace.h"
 #include "Parallel.h"
 #include "RowPacking.h"
+#include <atomic>
 #include <memory>
 
 using namespace act;
@@ -13,6 +14,9 @@ namespace {
 /// Bytes of a buffer for rows of one operand: all operands of usual kernels
 /// and the scratch memory stay in the L2 cache.
 constexpr int64_t kTileBytes = 256 * 1024;
+/// Bytes of results from which on a cache would lose them before they are read:
+/// half of a large last level.
+constexpr int64_t kStreamBytes = 16 * 1024 * 1024;
 /// Rows copied at a time at least: a line of memory holds as many elements.
 constexpr int64_t kLeastTileRows = 16;
 
@@ -44,6 +48,8 @@ struct RowRun {
   /// Elements of a row, and the strides along it.
   int64_t count;
   std::vector<int64_t> strides;
+  /// Results are too large for a cache to keep them.
+  bool streams = false;
   /// Of the run in progress.
   const std::vector<void *> *data = nullptr;
   const void *parameters = nullptr;
@@ -210,6 +216,7 @@ void Worker::call(int64_t rows) {
   args.rowStrides = rowStrides.data();
   args.scalars = run.parameters;
   args.scratch = scratch.data();
+  args.streams = run.streams;
   run.kernel(&args);
 }
 
@@ -234,7 +241,10 @@ RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
                          collapse(signature, others, across), shape[axis],
                          std::move(along)},
                         {}});
-  int64_t rows = state->run.space.size;
+  int64_t rows = state->run.space.size, bytes = 0;
+  for (size_t k = signature.numInputs; k < strides.size(); ++k)
+    bytes += rows * shape[axis] * sizeOf(signature.operands[k]);
+  state->run.streams = bytes >= kStreamBytes;
   int64_t most = std::min<int64_t>(std::max(threads, 1u), rows);
   for (int64_t i = 0; i < most; ++i)
     state->workers.emplace_back(state->run);
@@ -249,5 +259,7 @@ void RowRunner::run(const std::vector<void *> &data, const void *parameters) {
   parallelFor(parts, parts, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i)
       state->workers[i].rows(rows * i / parts, rows * (i + 1) / parts);
+    // Writes around the caches come before the end of the run.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
   });
 }
