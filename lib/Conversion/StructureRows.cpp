@@ -39,6 +39,11 @@ private:
   using Mapping = DenseMap<Value, Value>;
 
   bool isUniform(Value value) const { return uniform.contains(value); }
+  /// True if it takes a loop: the same value of all elements, none of them left
+  /// out, is combined without one.
+  bool takesLoop(act::RowOp op) const {
+    return op && (op.getMask() || !isUniform(op.getOperand()));
+  }
   void findPhases();
   /// Finds what phase `p` must compute for `value`, and what earlier phases
   /// must keep for it.
@@ -96,8 +101,7 @@ void RowKernelWriter::findPhases() {
     unsigned phase = 0;
     for (Value operand : op.getOperands())
       phase = std::max(phase, phaseOf.lookup(operand));
-    auto row = dyn_cast<act::RowOp>(op);
-    if (row && !isUniform(row.getOperand()))
+    if (takesLoop(dyn_cast<act::RowOp>(op)))
       ++phase;
     for (Value result : op.getResults())
       phaseOf[result] = phase;
@@ -108,7 +112,7 @@ void RowKernelWriter::findPhases() {
 SmallVector<act::RowOp> RowKernelWriter::combinedIn(unsigned p) {
   SmallVector<act::RowOp> ops;
   for (auto row : func.getBody().getOps<act::RowOp>())
-    if (!isUniform(row.getOperand()) && phaseOf[row] == p + 1)
+    if (takesLoop(row) && phaseOf[row] == p + 1)
       ops.push_back(row);
   return ops;
 }

@@ -68,9 +68,9 @@ ParseResult SoftmaxOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.resolveOperand(operand, type, result.operands))
     return failure();
   for (auto [next, isMask] : rest)
-    if (parser.resolveOperand(
-            next, isMask ? parser.getBuilder().getI1Type() : type,
-            result.operands))
+    if (parser.resolveOperand(next,
+                              isMask ? parser.getBuilder().getI1Type() : type,
+                              result.operands))
       return failure();
   result.addAttribute("operandSegmentSizes",
                       parser.getBuilder().getDenseI32ArrayAttr(segments));
@@ -79,9 +79,8 @@ ParseResult SoftmaxOp::parse(OpAsmParser &parser, OperationState &result) {
 }
 
 bool act::isRowFunction(FuncOp func) {
-  return llvm::any_of(func.getBody().getOps(), [](Operation &op) {
-    return isa<RowOp, SoftmaxOp>(op);
-  });
+  return llvm::any_of(func.getBody().getOps(),
+                      [](Operation &op) { return isa<RowOp, SoftmaxOp>(op); });
 }
 
 llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
@@ -100,4 +99,11 @@ llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
         uniform.insert(result);
   }
   return uniform;
+}
+
+void act::sumOverRow(FuncOp func, unsigned result) {
+  ReturnOp end = func.getReturn();
+  OpBuilder builder(end);
+  OpOperand &value = end->getOpOperand(result);
+  value.set(builder.create<RowOp>(end.getLoc(), "sum", value.get()));
 }

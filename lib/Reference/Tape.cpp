@@ -276,8 +276,8 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
 }
 
 void TapeBuilder::append(RowOp row, Slots &slots) {
-  unsigned mask = row.getMask() ? slots.lookup(row.getMask())
-                                : appendConstant("1");
+  unsigned mask =
+      row.getMask() ? slots.lookup(row.getMask()) : appendConstant("1");
   Opcode opcode = row.getCombiner() == "sum"   ? Opcode::RowSum
                   : row.getCombiner() == "max" ? Opcode::RowMax
                                                : Opcode::RowMaxNum;
@@ -299,15 +299,18 @@ void TapeBuilder::append(SoftmaxOp op, Slots &slots) {
     m = append(Opcode::Max, m, sink);
   unsigned d = append(Opcode::Sub, z, m), e = append(Opcode::Exp, d);
   unsigned isTop = append(Opcode::Compare, z, m, 0, CompareEqual);
-  unsigned others = append(Opcode::RowSum,
-                           append(Opcode::Select, isTop, zero, e), mask);
+  unsigned others =
+      append(Opcode::RowSum, append(Opcode::Select, isTop, zero, e), mask);
   unsigned count =
       append(Opcode::RowSum, append(Opcode::Select, isTop, one, zero), mask);
   if (op.getSink())
     others = append(Opcode::Add, others,
                     append(Opcode::Exp, append(Opcode::Sub, sink, m)));
-  unsigned rest =
-      append(Opcode::Add, others, append(Opcode::Sub, count, one));
+  unsigned rest = append(Opcode::Add, others, append(Opcode::Sub, count, one));
+  // NaN where the largest is infinite, of whose exponential the sum knows
+  // nothing.
+  if (op.getForm() != "sum")
+    rest = append(Opcode::Add, rest, append(Opcode::Sub, m, m));
   unsigned sum = append(Opcode::Add, rest, one);
   unsigned logSum = append(Opcode::Log1p, rest);
   if (op.getForm() == "sum") {

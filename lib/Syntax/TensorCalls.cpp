@@ -22,9 +22,9 @@ struct TensorFunction {
 } // namespace
 
 static constexpr TensorFunction tensorFunctions[] = {
-    {"softmax", true, false},    {"log_softmax", true, false},
-    {"softmin", true, false},    {"logsumexp", true, true},
-    {"sum", false, true},        {"mean", false, true},
+    {"softmax", true, false}, {"log_softmax", true, false},
+    {"softmin", true, false}, {"logsumexp", true, true},
+    {"sum", false, true},     {"mean", false, true},
     {"rowmax", false, true},
 };
 
@@ -39,7 +39,9 @@ static const TensorFunction *findTensorFunction(StringRef name) {
 static bool isPositiveNumber(StringRef text) {
   if (text == "pi" || text == "e")
     return true;
-  StringRef mantissa = text.split('/').first;
+  auto [mantissa, divisor] = text.split('/');
+  if (!divisor.empty() && !isPositiveNumber(divisor))
+    return false;
   if (!mantissa.starts_with("0x"))
     mantissa = mantissa.take_front(mantissa.find_first_of("eE"));
   return !text.starts_with("-") &&
@@ -112,8 +114,7 @@ bool act::Parser::parseTensorArguments(const Token &name, TensorOptions &into) {
     Token argument = take();
     take(); // '='
     if (isFirst)
-      return error(argument, "'" + name.text +
-                                 "' expects its array before '" +
+      return error(argument, "'" + name.text + "' expects its array before '" +
                                  argument.text + "'");
     if (!into.given.insert(argument.text).second)
       return error(argument, "argument '" + argument.text + "' of '" +
@@ -198,7 +199,12 @@ Value act::Parser::buildSoftmax(const Token &name,
   }
   if (Value bias = value("bias"); bias && x)
     x = create<arith::AddFOp>(name, x, bias);
-  if (Value temperature = value("temperature"); temperature && x) {
+  Value temperature = value("temperature");
+  // Of one that is computed nobody knows that it is positive.
+  if (temperature && x && exactTextOf(temperature).empty() &&
+      !isa<BlockArgument>(temperature)) {
+    x = create<arith::DivFOp>(name, x, temperature);
+  } else if (temperature && x) {
     Value one = scale ? scale : constant(name, "1");
     scale = one ? create<arith::DivFOp>(name, one, temperature) : Value();
     if (!scale)
@@ -206,7 +212,7 @@ Value act::Parser::buildSoftmax(const Token &name,
   }
   if (!x)
     return {};
-  StringRef form = name.text == "log_softmax"  ? "log"
+  StringRef form = name.text == "log_softmax" ? "log"
                    : name.text == "logsumexp" ? "sum"
                                               : "probability";
   return create<SoftmaxOp>(name, type, builder.getStringAttr(form), x, scale,

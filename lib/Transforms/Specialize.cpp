@@ -72,14 +72,6 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     return success();
   }
 
-  /// The gradient of an input that is one value a row.
-  static void sumOverRow(FuncOp func, unsigned result) {
-    ReturnOp end = func.getReturn();
-    OpBuilder builder(end);
-    OpOperand &value = end->getOpOperand(result);
-    value.set(builder.create<RowOp>(end.getLoc(), "sum", value.get()));
-  }
-
   void runOnOperation() override {
     FailureOr<FuncOp> chosen = chooseFunction();
     FailureOr<FloatType> storage = storageType();

@@ -423,7 +423,9 @@ struct Stabilize : act::impl::ActStabilizeBase<Stabilize> {
     FuncOp func = getOperation();
     // A row may be met as it is written or in its stable form.
     recognize(func);
-    if (failed(stabilizeRows(func)) || failed(stabilizeBody(func))) {
+    if (failed(stabilizeRows(func)))
+      return signalPassFailure();
+    if (failed(stabilizeBody(func))) {
       func.emitOpError("did not reach a stable form; this is a defect in the "
                        "rewrite rules");
       return signalPassFailure();

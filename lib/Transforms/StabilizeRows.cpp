@@ -139,8 +139,9 @@ struct SimplerOperand : OpRewritePattern<SoftmaxOp> {
   LogicalResult matchAndRewrite(SoftmaxOp op,
                                 PatternRewriter &rewriter) const override {
     Operation *source = op.getOperand().getDefiningOp();
-    if (!source || !isa<arith::MulFOp, arith::DivFOp, arith::AddFOp,
-                        arith::SubFOp>(source))
+    if (!source ||
+        !isa<arith::MulFOp, arith::DivFOp, arith::AddFOp, arith::SubFOp>(
+            source))
       return failure();
     Location loc = op.getLoc();
     Type type = op.getType();
@@ -274,12 +275,12 @@ Value Expansion::probability() {
   // 0 / 0 is NaN by itself where no mask has made it 0.
   if (sinkTerm || (op.getEmpty() == "nan" && !op.getMask()))
     return p;
-  Value empty = op.getEmpty() == "zero" ? zero
-                : op.getEmpty() == "nan"
-                    ? make<arith::DivFOp>(sum, sum)
-                    : make<arith::DivFOp>(
-                          number("1"),
-                          builder.create<RowOp>(loc, "sum", number("1")));
+  Value empty =
+      op.getEmpty() == "zero" ? zero
+      : op.getEmpty() == "nan"
+          ? make<arith::DivFOp>(sum, sum)
+          : make<arith::DivFOp>(number("1"),
+                                builder.create<RowOp>(loc, "sum", number("1")));
   return select(equals(sum, zero), empty, p);
 }
 
@@ -300,13 +301,17 @@ void Expansion::sumLogarithm() {
   Value count = row("sum", select(isLargest, one, zero));
   Value rest = make<arith::AddFOp>(others, make<arith::SubFOp>(count, one));
   logarithm = builder.create<math::Log1pOp>(loc, rest);
+  // NaN of the whole row where the largest is infinite: all are less by that.
+  if (op.getForm() == "log")
+    logarithm =
+        make<arith::AddFOp>(logarithm, make<arith::SubFOp>(largest, largest));
   isEmpty = equals(count, zero);
 }
 
 Value Expansion::logProbability() {
   // With a sink, z has the shift already.
-  Value l = make<arith::SubFOp>(
-      sinkTerm ? make<arith::SubFOp>(z, shift) : z, logarithm);
+  Value l = make<arith::SubFOp>(sinkTerm ? make<arith::SubFOp>(z, shift) : z,
+                                logarithm);
   Value zero = number("0");
   if (op.getMask()) // The logarithm of 0.
     l = select(op.getMask(), l, builder.create<math::LogOp>(loc, zero));
@@ -326,6 +331,25 @@ Value Expansion::logProbability() {
   return select(isEmpty, empty, l);
 }
 
+/// A scale that differs between elements is applied to them at once: it does
+/// not leave the largest the largest.
+static LogicalResult settleScales(FuncOp func) {
+  llvm::DenseSet<Value> uniform = uniformValues(func);
+  for (SoftmaxOp op : func.getBody().getOps<SoftmaxOp>()) {
+    if (op.getSink() && !uniform.contains(op.getSink()))
+      return op.emitOpError("the sink differs between elements of a row; give "
+                            "one value for each row");
+    Value scale = op.getScale();
+    if (!scale || uniform.contains(scale))
+      continue;
+    OpBuilder builder(op);
+    op.getOperandMutable().assign(
+        builder.create<arith::MulFOp>(op.getLoc(), op.getOperand(), scale));
+    op.getScaleMutable().clear();
+  }
+  return success();
+}
+
 LogicalResult act::stabilizeRows(FuncOp func) {
   if (!isRowFunction(func))
     return success();
@@ -333,10 +357,13 @@ LogicalResult act::stabilizeRows(FuncOp func) {
   RewritePatternSet patterns(context);
   patterns.add<NaiveQuotient, NaiveProduct, LogOfRow, MinusLogSum>(context);
   patterns.add<SimplerOperand>(func);
+  if (failed(settleScales(func)))
+    return failure();
   GreedyRewriteConfig config;
   config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
   if (failed(applyPatternsAndFoldGreedily(func, std::move(patterns), config)))
-    return failure();
+    return func.emitOpError("did not reach a stable form of its rows; this is "
+                            "a defect in the rewrite rules");
   for (SoftmaxOp op :
        llvm::make_early_inc_range(func.getBody().getOps<SoftmaxOp>()))
     Expansion(op).run();

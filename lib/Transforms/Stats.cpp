@@ -44,6 +44,14 @@ static LogicalResult resolve(StatsOp op) {
   if (!func)
     return op.emitOpError("the function it counts the results of is not an "
                           "act.func at this stage");
+  // stats_c5
+  if (isRowFunction(func)) {
+    auto error = op.emitOpError("the function combines the elements of a row; "
+                                "only results of elementwise functions are "
+                                "counted");
+    func.erase();
+    return error;
+  }
   // stats_c2
   std::optional<ArrayAttr> limits = op.getLimits();
   if (limits && limits->size() != func.getNumResults()) {

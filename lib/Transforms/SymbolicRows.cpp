@@ -34,8 +34,7 @@ bool Graph::isUniform(Expr e) {
       llvm::all_of(e->operands, [&](Expr x) { return isUniform(x); }) &&
       llvm::all_of(e->factors,
                    [&](const Factor &f) { return isUniform(f.base); }) &&
-      llvm::all_of(e->terms,
-                   [&](const Term &t) { return isUniform(t.expr); });
+      llvm::all_of(e->terms, [&](const Term &t) { return isUniform(t.expr); });
   return uniform[e] = result;
 }
 
@@ -53,7 +52,9 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint) {
       Expr top = select(isTop, number(1), zero);
       part = mul(div(adjoint, rowSum(top, mask)), top);
     }
-    parts[0] = mask ? select(mask, part, zero) : part;
+    part = mask ? select(mask, part, zero) : part;
+    // What is one value for the row receives from all elements.
+    parts[0] = isUniform(x) ? rowSum(part) : part;
     return parts;
   }
   unsigned next = 1;
@@ -61,10 +62,14 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint) {
   unsigned scaleAt = place(kHasScale), maskAt = place(kHasMask),
            sinkAt = place(kHasSink);
   Expr mask = maskAt ? call->operands[maskAt] : nullptr;
+  // The logarithm of an empty sum is -inf whatever the elements do.
+  int64_t index =
+      form != "sum"
+          ? call->index
+          : (call->index & (kHasScale | kHasMask | kHasSink)) | kEmptyIsZero;
   Expr p = form == "probability"
                ? call
-               : this->call("act.softmax:probability", call->operands,
-                            call->index);
+               : this->call("act.softmax:probability", call->operands, index);
   // The adjoint of z = scale x.
   Expr part;
   // What the sum in the denominator receives, over all elements.
@@ -81,10 +86,11 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint) {
   }
   if (mask)
     part = select(mask, part, zero);
-  parts[0] = part;
+  auto ofRow = [&](Expr e) { return isUniform(x) ? rowSum(e) : e; };
+  parts[0] = ofRow(part);
   if (scaleAt) {
     Expr scale = call->operands[scaleAt];
-    parts[0] = mul(scale, part);
+    parts[0] = ofRow(mul(scale, part));
     parts[scaleAt] = mask ? select(mask, mul(x, part), zero) : mul(x, part);
     if (isUniform(scale))
       parts[scaleAt] = rowSum(parts[scaleAt]);

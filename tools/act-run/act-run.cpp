@@ -393,6 +393,8 @@ std::optional<int> Run::prepare() {
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;
   if (options.check && data.axis) {
+    for (unsigned i : data.rowSummedResults)
+      sumOverRow(func, i);
     Expected<Tape> built = Tape::buildRow(func);
     if (!built)
       return fail(built.takeError());

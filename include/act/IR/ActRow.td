@@ -61,12 +61,13 @@ def Act_SoftmaxOp : Act_Op<"softmax", [Pure, AttrSizedOperandSegments]> {
     | `log` | z - log(sum(exp(z))) |
     | `sum` | log(sum(exp(z))), the same for all elements |
 
-    `scale` is positive and one value for the row; the difference from the
-    largest x is formed before it is applied. Elements whose `mask` is false
-    count as -inf. The `sink` is one more z in the sum, without a result. Of a
-    row without an element above -inf and without a sink, `empty` says what a
-    probability is: `zero`, `nan` or `uniform`. An x of +inf, or a NaN, makes
-    all results of its row NaN.
+    `scale` is positive; where it is one value for the row, the difference from
+    the largest x is formed before it is applied. Elements whose `mask` is false
+    count as -inf. The `sink` is one more z in the sum, without a result, and
+    one value for the row. Of a row without an element above -inf and without a
+    sink, `empty` says what a probability is: `zero`, `nan` or `uniform`; a
+    `sum` is -inf there. An x of +inf, or a NaN, makes all results of its row
+    NaN, but the `sum` of an x of +inf is +inf.
 
     softmax_c1: the form is probability, log or sum.
     softmax_c2: `empty` is zero, nan or uniform.

@@ -32,6 +32,7 @@ def Act_StatsOp : Act_Op<"stats", [
     stats_c3: a list holds up to two exact numbers.
     stats_c4: results of the callee are elements of arrays: no sums, no masks,
       and not counted already.
+    stats_c5: the callee combines no elements of a row.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        OptionalAttr<StrAttr>:$sym_visibility,

@@ -16,7 +16,8 @@ mlir::LogicalResult stabilizeBody(FuncOp func);
 
 /// Rewrites softmax by its definition to act.softmax, which says so in a
 /// remark, and every act.softmax to a form that neither overflows nor loses its
-/// smaller side. Does nothing for other functions than those of a row.
+/// smaller side. Does nothing for other functions than those of a row. Emits an
+/// error and fails for a sink that is not one value for the row.
 mlir::LogicalResult stabilizeRows(FuncOp func);
 
 } // namespace act
