@@ -46,6 +46,10 @@ struct KernelArgs {
   /// up to a multiple of kRowUnit, times the vector width where rows lie side by
   /// side.
   void *scratch;
+  /// Not 0 where results of a kernel of rows are not to take room in a cache:
+  /// it may then write them around the caches, and the runtime orders these
+  /// writes before what follows.
+  int64_t streams;
 };
 
 /// Terms of a sum over a row are added in this many lanes, whatever the vector
@@ -73,7 +77,8 @@ static_assert(offsetof(KernelArgs, operands) == 0 &&
                   offsetof(KernelArgs, rowStrides) == 32 &&
                   offsetof(KernelArgs, scalars) == 40 &&
                   offsetof(KernelArgs, scratch) == 48 &&
-                  sizeof(KernelArgs) == 56,
+                  offsetof(KernelArgs, streams) == 56 &&
+                  sizeof(KernelArgs) == 64,
               "generated kernels read these offsets");
 
 } // namespace act

@@ -23,6 +23,8 @@ namespace {
 /// A value that takes at most so many operations is computed again in a later
 /// phase; others are kept in scratch memory, which costs a store and a load.
 constexpr unsigned kFewOperations = 6;
+/// Bytes of a line of memory.
+constexpr int64_t kLineBytes = 64;
 
 class RowKernelWriter : KernelMemory {
 public:
@@ -52,7 +54,8 @@ private:
 
   void writeRow();
   void writeUniform(unsigned p);
-  void writeLoop(unsigned p);
+  scf::ForOp writeLoop(unsigned p);
+  void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);
   Value combine(act::RowOp op, Value accumulator, Value value, Value mask);
@@ -89,7 +92,7 @@ private:
   /// The last phase.
   unsigned phases = 0;
   SmallVector<Value> kept, keptPointers, keptOffsets;
-  Value scratch, count, induction;
+  Value scratch, streams, count, induction;
   /// Of the row in progress, or of all rows where they have one stride of 0.
   SmallVector<Value> rowPointers, nextRows, rowStrides, elementStrides;
   /// Values outside the loops over elements.
@@ -147,11 +150,14 @@ void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
 /// Where the value of the element of the loop in progress is kept.
 Value RowKernelWriter::keptElement(Value value) {
   unsigned number = llvm::find(kept, value) - kept.begin();
-  if (!inLanes)
-    return elementPointer(keptPointers[number], induction, compute);
-  Value index =
-      builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
-  Value address = elementPointer(scratch, index, compute);
+  Value address;
+  if (inLanes) {
+    Value index =
+        builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
+    address = elementPointer(scratch, index, compute);
+  } else {
+    address = elementPointer(keptPointers[number], induction, compute);
+  }
   address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
   return address;
 }
@@ -229,7 +235,7 @@ void RowKernelWriter::writeUniform(unsigned p) {
   }
 }
 
-void RowKernelWriter::writeLoop(unsigned p) {
+scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
   SmallVector<act::RowOp> combined = combinedIn(p);
   SmallVector<Value> initial;
   SmallVector<Attribute> names;
@@ -270,6 +276,7 @@ void RowKernelWriter::writeLoop(unsigned p) {
       }
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
+  return loop;
 }
 
 /// The phase with the most operations, as long as it computes what is kept.
@@ -290,6 +297,36 @@ void RowKernelWriter::prefetchNextRow() {
   }
 }
 
+/// The last loop, twice where nothing but results leaves it.
+void RowKernelWriter::writeResults() {
+  if (inLanes || !combinedIn(phases).empty()) {
+    writeLoop(phases);
+    return;
+  }
+  Type i64 = builder.getI64Type();
+  Value address = integer(i64, 0);
+  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+    if (!isUniform(value))
+      address = builder.create<arith::OrIOp>(
+          loc, address,
+          builder.create<LLVM::PtrToIntOp>(loc, i64,
+                                           rowPointers[operandOfResult(i)]));
+  Value rest = builder.create<arith::AndIOp>(loc, address,
+                                             integer(i64, kLineBytes - 1));
+  Value isLine = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
+                                               rest, integer(i64, 0));
+  Value isAsked = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                                streams, integer(i64, 0));
+  auto either = builder.create<scf::IfOp>(
+      loc, builder.create<arith::AndIOp>(loc, isLine, isAsked),
+      /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(either.thenBlock());
+  writeLoop(phases)->setAttr(kStreamAttr, builder.getUnitAttr());
+  builder.setInsertionPointToStart(either.elseBlock());
+  writeLoop(phases);
+}
+
 void RowKernelWriter::writeRow() {
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
@@ -302,8 +339,10 @@ void RowKernelWriter::writeRow() {
     storesElements |= !isOnePerRow(i);
   for (unsigned p = 0; p <= phases; ++p) {
     writeUniform(p);
-    if (!isLast(p) || storesElements)
+    if (!isLast(p))
       writeLoop(p);
+    else if (storesElements)
+      writeResults();
   }
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
     if (isOnePerRow(i))
@@ -343,6 +382,7 @@ void RowKernelWriter::write() {
       pointer);
   count = field(args, offsetof(KernelArgs, count), i64);
   scratch = field(args, offsetof(KernelArgs, scratch), pointer);
+  streams = field(args, offsetof(KernelArgs, streams), i64);
   Value upmost = builder.create<arith::AddIOp>(loc, count,
                                                integer(i64, kRowUnit - 1));
   Value padded =

@@ -136,9 +136,11 @@ LogicalResult OpVectorizer::vectorize(Operation &op) {
     return success();
   }
   if (auto store = dyn_cast<LLVM::StoreOp>(op)) {
+    unsigned alignment = *store.getAlignment() * (streams ? width : 1);
     inside.create<LLVM::StoreOp>(loc, vectorOf(store.getValue()),
-                                 addressOf(store.getAddr()),
-                                 *store.getAlignment());
+                                 addressOf(store.getAddr()), alignment,
+                                 /*isVolatile=*/false,
+                                 /*isNonTemporal=*/streams);
     return success();
   }
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {

@@ -35,6 +35,8 @@ protected:
   mlir::OpBuilder outside, inside;
   mlir::Location loc;
   mlir::DenseMap<mlir::Value, mlir::Value> vectors;
+  /// Stores go around the caches; they are aligned to whole vectors.
+  bool streams = false;
   /// Where it is set, values that it defines become vectors where they stand.
   mlir::Operation *scope = nullptr;
 

@@ -37,7 +37,8 @@ private:
     Value base;
     Type element;
     bool isStored;
-    /// Holds the elements behind the last whole chunk.
+    /// Holds the elements behind the last whole chunk, with room for a chunk in
+    /// front of it; none where the memory itself reaches to a whole chunk.
     Value buffer;
     /// Of the chunk in progress.
     Value chunk;
@@ -55,6 +56,7 @@ private:
                                        ArrayRef<LLVM::GEPArg>{index});
   }
   void copyTail(const Array &array, bool isStore, OpBuilder &builder);
+  void copyLastChunk(const Array &array, bool isStore, OpBuilder &builder);
   void forTails(bool isStore, OpBuilder &builder);
   /// The chunks in [from, to) of a row, whose accumulators begin as `initial`.
   FailureOr<scf::ForOp> chunks(Value from, Value to, ValueRange initial,
@@ -85,15 +87,17 @@ private:
 
 void RowVectorizer::findArrays() {
   auto add = [&](Value address, Type element, bool isStored) {
-    Value base = address.getDefiningOp<LLVM::GEPOp>().getBase();
+    auto gep = address.getDefiningOp<LLVM::GEPOp>();
     for (Array &known : arrays)
-      if (known.base == base && known.isStored == isStored)
+      if (known.base == gep.getBase() && known.isStored == isStored)
         return;
-    // The loads of a row's values come before this; one buffer each.
-    arrays.push_back({base, element, isStored,
-                      allocateIn(loop->getParentOfType<func::FuncOp>(),
-                                 element, kRowUnit),
-                      {}});
+    Value buffer;
+    if (!gep->hasAttr(kPrivateAttr)) {
+      Value memory = allocateIn(loop->getParentOfType<func::FuncOp>(), element,
+                                2 * kRowUnit);
+      buffer = offset(memory, integer(i64, kRowUnit, outside), element, outside);
+    }
+    arrays.push_back({gep.getBase(), element, isStored, buffer, {}});
   };
   for (Operation &op : loop.getBody()->without_terminator()) {
     if (auto load = dyn_cast<LLVM::LoadOp>(op))
@@ -136,14 +140,59 @@ void RowVectorizer::copyTail(const Array &array, bool isStore,
   body.create<LLVM::StoreOp>(loc, value, isStore ? inRow : inBuffer, bytes);
 }
 
+/// The same for a row of a chunk at least: all of its last kRowUnit elements go
+/// through memory in front of the buffer, so that the tail stands in the buffer
+/// or, on the way back, whole chunks keep what they have stored.
+void RowVectorizer::copyLastChunk(const Array &array, bool isStore,
+                                  OpBuilder &builder) {
+  unsigned bytes = array.element.getIntOrFloatBitWidth() / 8;
+  Value chunk = integer(i64, kRowUnit, builder);
+  Value inRow = offset(array.base,
+                       builder.create<arith::SubIOp>(loc, count, chunk),
+                       array.element, builder);
+  Value inFront = offset(array.buffer,
+                         builder.create<arith::SubIOp>(loc, tail, chunk),
+                         array.element, builder);
+  auto load = [&](Value from) {
+    SmallVector<Value> values;
+    for (int64_t i = 0; i < kRowUnit; i += width)
+      values.push_back(builder.create<LLVM::LoadOp>(
+          loc, widen(array.element),
+          offset(from, integer(i64, i, builder), array.element, builder),
+          bytes));
+    return values;
+  };
+  auto store = [&](ArrayRef<Value> values, Value to) {
+    for (auto [i, value] : llvm::enumerate(values))
+      builder.create<LLVM::StoreOp>(
+          loc, value,
+          offset(to, integer(i64, int64_t(i) * width, builder), array.element,
+                 builder),
+          bytes);
+  };
+  if (!isStore)
+    return store(load(inRow), inFront);
+  SmallVector<Value> results = load(array.buffer);
+  store(load(inRow), inFront);
+  store(results, array.buffer);
+  store(load(inFront), inRow);
+}
+
 void RowVectorizer::forTails(bool isStore, OpBuilder &builder) {
   Value hasTail = builder.create<arith::CmpIOp>(
       loc, arith::CmpIPredicate::ne, tail, integer(i64, 0, builder));
   auto branch = builder.create<scf::IfOp>(loc, hasTail);
   OpBuilder body = OpBuilder::atBlockBegin(branch.thenBlock());
+  Value isLong = body.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::ne, wholeEnd, integer(i64, 0, body));
+  auto either = body.create<scf::IfOp>(loc, isLong, /*withElseRegion=*/true);
+  OpBuilder whole = OpBuilder::atBlockBegin(either.thenBlock());
+  OpBuilder single = OpBuilder::atBlockBegin(either.elseBlock());
   for (const Array &array : arrays)
-    if (array.isStored == isStore)
-      copyTail(array, isStore, body);
+    if (array.isStored == isStore && array.buffer) {
+      copyLastChunk(array, isStore, whole);
+      copyTail(array, isStore, single);
+    }
 }
 
 Value RowVectorizer::combine(unsigned k, Value a, Value b,
@@ -196,10 +245,12 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
                                       SmallVectorImpl<Value> &next) {
   Value isTail = inside.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
                                               from, wholeEnd);
-  for (Array &array : arrays)
-    array.chunk = inside.create<arith::SelectOp>(
-        loc, isTail, array.buffer,
-        offset(array.base, from, array.element, inside));
+  for (Array &array : arrays) {
+    array.chunk = offset(array.base, from, array.element, inside);
+    if (array.buffer)
+      array.chunk = inside.create<arith::SelectOp>(loc, isTail, array.buffer,
+                                                   array.chunk);
+  }
   Value rest = inside.create<arith::SelectOp>(
       loc, isTail, tail, integer(i64, kRowUnit, inside));
   Value present = inside.create<vector::SplatOp>(
@@ -259,6 +310,7 @@ FailureOr<scf::ForOp> RowVectorizer::chunks(Value from, Value to,
 }
 
 LogicalResult RowVectorizer::run() {
+  streams = loop->hasAttr(kStreamAttr);
   count = loop.getUpperBound();
   wholeEnd = outside.create<arith::AndIOp>(loc, count,
                                            integer(i64, -kRowUnit, outside));

@@ -7,7 +7,9 @@
 
 namespace act {
 
-/// Rows of an array and a buffer that holds them, densely in one direction.
+/// Rows of an array and a buffer of panels of `panelRows` rows each. A panel is
+/// dense: row by row, or with `inLanes` element by element, each of all rows,
+/// those of a panel that has fewer included.
 struct RowSpan {
   void *array, *buffer;
   /// Bytes of an element: 1, 2, 4 or 8.
@@ -15,8 +17,12 @@ struct RowSpan {
   /// Of the array in elements, along a row and from one row to the next.
   int64_t stride, rowStride;
   int64_t count, rows;
-  /// The same of the buffer; one of them is 1.
-  int64_t bufferStride, bufferRowStride;
+  bool inLanes;
+  int64_t panelRows;
+  /// Elements from one row of a panel to the next, or without meaning.
+  int64_t bufferRowStride;
+  /// Elements from one panel to the next.
+  int64_t panelStride;
 };
 
 /// From the array to the buffer.

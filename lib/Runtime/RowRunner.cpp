@@ -4,6 +4,7 @@
 #include "IterationSpace.h"
 #include "Parallel.h"
 #include "RowPacking.h"
+#include <atomic>
 #include <memory>
 
 using namespace act;
@@ -13,6 +14,9 @@ namespace {
 /// Bytes of a buffer for rows of one operand: all operands of usual kernels
 /// and the scratch memory stay in the L2 cache.
 constexpr int64_t kTileBytes = 256 * 1024;
+/// Bytes of results from which on a cache would lose them before they are read:
+/// half of a large last level.
+constexpr int64_t kStreamBytes = 16 * 1024 * 1024;
 /// Rows copied at a time at least: a line of memory holds as many elements.
 constexpr int64_t kLeastTileRows = 16;
 
@@ -37,29 +41,29 @@ private:
 
 /// What all threads of a run share.
 struct RowRun {
-  const KernelSignature &signature;
+  KernelSignature signature;
   KernelFunction kernel;
   /// The dimensions beside the axis.
   IterationSpace space;
-  const std::vector<RunOperand> &operands;
-  const void *parameters;
   /// Elements of a row, and the strides along it.
   int64_t count;
   std::vector<int64_t> strides;
+  /// Results are too large for a cache to keep them.
+  bool streams = false;
+  /// Of the run in progress.
+  const std::vector<void *> *data = nullptr;
+  const void *parameters = nullptr;
 
   bool isInput(size_t k) const { return k < signature.numInputs; }
   bool isUniform(size_t k) const { return signature.rows->isUniform[k]; }
   bool isScalar(size_t k) const { return isInput(k) && signature.isScalar[k]; }
   size_t bytes(size_t k) const { return sizeOf(signature.operands[k]); }
   bool inLanes() const { return signature.rows->inLanes; }
-  /// Used in place: rows whose elements are dense. Of rows side by side only
-  /// results are, since what is read more than once is read from a buffer.
+  /// Used in place: rows whose elements are dense. Rows side by side are not:
+  /// elements that are a power of two apart share few lines of a cache.
   bool isInPlace(size_t k) const {
-    if (isScalar(k))
-      return true;
-    if (inLanes())
-      return !isInput(k) && space.innerStride(k) == 1;
-    return isUniform(k) || strides[k] == 1 || count <= 1;
+    return isScalar(k) || (!inLanes() && (isUniform(k) || strides[k] == 1 ||
+                                          count <= 1));
   }
 };
 
@@ -73,12 +77,20 @@ private:
   /// Rows that one call of the kernel covers: a part of the inner dimension.
   void dense(int64_t begin, int64_t end);
   void packed(int64_t begin, int64_t end);
+  void panels(int64_t begin, int64_t end);
   void call(int64_t rows);
+  RowSpan spanOf(size_t k, int64_t begin, int64_t end) const;
+  /// In elements; an odd number of lines of memory, so that panels spread over
+  /// the cache.
+  int64_t panelStride(size_t k) const {
+    int64_t count = run.isUniform(k) ? 1 : run.count;
+    return (count | 1) * run.signature.lanes;
+  }
   char *address(size_t k, int64_t row) const {
     int64_t inner = run.space.inner();
     int64_t offset = run.space.rowOffset(k, row / inner) +
                      row % inner * run.space.innerStride(k);
-    return static_cast<char *>(run.operands[k].data) +
+    return static_cast<char *>((*run.data)[k]) +
            offset * int64_t(run.bytes(k));
   }
 
@@ -96,15 +108,15 @@ private:
 } // namespace
 
 Worker::Worker(const RowRun &run)
-    : run(run), pointers(run.operands.size()), strides(run.operands.size()),
-      rowStrides(run.operands.size()), buffers(run.operands.size()) {
+    : run(run), pointers(run.strides.size()), strides(run.strides.size()),
+      rowStrides(run.strides.size()), buffers(run.strides.size()) {
   int64_t lanes = run.inLanes() ? run.signature.lanes : 1;
   int64_t padded = roundUp(run.count, kRowUnit) * lanes;
   size_t computeBytes = run.signature.computesInDouble ? 8 : 4;
   if (unsigned kept = run.signature.rows->kept)
     scratch.allocate(kept * padded * computeBytes);
   int64_t widest = 1;
-  for (size_t k = 0; k < run.operands.size(); ++k)
+  for (size_t k = 0; k < run.strides.size(); ++k)
     if (!run.isInPlace(k)) {
       allInPlace = false;
       widest = std::max<int64_t>(widest, run.bytes(k));
@@ -115,10 +127,11 @@ Worker::Worker(const RowRun &run)
       unit, kTileBytes / std::max<int64_t>(1, run.count * widest) / unit * unit);
   // A stride that is no power of two spreads the rows over the cache.
   bufferCount = roundUp(run.count, kLeastTileRows) + kLeastTileRows;
-  for (size_t k = 0; k < run.operands.size(); ++k)
+  for (size_t k = 0; k < run.strides.size(); ++k)
     if (run.inLanes() || !run.isInPlace(k))
-      buffers[k].allocate(
-          tileRows * (run.isUniform(k) ? 1 : bufferCount) * run.bytes(k));
+      buffers[k].allocate(run.bytes(k) *
+                          std::max(tileRows * bufferCount,
+                                   tileRows / lanes * panelStride(k)));
 }
 
 void Worker::rows(int64_t begin, int64_t end) {
@@ -127,7 +140,10 @@ void Worker::rows(int64_t begin, int64_t end) {
     int64_t stop = std::min(end, (begin / inner + 1) * inner);
     if (!allInPlace)
       stop = std::min(stop, begin + tileRows);
-    allInPlace ? dense(begin, stop) : packed(begin, stop);
+    if (run.inLanes())
+      panels(begin, stop);
+    else
+      allInPlace ? dense(begin, stop) : packed(begin, stop);
     begin = stop;
   }
 }
@@ -140,38 +156,55 @@ void Worker::dense(int64_t begin, int64_t end) {
   call(end - begin);
 }
 
+RowSpan Worker::spanOf(size_t k, int64_t begin, int64_t end) const {
+  bool inLanes = run.inLanes();
+  return {address(k, begin),
+          buffers[k].data(),
+          run.bytes(k),
+          run.strides[k],
+          run.space.innerStride(k),
+          run.isUniform(k) ? 1 : run.count,
+          end - begin,
+          inLanes,
+          inLanes ? run.signature.lanes : end - begin,
+          bufferCount,
+          panelStride(k)};
+}
+
 void Worker::packed(int64_t begin, int64_t end) {
-  int64_t rows = end - begin;
-  // Lanes behind the last row compute on whatever is in the buffer.
-  int64_t lanes = run.inLanes() ? run.signature.lanes : 1;
-  int64_t whole = roundUp(rows, lanes);
-  auto isDirect = [&](size_t k) {
-    return run.isInPlace(k) && (whole == rows || run.isScalar(k));
-  };
-  auto spanOf = [&](size_t k) {
-    RowSpan span{address(k, begin),
-                 buffers[k].data(),
-                 run.bytes(k),
-                 run.strides[k],
-                 run.space.innerStride(k),
-                 run.isUniform(k) ? 1 : run.count,
-                 rows,
-                 run.inLanes() ? whole : 1,
-                 run.inLanes() ? 1 : bufferCount};
-    return span;
-  };
   for (size_t k = 0; k < pointers.size(); ++k) {
-    bool direct = isDirect(k);
-    pointers[k] = direct ? address(k, begin) : buffers[k].data();
-    strides[k] = direct ? run.strides[k] : whole;
-    rowStrides[k] = direct ? run.space.innerStride(k) : bufferCount;
-    if (!direct && run.isInput(k))
-      gatherRows(spanOf(k));
+    bool inPlace = run.isInPlace(k);
+    pointers[k] = inPlace ? address(k, begin) : buffers[k].data();
+    rowStrides[k] = inPlace ? run.space.innerStride(k) : bufferCount;
+    if (!inPlace && run.isInput(k))
+      gatherRows(spanOf(k, begin, end));
   }
-  call(whole);
+  call(end - begin);
   for (size_t k = run.signature.numInputs; k < pointers.size(); ++k)
-    if (!isDirect(k))
-      scatterRows(spanOf(k));
+    if (!run.isInPlace(k))
+      scatterRows(spanOf(k, begin, end));
+}
+
+/// Panels of as many rows as a vector has lanes: what the kernel reads of an
+/// element of theirs is dense, and so is the next element.
+void Worker::panels(int64_t begin, int64_t end) {
+  for (size_t k = 0; k < run.signature.numInputs; ++k)
+    if (!run.isScalar(k))
+      gatherRows(spanOf(k, begin, end));
+  // Lanes behind the last row compute on whatever is in the buffer.
+  int64_t lanes = run.signature.lanes;
+  for (int64_t row = begin, panel = 0; row < end; row += lanes, ++panel) {
+    for (size_t k = 0; k < pointers.size(); ++k) {
+      pointers[k] = run.isScalar(k)
+                        ? (*run.data)[k]
+                        : buffers[k].data() +
+                              panel * panelStride(k) * run.bytes(k);
+      strides[k] = lanes;
+    }
+    call(lanes);
+  }
+  for (size_t k = run.signature.numInputs; k < pointers.size(); ++k)
+    scatterRows(spanOf(k, begin, end));
 }
 
 void Worker::call(int64_t rows) {
@@ -183,24 +216,50 @@ void Worker::call(int64_t rows) {
   args.rowStrides = rowStrides.data();
   args.scalars = run.parameters;
   args.scratch = scratch.data();
+  args.streams = run.streams;
   run.kernel(&args);
 }
 
-void act::runRows(const KernelSignature &signature, KernelFunction kernel,
-                  const std::vector<int64_t> &shape, int64_t axis,
-                  const std::vector<RunOperand> &operands,
-                  const void *parameters, unsigned threads) {
-  std::vector<int64_t> others = shape, strides;
+struct RowRunner::State {
+  RowRun run;
+  std::vector<Worker> workers;
+};
+
+RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
+                     const std::vector<int64_t> &shape, int64_t axis,
+                     const std::vector<std::vector<int64_t>> &strides,
+                     unsigned threads) {
+  std::vector<int64_t> others = shape, along;
   others.erase(others.begin() + axis);
-  std::vector<RunOperand> across = operands;
-  for (RunOperand &operand : across) {
-    strides.push_back(operand.strides[axis]);
-    operand.strides.erase(operand.strides.begin() + axis);
+  std::vector<RunOperand> across;
+  for (const std::vector<int64_t> &own : strides) {
+    along.push_back(own[axis]);
+    across.push_back({nullptr, own});
+    across.back().strides.erase(across.back().strides.begin() + axis);
   }
-  RowRun run{signature,  kernel,      collapse(signature, others, across),
-             operands,   parameters,  shape[axis],
-             std::move(strides)};
-  parallelFor(run.space.size, threads, [&](int64_t begin, int64_t end) {
-    Worker(run).rows(begin, end);
+  state.reset(new State{{signature, kernel,
+                         collapse(signature, others, across), shape[axis],
+                         std::move(along)},
+                        {}});
+  int64_t rows = state->run.space.size, bytes = 0;
+  for (size_t k = signature.numInputs; k < strides.size(); ++k)
+    bytes += rows * shape[axis] * sizeOf(signature.operands[k]);
+  state->run.streams = bytes >= kStreamBytes;
+  int64_t most = std::min<int64_t>(std::max(threads, 1u), rows);
+  for (int64_t i = 0; i < most; ++i)
+    state->workers.emplace_back(state->run);
+}
+
+RowRunner::~RowRunner() = default;
+
+void RowRunner::run(const std::vector<void *> &data, const void *parameters) {
+  state->run.data = &data;
+  state->run.parameters = parameters;
+  int64_t rows = state->run.space.size, parts = state->workers.size();
+  parallelFor(parts, parts, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      state->workers[i].rows(rows * i / parts, rows * (i + 1) / parts);
+    // Writes around the caches come before the end of the run.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
   });
 }

@@ -3,6 +3,7 @@
 #include "Data.h"
 #include "Inputs.h"
 #include "Print.h"
+#include "act/KernelABI.h"
 #include <cmath>
 #include <cstring>
 
@@ -52,10 +53,13 @@ std::vector<unsigned> Data::reducedResults() const {
 }
 
 bool Data::hasRowsInLanes() const {
-  // Shorter rows leave most lanes of a chunk of a row empty.
-  constexpr int64_t kShortRow = 32;
-  return axis && (*axis + 1 != int64_t(shape.size()) ||
-                  (shape.back() < kShortRow && size() > shape.back()));
+  if (!axis)
+    return false;
+  // Shorter rows leave many lanes of their chunks empty.
+  constexpr int64_t kShortRow = 128;
+  int64_t last = shape.back();
+  return *axis + 1 != int64_t(shape.size()) ||
+         (last < kShortRow && last % kRowUnit != 0 && size() > last);
 }
 
 void Data::dropAxes() {

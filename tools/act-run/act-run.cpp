@@ -154,6 +154,8 @@ private:
   double parseMilliseconds = 0;
   Data data;
   CompileResult compiled;
+  /// Of a function of a row, prepared by the first run.
+  std::unique_ptr<RowRunner> rowRunner;
   Stats stats;
 };
 } // namespace
@@ -272,10 +274,19 @@ int Run::judge() {
 
 void Run::runKernel() {
   std::vector<RunOperand> operands = data.runOperands();
-  if (compiled.signature.rows)
-    return runRows(compiled.signature, compiled.kernel->entry(), data.iteration,
-                   *data.axis, operands, parameterBlock().data(),
-                   options.threads);
+  if (compiled.signature.rows) {
+    std::vector<void *> arrays;
+    std::vector<std::vector<int64_t>> strides;
+    for (const RunOperand &operand : operands) {
+      arrays.push_back(operand.data);
+      strides.push_back(operand.strides);
+    }
+    if (!rowRunner)
+      rowRunner = std::make_unique<RowRunner>(
+          compiled.signature, compiled.kernel->entry(), data.iteration,
+          *data.axis, strides, options.threads);
+    return rowRunner->run(arrays, parameterBlock().data());
+  }
   llvm::append_range(operands, stats.runOperands());
   runElementwise(compiled.signature, compiled.kernel->entry(), data.iteration,
                  operands, parameterBlock().data(), options.threads);

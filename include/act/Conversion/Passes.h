@@ -20,7 +20,11 @@ inline constexpr llvm::StringLiteral kElementwiseAttr = "act.elementwise";
 inline constexpr llvm::StringLiteral kRowAttr = "act.row";
 /// Marks a loop over rows that stand side by side in memory.
 inline constexpr llvm::StringLiteral kLanesAttr = "act.lanes";
-/// On an address in a loop over rows: of memory that each row has its own of.
+/// On a loop over the elements of a row: results are lines of memory, which are
+/// written around the caches.
+inline constexpr llvm::StringLiteral kStreamAttr = "act.stream";
+/// On an address in a loop over rows: of scratch memory, which each row has to
+/// itself, up to a whole chunk.
 inline constexpr llvm::StringLiteral kPrivateAttr = "act.private";
 /// On a kernel of rows: values of the compute type that it keeps for each
 /// element of a row in scratch memory, an i64.

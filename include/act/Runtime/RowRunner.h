@@ -9,21 +9,36 @@
 #define ACT_RUNTIME_ROWRUNNER_H
 
 #include "act/Runtime/ElementwiseRunner.h"
+#include <memory>
 
 namespace act {
 
-/// Runs a kernel of rows over `shape`, whose rows run along `axis` (0 to the
-/// rank, exclusive). Operands are inputs, then results; strides of one that is
-/// one value a row are not looked at along the axis. A result may alias an
-/// input exactly. Rows are split over `threads`; each goes through the kernel
-/// once, so no bit of it depends on its position, the strides or the threads.
-/// A thread allocates the kernel's scratch memory, and where rows are copied a
-/// buffer for 16 of them or more. Of an empty axis no result has elements but
-/// those that are one value a row: what the kernel makes of no elements.
-void runRows(const KernelSignature &signature, KernelFunction kernel,
-             const std::vector<int64_t> &shape, int64_t axis,
-             const std::vector<RunOperand> &operands, const void *parameters,
-             unsigned threads = 1);
+/// A kernel of rows prepared for arrays of one shape and strides. Holds the
+/// kernel's scratch memory, and buffers where rows are copied, for each thread;
+/// a run allocates nothing but threads. One run at a time.
+class RowRunner {
+public:
+  /// Rows of `shape` run along `axis` (0 to the rank, exclusive). `strides` of
+  /// the operands, inputs, then results, are in elements, one for each
+  /// dimension; those of an operand that is one value a row are not looked at
+  /// along the axis. Of an empty axis no result has elements but those that
+  /// are one value a row: what the kernel makes of no elements. Rows are split
+  /// over `threads`; each goes through the kernel once, so no bit of it depends
+  /// on its position, the strides or the threads.
+  RowRunner(const KernelSignature &signature, KernelFunction kernel,
+            const std::vector<int64_t> &shape, int64_t axis,
+            const std::vector<std::vector<int64_t>> &strides,
+            unsigned threads = 1);
+  ~RowRunner();
+
+  /// Runs on arrays that begin at `data`, one for each operand. A result may
+  /// alias an input exactly (same data, same strides, same type).
+  void run(const std::vector<void *> &data, const void *parameters);
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
 
 } // namespace act
 
