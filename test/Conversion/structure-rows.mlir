@@ -1,6 +1,6 @@
-// RUN: act-opt %s --act-structure --act-verify-stage=stage=structure | FileCheck %s
-// RUN: act-opt %s --act-structure --act-vectorize=width=8 --act-verify-stage=stage=vectorize | FileCheck %s --check-prefix=VECTOR
-// RUN: act-opt %s --act-structure=rows-in-lanes=true --act-vectorize=width=8 --act-verify-stage=stage=vectorize | FileCheck %s --check-prefix=LANES
+// RUN: act-opt %s --act-structure | FileCheck %s
+// RUN: act-opt %s --act-structure --act-vectorize=width=8 | FileCheck %s --check-prefix=VECTOR
+// RUN: act-opt %s --act-structure=rows-in-lanes=true --act-vectorize=width=8 | FileCheck %s --check-prefix=LANES
 
 // A sum is a phase: a loop over the elements, and one for what needs it. A value
 // of few operations is computed again.

@@ -85,10 +85,10 @@ TEST_P(RowBits, DoNotDependOnTheAxis) {
       Row expected = kernel.run(kRows, {x}).front(), back(expected.size());
       bool isOne = kernel.isUniform(1);
       Bytes in = packed(turned, type), out = packed(back, type);
-      runRows(kernel.result.signature, kernel.entry(), {count, kRows},
+      runRows(kernel, {count, kRows},
               /*axis=*/0,
               {{in.data(), {kRows, 1}}, {out.data(), {isOne ? 0 : kRows, 1}}},
-              nullptr, 2);
+              2);
       Row got = unpacked(out, type);
       for (int64_t i = 0; i < kRows; ++i)
         for (int64_t j = 0; j < (isOne ? 1 : count); ++j)
@@ -96,6 +96,54 @@ TEST_P(RowBits, DoNotDependOnTheAxis) {
       expectSame(packed(expected, type), packed(back, type), type,
                  subject.text() + ", " + std::to_string(count));
     }
+  }
+}
+
+// Results of 16 MiB and more are written around the caches.
+TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
+  DType type = GetParam();
+  for (const char *source : {"softmax(x)", "log_softmax(x)"})
+    for (bool inLanes : {false, true})
+      for (int64_t count : {1024, 1031}) {
+        RowSubject subject{source, type};
+        subject.inLanes = inLanes;
+        RowKernel kernel = compileRows(subject);
+        ASSERT_TRUE(kernel);
+        int64_t rows = (16 << 20) / (count * sizeOf(type)) + 10, size = rows;
+        size *= count;
+        Row few = normalRow(3 * count, 3, 26, type), many(size);
+        for (int64_t i = 0; i < size; ++i)
+          many[i] = few[i % (3 * count)];
+        Bytes some = runDense(kernel, few, 3);
+        Bytes in = packed(many, type), out(in.size() + 64);
+        // At the start of a line of memory, and behind it.
+        for (size_t offset : {size_t(0), sizeOf(type)}) {
+          auto address = reinterpret_cast<uintptr_t>(out.data());
+          char *at = out.data() + (64 - address % 64) % 64;
+          at -= offset != 0 && at != out.data() ? sizeOf(type) : 0;
+          runRows(kernel, {rows, count}, /*axis=*/1,
+                  {{in.data(), {count, 1}}, {at, {count, 1}}}, 2);
+          size_t whole = some.size(), end = size * sizeOf(type);
+          for (size_t i = 0; i < end; i += whole)
+            ASSERT_EQ(
+                std::memcmp(at + i, some.data(), std::min(whole, end - i)), 0)
+                << subject.text() << ", " << count << " elements, byte " << i;
+        }
+      }
+}
+
+TEST_P(RowBits, OfOneRunnerAreTheSameAgain) {
+  RowKernel kernel = compileRows({"softmax(x)", GetParam()});
+  ASSERT_TRUE(kernel);
+  RowRunner runner(kernel.result.signature, kernel.entry(), {100, 7},
+                   /*axis=*/0, {{7, 1}, {7, 1}}, 3);
+  Bytes first, in = packed(normalRow(700, 2, 27, GetParam()), GetParam());
+  for (int i = 0; i < 3; ++i) {
+    Bytes out(in.size());
+    runner.run({in.data(), out.data()}, nullptr);
+    if (first.empty())
+      first = out;
+    EXPECT_EQ(out, first);
   }
 }
 

@@ -145,9 +145,9 @@ TEST(RowRegression, FirstAxisOfOddSizes) {
     for (int64_t columns : {1, 3, 7, 17, 33}) {
       Row x = normalRow(count * columns, 2, unsigned(count + columns));
       std::vector<char> in = packed(x, DType::F32), out(in.size());
-      runRows(kernel.result.signature, kernel.entry(), {count, columns},
+      runRows(kernel, {count, columns},
               /*axis=*/0,
-              {{in.data(), {columns, 1}}, {out.data(), {columns, 1}}}, nullptr);
+              {{in.data(), {columns, 1}}, {out.data(), {columns, 1}}});
       Row result = unpacked(out, DType::F32);
       for (int64_t j = 0; j < columns; ++j) {
         Row column, computed;

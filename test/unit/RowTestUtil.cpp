@@ -57,6 +57,21 @@ RowKernel act::test::compileRows(const RowSubject &subject,
   return kernel;
 }
 
+void act::test::runRows(const RowKernel &kernel,
+                        const std::vector<int64_t> &shape, int64_t axis,
+                        const std::vector<RunOperand> &operands,
+                        unsigned threads) {
+  std::vector<void *> arrays;
+  std::vector<std::vector<int64_t>> strides;
+  for (const RunOperand &operand : operands) {
+    arrays.push_back(operand.data);
+    strides.push_back(operand.strides);
+  }
+  RowRunner runner(kernel.result.signature, kernel.entry(), shape, axis,
+                   strides, threads);
+  runner.run(arrays, /*parameters=*/nullptr);
+}
+
 std::vector<Row> RowKernel::run(size_t rows, const std::vector<Row> &inputs,
                                 unsigned threads) const {
   DType type = subject.type;
@@ -76,8 +91,7 @@ std::vector<Row> RowKernel::run(size_t rows, const std::vector<Row> &inputs,
     operands.push_back(
         {memory[k].data(), isUniform(k) ? std::vector<int64_t>{1, 0}
                                         : std::vector<int64_t>{count, 1}});
-  runRows(result.signature, entry(), {int64_t(rows), count}, /*axis=*/1,
-          operands, /*parameters=*/nullptr, threads);
+  runRows(*this, {int64_t(rows), count}, /*axis=*/1, operands, threads);
   std::vector<Row> results;
   for (unsigned k = numInputs(); k < memory.size(); ++k)
     results.push_back(unpacked(memory[k], type));

@@ -66,6 +66,11 @@ struct RowKernel {
 RowKernel compileRows(const RowSubject &subject,
                       const CpuLevel *level = nullptr);
 
+/// Runs a kernel once on arrays of any shape, inputs, then results.
+void runRows(const RowKernel &kernel, const std::vector<int64_t> &shape,
+             int64_t axis, const std::vector<RunOperand> &operands,
+             unsigned threads = 1);
+
 /// An error of a result, in ulp and as part of what is allowed.
 struct RowError {
   double ulp = 0, part = 0;
