@@ -395,6 +395,8 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
     operand->isMask = k == 0 && options.save == "mask";
     data.operands.push_back(std::move(*operand));
   }
+  if (Error error = findRows(func, data))
+    return std::move(error);
   if (Error error = addResults(func, data))
     return std::move(error);
   return std::move(data);
