@@ -18,7 +18,7 @@ func.func @naive(%x: tensor<4x?xf32>, %out: tensor<4x?xf32>)
   // CHECK: %[[BELOW:.*]] = linalg.generic {{.*}} ins(%arg0, %[[MOST]]
   // CHECK: arith.subf
   // CHECK: %[[E:.*]] = linalg.exp ins(%[[BELOW]]
-  // CHECK: %[[SUM:.*]] = linalg.reduce ins(%[[E]]
+  // CHECK: %[[SUM:.*]] = linalg.reduce { arith.addf } ins(%[[E]]
   // CHECK: linalg.generic {{.*}} ins(%[[E]], %[[SUM]]
   // CHECK: arith.divf
   %zero = arith.constant 0.0 : f32
