@@ -308,7 +308,7 @@ struct Structure : act::impl::ActStructureBase<Structure> {
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
       OpBuilder builder(func);
       if (func.isPublic() && isRowFunction(func))
-        writeRowKernel(func, flush, rowsInLanes, builder);
+        writeRowKernel(func, {flush, rowsInLanes, recompute}, builder);
       else if (func.isPublic())
         KernelWriter(func, flush, builder).write();
       func.erase();

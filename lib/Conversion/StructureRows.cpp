@@ -28,9 +28,10 @@ constexpr int64_t kLineBytes = 64;
 
 class RowKernelWriter : KernelMemory {
 public:
-  RowKernelWriter(act::FuncOp func, bool flush, bool inLanes,
+  RowKernelWriter(act::FuncOp func, const RowKernelOptions &options,
                   OpBuilder &builder)
-      : KernelMemory(func, flush, builder), func(func), inLanes(inLanes),
+      : KernelMemory(func, options.flush, builder), func(func),
+        inLanes(options.inLanes), recompute(options.recompute),
         uniform(uniformValues(func)) {}
 
   void write();
@@ -87,6 +88,8 @@ private:
   act::FuncOp func;
   /// Rows stand side by side in memory, so that a vector has one of each.
   bool inLanes;
+  /// Rows are too long for what is kept of them.
+  bool recompute;
   llvm::DenseSet<Value> uniform;
   DenseMap<Value, unsigned> phaseOf;
   /// The last phase.
@@ -137,7 +140,7 @@ void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
   if (!op || isUniform(value) || !seen.insert(value).second)
     return;
   DenseSet<Value> cone;
-  if (phaseOf[value] < p && isa<FloatType>(value.getType()) &&
+  if (!recompute && phaseOf[value] < p && isa<FloatType>(value.getType()) &&
       costOf(value, cone) > kFewOperations) {
     if (!llvm::is_contained(kept, value))
       kept.push_back(value);
@@ -265,7 +268,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
       builder.create<LLVM::StoreOp>(
           loc, inLoop(value, p, known), keptElement(value),
           compute.getWidth() / 8);
-  if (p == longestPhase() && !inLanes)
+  if (p == longestPhase() && !inLanes && !recompute)
     prefetchNextRow();
   if (isLast(p))
     for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
@@ -439,7 +442,7 @@ void RowKernelWriter::write() {
   writeRow();
 }
 
-void act::writeRowKernel(act::FuncOp func, bool flush, bool inLanes,
+void act::writeRowKernel(act::FuncOp func, const RowKernelOptions &options,
                          OpBuilder &builder) {
-  RowKernelWriter(func, flush, inLanes, builder).write();
+  RowKernelWriter(func, options, builder).write();
 }

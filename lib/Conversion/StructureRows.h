@@ -6,12 +6,21 @@
 
 namespace act {
 
+/// How the kernel of a function of a row is written.
+struct RowKernelOptions {
+  /// Subnormal inputs and results are zeros.
+  bool flush = false;
+  /// Rows stand side by side in memory, and vectors will have an element of
+  /// each of some rows; else the elements of a row stand side by side.
+  bool inLanes = false;
+  /// No value of an element is kept for a later phase.
+  bool recompute = false;
+};
+
 /// Writes the kernel of an approximated function of a row before it: a
 /// func.func with the calling convention of act/KernelABI.h, which states the
-/// scratch memory it needs (kScratchAttr). With `inLanes` rows stand side by
-/// side in memory, and vectors will have an element of each of some rows; else
-/// the elements of a row do.
-void writeRowKernel(FuncOp func, bool flush, bool inLanes,
+/// scratch memory it needs (kScratchAttr).
+void writeRowKernel(FuncOp func, const RowKernelOptions &options,
                     mlir::OpBuilder &builder);
 
 } // namespace act

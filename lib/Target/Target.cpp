@@ -1,6 +1,7 @@
 //===- Target.cpp - What a CPU level can do -------------------------------===//
 
 #include "act/Target/Target.h"
+#include <unistd.h>
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -100,4 +101,12 @@ llvm::StringRef act::byteLookup(const CpuLevel &level, unsigned registers) {
       registers > std::size(names))
     return "";
   return names[registers - 1];
+}
+
+int64_t act::secondLevelCacheBytes() {
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  if (long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE); bytes > 0)
+    return bytes;
+#endif
+  return 1 << 20;
 }

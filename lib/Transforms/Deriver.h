@@ -54,6 +54,7 @@ private:
   mlir::FailureOr<FuncOp> resolve(VjpOp op);
   /// The backward that reads the output or a mask instead of the input.
   mlir::FailureOr<FuncOp> resolveSaved(VjpOp op, Callee callee);
+  mlir::FailureOr<FuncOp> resolveSavedRow(VjpOp op, Callee callee);
   /// The saved form of a callee, or a diagnostic that says why it has none.
   mlir::FailureOr<SavedForm>
   savedForm(mlir::Operation *op, const Callee &callee, llvm::StringRef policy);

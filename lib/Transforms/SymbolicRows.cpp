@@ -38,7 +38,8 @@ bool Graph::isUniform(Expr e) {
   return uniform[e] = result;
 }
 
-SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint) {
+SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint,
+                                        Expr probability) {
   SmallVector<Expr, 4> parts(call->operands.size(), nullptr);
   auto [op, form] = StringRef(call->name).split(':');
   Expr x = call->operands[0], zero = number(0);
@@ -67,9 +68,9 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint) {
       form != "sum"
           ? call->index
           : (call->index & (kHasScale | kHasMask | kHasSink)) | kEmptyIsZero;
-  Expr p = form == "probability"
-               ? call
-               : this->call("act.softmax:probability", call->operands, index);
+  Expr p = probability             ? probability
+           : form == "probability" ? call
+                                   : this->call("act.softmax:probability", call->operands, index);
   // The adjoint of z = scale x.
   Expr part;
   // What the sum in the denominator receives, over all elements.
@@ -106,4 +107,18 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint) {
     parts[sinkAt] = isUniform(sink) ? part : div(part, count);
   }
   return parts;
+}
+
+Expr Graph::gradientFromOutput(Expr e, Expr y, Expr adjoint) {
+  bool isLog = e->isCall("act.softmax:log");
+  if (!isLog && !e->isCall("act.softmax:probability"))
+    return nullptr;
+  Expr slope = differentiate(e->operands[0], 0);
+  for (Expr other : llvm::ArrayRef(e->operands).drop_front())
+    if (dependsOn(other, 0))
+      return nullptr;
+  if (dependsOn(slope, 0))
+    return nullptr;
+  Expr p = isLog ? call("math.exp", {y}) : y;
+  return mul(slope, pullBackRow(e, adjoint, p)[0]);
 }

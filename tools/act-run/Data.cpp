@@ -4,6 +4,7 @@
 #include "Inputs.h"
 #include "Print.h"
 #include "act/KernelABI.h"
+#include "act/Target/Target.h"
 #include <cmath>
 #include <cstring>
 
@@ -60,6 +61,14 @@ bool Data::hasRowsInLanes() const {
   int64_t last = shape.back();
   return *axis + 1 != int64_t(shape.size()) ||
          (last < kShortRow && last % kRowUnit != 0 && size() > last);
+}
+
+bool Data::hasLongRows() const {
+  if (!axis)
+    return false;
+  constexpr int64_t keptBytes = 4;
+  int64_t element = 2 * int64_t(sizeOf(dtype)) + keptBytes;
+  return shape[*axis] * element > secondLevelCacheBytes();
 }
 
 void Data::dropAxes() {
@@ -395,6 +404,8 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
     operand->isMask = k == 0 && options.save == "mask";
     data.operands.push_back(std::move(*operand));
   }
+  if (Error error = findRows(func, data))
+    return std::move(error);
   if (Error error = addResults(func, data))
     return std::move(error);
   return std::move(data);

@@ -213,6 +213,7 @@ Error Run::compileKernel() {
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
   compile.rowsInLanes = data.hasRowsInLanes();
+  compile.recomputesRows = data.hasLongRows();
   compile.rowSummedResults = data.rowSummedResults;
   compile.reducedResults = data.reducedResults();
   for (auto &[name, value] : options.params)

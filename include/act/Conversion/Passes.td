@@ -18,7 +18,9 @@ def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
     Option<"flush", "flush", "bool", /*default=*/"false",
            "Subnormal inputs and results are zeros">,
     Option<"rowsInLanes", "rows-in-lanes", "bool", /*default=*/"false",
-           "Rows of a function of a row stand side by side in memory">
+           "Rows of a function of a row stand side by side in memory">,
+    Option<"recompute", "recompute", "bool", /*default=*/"false",
+           "No value of an element is kept from one phase to the next">
   ];
   let dependentDialects = ["::mlir::func::FuncDialect",
                            "::mlir::scf::SCFDialect",

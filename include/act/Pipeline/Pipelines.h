@@ -31,6 +31,9 @@ struct KernelOptions {
   /// Rows of a function of a row stand side by side in memory, as those along
   /// any axis but the last do: vectors have an element of each of some rows.
   bool rowsInLanes = false;
+  /// Rows of one are longer than a cache holds with what is kept of them: no
+  /// value of an element is kept, but computed again. The bits are the same.
+  bool recomputesRows = false;
   /// Results of one that are summed over the row: gradients of such inputs.
   std::vector<unsigned> rowSummedResults;
   /// Results, by number, that are summed where their operand is broadcast; the

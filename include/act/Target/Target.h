@@ -81,6 +81,10 @@ llvm::StringRef lanePermutation(const CpuLevel &level, unsigned elementBits,
 /// by a register of byte numbers, or "" where the level has none.
 llvm::StringRef byteLookup(const CpuLevel &level, unsigned registers);
 
+/// Bytes of the L2 cache of one core of this machine; 1 MiB where it does not
+/// say.
+int64_t secondLevelCacheBytes();
+
 } // namespace act
 
 #endif // ACT_TARGET_TARGET_H

@@ -187,6 +187,19 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
   let dependentDialects = ["::act::ActDialect"];
 }
 
+def ActStabilizeLinalg : Pass<"act-stabilize-linalg", "::mlir::func::FuncOp"> {
+  let summary = "Rewrites softmax by its definition in linalg to a stable form";
+  let description = [{
+    Three operations on tensors, exp(x), its sum along some dimensions and their
+    quotient, overflow where exp does. The largest element of x along these
+    dimensions is subtracted first, which changes no exact result. A remark says
+    so at the quotient.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ActRoundEach : Pass<"act-round-each", "::mlir::ModuleOp"> {
   let summary = "Rounds behind each operation as an eager framework does";
   let description = [{

@@ -149,7 +149,12 @@ public:
   }
   /// What the operands of a row call receive of its adjoint, which is that of
   /// one element, or the sum over the row for a call that is uniform.
-  llvm::SmallVector<Expr, 4> pullBackRow(Expr call, Expr adjoint);
+  /// `probability` is softmax of its operands, if that is known already.
+  llvm::SmallVector<Expr, 4> pullBackRow(Expr call, Expr adjoint,
+                                         Expr probability = nullptr);
+  /// The gradient of argument 0 from the value `y` of e and its adjoint, where
+  /// e is softmax or log_softmax of that argument times a number; else null.
+  Expr gradientFromOutput(Expr e, Expr y, Expr adjoint);
 
   //===--- Calculus (SymbolicCalculus.cpp) --------------------------------===//
 
