@@ -50,9 +50,9 @@ public:
       return;
     // What lies below the largest of its row needs no more than f32: the bounds
     // of rows grow with it.
-    bool isBelow = isRowFunction(func);
+    llvm::DenseSet<Value> ofRow = valuesOfRow(func);
     for (Operation &op : llvm::reverse(func.getBody().front())) {
-      if (isBelow && isa<math::ExpOp>(op) && dependsOnRow(op.getOperand(0)))
+      if (isa<math::ExpOp>(op) && ofRow.contains(op.getOperand(0)))
         continue;
       if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
         wanted.insert(op.getOperand(0));
@@ -66,10 +66,15 @@ public:
   bool contains(Value value) const { return wanted.contains(value); }
 
 private:
-  static bool dependsOnRow(Value value) {
-    Operation *op = value.getDefiningOp();
-    return op && (isa<RowOp>(op) || llvm::any_of(op->getOperands(),
-                                                 dependsOnRow));
+  /// What depends on combined values of the row.
+  static llvm::DenseSet<Value> valuesOfRow(FuncOp func) {
+    llvm::DenseSet<Value> found;
+    for (Operation &op : func.getBody().front())
+      if (isa<RowOp>(op) || llvm::any_of(op.getOperands(), [&](Value operand) {
+            return found.contains(operand);
+          }))
+        found.insert(op.getResults().begin(), op.getResults().end());
+    return found;
   }
   llvm::DenseSet<Value> wanted;
 };
