@@ -132,6 +132,24 @@ TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
       }
 }
 
+TEST_P(RowBits, DoNotDependOnWhatIsKept) {
+  for (const char *source : sources)
+    for (bool inLanes : {false, true}) {
+      RowSubject subject{source, GetParam()};
+      subject.inLanes = inLanes;
+      RowKernel keeping = compileRows(subject);
+      subject.recomputes = true;
+      RowKernel recomputing = compileRows(subject);
+      ASSERT_TRUE(keeping && recomputing);
+      EXPECT_EQ(recomputing.result.signature.rows->kept, 0u);
+      for (int64_t count : lengths) {
+        Row x = normalRow(17 * count, 3, 28, GetParam());
+        expectSame(runDense(keeping, x, 17), runDense(recomputing, x, 17),
+                   GetParam(), subject.text() + ", " + std::to_string(count));
+      }
+    }
+}
+
 TEST_P(RowBits, OfOneRunnerAreTheSameAgain) {
   RowKernel kernel = compileRows({"softmax(x)", GetParam()});
   ASSERT_TRUE(kernel);

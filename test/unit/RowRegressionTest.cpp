@@ -174,6 +174,18 @@ TEST(RowRegression, EmptyRows) {
   EXPECT_EQ(of("softmax(x)"), Row());
 }
 
+// Paths through a body that shares values are many.
+TEST(RowRegression, SharedValuesAreVisitedOnce) {
+  std::string source = "let a0 = sin(x); ";
+  for (int i = 1; i <= 60; ++i) {
+    std::string before = "a" + std::to_string(i - 1);
+    source += "let a" + std::to_string(i) + " = " + before + " * 0.5 + sin(" +
+              before + "); ";
+  }
+  Row y = run(source + "exp(a60) - mean(x, keepdims=1)", {0, 0});
+  EXPECT_EQ(y, (Row{1, 1}));
+}
+
 // What every element adds is exact in the compute type only up to 2^24.
 TEST(RowRegression, CountOfElementsThatAMaskLeaves) {
   Row x(200, 1), m(200, 0);

@@ -47,6 +47,7 @@ RowKernel act::test::compileRows(const RowSubject &subject,
   options.uniformInputs = subject.uniformInputs;
   options.rowSummedResults = subject.summedResults;
   options.rowsInLanes = subject.inLanes;
+  options.recomputesRows = subject.recomputes;
   options.verify = true;
   auto result = compile(*module, options);
   if (!result)

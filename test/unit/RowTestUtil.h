@@ -22,6 +22,8 @@ struct RowSubject {
   std::vector<unsigned> uniformInputs = {}, summedResults = {};
   /// Vectors hold an element of each of some rows.
   bool inLanes = false;
+  /// Nothing is kept of elements from one loop to the next.
+  bool recomputes = false;
 
   std::string text() const;
 };
