@@ -28,6 +28,15 @@ void act::run::printTimes(llvm::raw_ostream &os,
     total += time.milliseconds;
   }
   stage("compile", total);
+  if (const auto &rows = compiled.signature.rows) {
+    os << "  rows         " << data.shape[*data.axis] << " elements, ";
+    os << (rows->inLanes ? "one in each lane" : "along vectors") << "; ";
+    if (rows->kept == 0)
+      os << "each phase computes what it needs\n";
+    else
+      os << rows->kept << (rows->kept == 1 ? " value" : " values")
+         << " of an element kept between phases\n";
+  }
   if (data.size() == 0)
     return;
 
