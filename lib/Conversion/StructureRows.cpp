@@ -69,6 +69,11 @@ private:
   unsigned longestPhase();
   void prefetchNextRow();
   bool isLast(unsigned p) const { return p == phases; }
+  /// True for a result that is stored once a row.
+  bool isOnePerRow(unsigned result) {
+    return isUniform(func.getReturn().getOperand(result)) &&
+           !func.getResultAttr(result, kSpreadAttr);
+  }
   /// Where the element of the loop in progress is.
   Value elementOf(unsigned operand, Type memory) {
     Value index = inLanes ? Value(builder.create<arith::MulIOp>(
@@ -267,7 +272,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
     prefetchNextRow();
   if (isLast(p))
     for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
-      if (!isUniform(value)) {
+      if (!isOnePerRow(i)) {
         Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
         store(inLoop(value, p, known),
               elementOf(operandOfResult(i), memoryType(storage)), storage);
@@ -332,9 +337,9 @@ void RowKernelWriter::writeRow() {
       scalars[argument] = load(
           rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   }
-  bool storesElements =
-      llvm::any_of(func.getReturn().getValues(),
-                   [&](Value value) { return !isUniform(value); });
+  bool storesElements = false;
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    storesElements |= !isOnePerRow(i);
   for (unsigned p = 0; p <= phases; ++p) {
     writeUniform(p);
     if (!isLast(p))
@@ -343,7 +348,7 @@ void RowKernelWriter::writeRow() {
       writeResults();
   }
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
-    if (isUniform(value))
+    if (isOnePerRow(i))
       store(scalars[value], rowPointers[operandOfResult(i)],
             storageOf(func.getResultAttr(i, kStorageAttr)));
 }

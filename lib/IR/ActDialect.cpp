@@ -56,7 +56,8 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
   Attribute value = attr.getValue();
   bool known = (name == kNameAttr && llvm::isa<StringAttr>(value)) ||
                (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
-               ((name == kReduceAttr || name == kDroppedAttr) &&
+               ((name == kReduceAttr || name == kDroppedAttr ||
+                 name == kSpreadAttr) &&
                 llvm::isa<UnitAttr>(value)) ||
                (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
                (name == kStatsAttr &&
@@ -66,8 +67,8 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
     return op->emitOpError("result attribute '")
            << name
            << "' is none of act.name (string), act.storage (type), "
-              "act.reduce and act.dropped (unit), act.identity (#act.fn) and "
-              "act.part (#act.part)";
+              "act.reduce, act.dropped and act.spread (unit), act.identity "
+              "(#act.fn) and act.part (#act.part)";
   return success();
 }
 

@@ -187,8 +187,9 @@ void Corridor::readSignature() {
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));
-    for (Value value : func.getReturn().getValues())
-      signature.rows->isUniform.push_back(uniform.contains(value));
+    for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+      signature.rows->isUniform.push_back(uniform.contains(value) &&
+                                          !func.getResultAttr(i, kSpreadAttr));
   }
   DType compute = options.computeBits() == 64 ? DType::F64 : DType::F32;
   for (unsigned i = 0; i < func.getNumResults(); ++i) {

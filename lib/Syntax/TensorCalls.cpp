@@ -39,9 +39,7 @@ static const TensorFunction *findTensorFunction(StringRef name) {
 static bool isPositiveNumber(StringRef text) {
   if (text == "pi" || text == "e")
     return true;
-  auto [mantissa, divisor] = text.split('/');
-  if (!divisor.empty() && !isPositiveNumber(divisor))
-    return false;
+  StringRef mantissa = text.split('/').first;
   if (!mantissa.starts_with("0x"))
     mantissa = mantissa.take_front(mantissa.find_first_of("eE"));
   return !text.starts_with("-") &&

@@ -96,9 +96,13 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (!func.getArgAttr(i, kStorageAttr))
         func.setArgAttr(i, kStorageAttr, type);
+    bool hasRows = isRowFunction(func) || !rowSummed.empty();
     for (unsigned i = 0; i < func.getNumResults(); ++i) {
       if (!func.getResultAttr(i, kStorageAttr))
         func.setResultAttr(i, kStorageAttr, type);
+      if (hasRows && func.getResultAttr(i, kReduceAttr) &&
+          !llvm::is_contained(rowSummed, i))
+        func.setResultAttr(i, kSpreadAttr, UnitAttr::get(&getContext()));
       // Only what is summed is a result of terms.
       if (!llvm::is_contained(reduced, i))
         func.removeResultAttr(i, StringAttr::get(&getContext(), kReduceAttr));

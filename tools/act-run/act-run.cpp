@@ -93,6 +93,35 @@ static Error checkRanges(const CompileResult &compiled,
   return Error::success();
 }
 
+static bool hasOnePerRow(FuncOp func) {
+  llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
+  return llvm::any_of(func.getReturn().getValues(), [&](mlir::Value value) {
+    return uniform.contains(value);
+  });
+}
+
+/// A backward is made before the shapes of inputs are known. A result that is
+/// one value a row only by them is one for each element there.
+static Error checkResultRows(FuncOp base, FuncOp backward, const Data &data) {
+  if (!isRowFunction(base) || hasOnePerRow(base))
+    return Error::success();
+  mlir::OwningOpRef<FuncOp> copy = base.clone();
+  std::string names;
+  for (unsigned k : data.uniformInputs)
+    for (unsigned i = 0; i < base.getNumInputs(); ++i)
+      if (base.getArgName(i) == backward.getArgName(k)) {
+        names += (names.empty() ? "'" : ", '") + base.getArgName(i).str() + "'";
+        copy->setArgAttr(i, kUniformAttr,
+                         mlir::UnitAttr::get(base.getContext()));
+      }
+  if (!hasOnePerRow(*copy))
+    return Error::success();
+  return createStringError(
+      "the result is one value a row only because " + names +
+      " is, of which its backward knows nothing; give " + names +
+      " the shape of the rows, and sum the gradient yourself");
+}
+
 /// Where results go: FILE.npy with NAME replaced.
 static Error writeResults(const Data &data, llvm::ArrayRef<std::string> names,
                           const Options &options) {
@@ -388,6 +417,9 @@ std::optional<int> Run::prepare() {
     if (!loaded)
       return fail(loaded.takeError());
     data = std::move(*loaded);
+    if (options.vjp && !options.readsSaved())
+      if (Error error = checkResultRows(base, func, data))
+        return fail(std::move(error));
     if (Error error = checkHost())
       return fail(std::move(error));
   }

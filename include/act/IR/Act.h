@@ -53,6 +53,9 @@ inline constexpr llvm::StringLiteral kUniformAttr = "act.uniform";
 /// Present on a result, or the cotangent of one, that is the same for all
 /// elements of a row and is stored without the axis.
 inline constexpr llvm::StringLiteral kDroppedAttr = "act.dropped";
+/// Present on a result that is stored for each element of the row even where it
+/// is the same for all: the gradient of an input that is not.
+inline constexpr llvm::StringLiteral kSpreadAttr = "act.spread";
 /// Present on an operation of a body whose operand is never above 0.
 inline constexpr llvm::StringLiteral kNonPositiveAttr = "act.non_positive";
 /// Highest order of derivatives.

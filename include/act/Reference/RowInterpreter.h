@@ -4,7 +4,8 @@
 // of a row, in a number wide enough, and beside it how wrong a plain
 // evaluation in the compute type may be, to first order: each operation adds 2
 // ulp of its result, and a sum of n terms log2(n) + 16 half ulp of the sum of
-// their magnitudes.
+// their magnitudes. An exponential may be one of the difference from the largest
+// exponent of the row, which is rounded.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_REFERENCE_ROWINTERPRETER_H
@@ -60,6 +61,17 @@ private:
   Number ulps(double n, const Number &at) const {
     return Traits::scale(number(n), ulpExponent(at, compute));
   }
+  /// The largest finite number, or 0 of none.
+  static Number largestOfRow(const Row &row) {
+    Number top = number(0);
+    bool isFirst = true;
+    for (const Number &x : row)
+      if (isFinite(x) && (isFirst || x > top)) {
+        top = x;
+        isFirst = false;
+      }
+    return top;
+  }
   void evaluateStep(const TapeStep &step, unsigned slot);
   void combine(const TapeStep &step, unsigned slot);
 
@@ -107,6 +119,10 @@ void RowInterpreter<Number>::evaluateStep(const TapeStep &step,
     if (values[step.operands[k]].empty())
       length = 0;
   Row result(length, number(0)), error(length, number(0));
+  // Where it is 0, it has been subtracted already, or need not be.
+  Number top = step.op.opcode == Opcode::Exp
+                   ? largestOfRow(values[step.operands[0]])
+                   : number(0);
   for (size_t i = 0; i < length; ++i) {
     const Number &a = at(values[step.operands[0]], i);
     const Number &b = at(values[step.operands[1]], i);
@@ -122,6 +138,8 @@ void RowInterpreter<Number>::evaluateStep(const TapeStep &step,
     }
     if (!isExactOperation(step.op.opcode))
       error[i] = error[i] + ulps(2, result[i]);
+    if (top != number(0))
+      error[i] = error[i] + result[i] * ulps(0.5, top - a);
   }
   values[slot] = std::move(result);
   errors[slot] = std::move(error);

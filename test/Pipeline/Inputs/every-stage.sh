@@ -2,7 +2,9 @@
 # Prints every stage of several functions in several types.
 set -eu
 for stage in act derive stabilize approximate structure vectorize llvm; do
-  for source in gelu mish 'sin(x) + log(x)^y' 'clamp(x, lo, 1) * erf(x)' prelu
+  for source in gelu mish 'sin(x) + log(x)^y' 'clamp(x, lo, 1) * erf(x)' prelu \
+                'softmax(x, mask=m > 0, sink=1)' 'logsumexp(x)' \
+                'x / sum(x^2, axis=0, keepdims=1)'
   do
     for dtype in f64 f32 bf16; do
       act-run "$source" --stop-after=$stage --dtype=$dtype

@@ -63,7 +63,9 @@ extern "C" void _start() {
     if (k < inputs)
       transfer(kRead, 0, pointers[k], bytes[k]);
   }
-  KernelArgs args = {pointers, count, strides, 1, strides, nullptr, nullptr};
+  // The rest of the arena is scratch memory.
+  KernelArgs args = {pointers, count,   strides,     1,
+                     strides,  nullptr, arena + used};
   kernel(&args);
   for (int64_t k = inputs; k < operands; ++k)
     transfer(kWrite, 1, pointers[k], bytes[k]);

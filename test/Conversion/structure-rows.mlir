@@ -1,0 +1,96 @@
+// RUN: act-opt %s --act-structure | FileCheck %s
+// RUN: act-opt %s --act-structure --act-vectorize=width=8 | FileCheck %s --check-prefix=VECTOR
+// RUN: act-opt %s --act-structure=rows-in-lanes=true --act-vectorize=width=8 | FileCheck %s --check-prefix=LANES
+
+// A sum is a phase: a loop over the elements, and one for what needs it. A value
+// of few operations is computed again.
+// CHECK-LABEL: func.func @centred(%{{.*}}: !llvm.ptr) attributes {act.scratch = 0 : i64}
+// CHECK: scf.for
+// CHECK: %[[S:.*]] = scf.for {{.*}} iter_args(%[[A:.*]] = %{{.*}}) -> (f32)
+// CHECK: %[[X:.*]] = llvm.load
+// CHECK: %[[Y:.*]] = arith.mulf %[[X]], %[[X]] : f32
+// CHECK: %[[N:.*]] = arith.addf %[[A]], %[[Y]] : f32
+// CHECK: scf.yield %[[N]] : f32
+// CHECK: {act.row = ["sum"]}
+// CHECK: scf.for
+// CHECK: %[[X2:.*]] = llvm.load
+// CHECK: %[[Y2:.*]] = arith.mulf %[[X2]], %[[X2]] : f32
+// CHECK: %[[R:.*]] = arith.subf %[[Y2]], %[[S]] : f32
+// CHECK: llvm.store %[[R]]
+// CHECK: {act.row = []}
+// CHECK-NOT: act.func
+
+// A chunk of 64 elements is eight vectors, each with its own sum.
+// VECTOR-LABEL: func.func @centred
+// VECTOR: scf.for {{.*}} iter_args({{(%[a-z0-9]+ = %[a-z0-9_]+(, )?)+}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+// VECTOR: vector.extract_strided_slice {{.*}} sizes = [4]
+// VECTOR: vector.extract_strided_slice {{.*}} sizes = [1]
+// VECTOR: vector.extract %{{.*}}[0] : f32 from vector<1xf32>
+// VECTOR-NOT: act.row
+
+// Each lane has its own row.
+// LANES-LABEL: func.func @centred
+// LANES: arith.addf {{.*}} : vector<8xf32>
+// LANES-NOT: vector.extract_strided_slice
+// LANES-LABEL: func.func @exponent
+act.func @centred(%x: f32 {act.storage = f32})
+    -> (f32 {act.storage = f32}) {
+  %y = arith.mulf %x, %x : f32
+  %s = act.row sum %y : f32
+  %r = arith.subf %y, %s : f32
+  act.return %r : f32
+}
+
+// A value of more operations is kept: stored in one loop and loaded in the next.
+// CHECK-LABEL: func.func @exponent(%{{.*}}: !llvm.ptr) attributes {act.scratch = 1 : i64}
+// CHECK: %[[SCRATCH:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
+// CHECK: %[[KEPT:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+// CHECK: math.fma
+// CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[KEPT]]
+// CHECK: llvm.store %{{.*}}, %[[PLACE]]
+// CHECK: {act.row = ["sum"]}
+// CHECK: %[[AGAIN:.*]] = llvm.getelementptr %[[KEPT]]
+// CHECK: llvm.load %[[AGAIN]]
+// CHECK-NOT: math.fma
+// CHECK: {act.row = []}
+act.func @exponent(%x: f32 {act.storage = f32})
+    -> (f32 {act.storage = f32}) {
+  %a = math.fma %x, %x, %x : f32
+  %b = math.fma %a, %a, %x : f32
+  %c = math.fma %b, %b, %x : f32
+  %d = math.fma %c, %c, %x : f32
+  %e = math.fma %d, %d, %x : f32
+  %f = math.fma %e, %e, %x : f32
+  %g = math.fma %f, %f, %x : f32
+  %s = act.row sum %g : f32
+  %r = arith.divf %g, %s : f32
+  act.return %r : f32
+}
+
+// Where all elements have one value, their sum is a product; but not of those
+// that a mask leaves.
+// CHECK-LABEL: func.func @count
+// CHECK: arith.sitofp %{{.*}} : i64 to f32
+// CHECK: {act.row = ["sum"]}
+// CHECK: llvm.store
+act.func @count(%x: f32 {act.storage = f32},
+                %u: f32 {act.storage = f32, act.uniform})
+    -> (f32 {act.storage = f32}) {
+  %zero = arith.constant 0.0 : f32
+  %c = arith.cmpf ogt, %x, %zero : f32
+  %all = act.row sum %u : f32
+  %some = act.row sum %u where %c : f32
+  %r = arith.divf %some, %all : f32
+  act.return %r : f32
+}
+
+// A gradient that is the same for all elements is stored for each.
+// CHECK-LABEL: func.func @spread
+// CHECK: {act.row = ["sum"]}
+// CHECK: llvm.store
+// CHECK: {act.row = []}
+act.func @spread(%x: f32 {act.storage = f32})
+    -> (f32 {act.storage = f32, act.spread}) {
+  %s = act.row sum %x : f32
+  act.return %s : f32
+}

@@ -1,0 +1,113 @@
+//===- RowTestUtil.h - Kernels of rows and their reference ------*- C++ -*-===//
+#ifndef ACT_TEST_UNIT_ROWTESTUTIL_H
+#define ACT_TEST_UNIT_ROWTESTUTIL_H
+
+#include "DeriveTestUtil.h"
+#include "Elements.h"
+#include "LevelKernel.h"
+#include "act/Reference/Quad.h"
+#include "act/Reference/RowInterpreter.h"
+#include "act/Runtime/RowRunner.h"
+
+namespace act::test {
+
+/// What is compiled: a function of a row or its backward.
+struct RowSubject {
+  std::string source;
+  DType type = DType::F32;
+  Accuracy accuracy = Accuracy::Default;
+  bool isBackward = false;
+  /// Inputs that are one value a row, by number, and results that are summed
+  /// over it.
+  std::vector<unsigned> uniformInputs = {}, summedResults = {};
+  /// Vectors hold an element of each of some rows.
+  bool inLanes = false;
+
+  std::string text() const;
+};
+
+using Row = std::vector<double>;
+
+/// A compiled function of a row.
+struct RowKernel {
+  RowSubject subject;
+  std::unique_ptr<mlir::MLIRContext> context;
+  CompileResult result;
+  /// What the kernel should compute.
+  std::optional<Tape> tape;
+
+  explicit operator bool() const { return bool(result.kernel); }
+  unsigned numInputs() const { return result.signature.numInputs; }
+  unsigned numResults() const {
+    return result.signature.operands.size() - numInputs();
+  }
+  /// True for an operand (inputs, then results) that is one value a row.
+  bool isUniform(unsigned k) const {
+    return result.signature.rows->isUniform[k];
+  }
+  /// What it computes in.
+  DType compute() const {
+    return result.signature.computesInDouble ? DType::F64 : DType::F32;
+  }
+  KernelFunction entry() const { return result.kernel->entry(); }
+
+  /// Results for dense rows of `count` elements. Inputs and results hold
+  /// rows * count elements, or one for each row where they are uniform.
+  std::vector<Row> run(size_t rows, const std::vector<Row> &inputs,
+                       unsigned threads = 1) const;
+  /// The same of one row, and its first result.
+  Row operator()(const std::vector<Row> &inputs) const {
+    return run(1, inputs).front();
+  }
+};
+
+/// Compiles for this machine's best level or the one that is given. Reports
+/// failures to gtest; the kernel is then null.
+RowKernel compileRows(const RowSubject &subject,
+                      const CpuLevel *level = nullptr);
+
+/// Runs a kernel once on arrays of any shape, inputs, then results.
+void runRows(const RowKernel &kernel, const std::vector<int64_t> &shape,
+             int64_t axis, const std::vector<RunOperand> &operands,
+             unsigned threads = 1);
+
+/// An error of a result, in ulp and as part of what is allowed.
+struct RowError {
+  double ulp = 0, part = 0;
+};
+
+/// Compares results of dense rows with the reference, each element with the
+/// bound that it propagates, but at least that of formulas.
+RowError expectWithinBound(const RowKernel &kernel, size_t rows,
+                           const std::vector<Row> &inputs,
+                           const std::vector<Row> &results);
+
+/// Judges one row at a time; keeps the interpreter.
+class RowJudge {
+public:
+  explicit RowJudge(const RowKernel &kernel)
+      : type(kernel.subject.type), name(kernel.subject.text()),
+        interpreter(*kernel.tape, kernel.compute()) {}
+  /// Evaluates the reference at inputs of `count` elements or of one.
+  void evaluate(const std::vector<Row> &inputs, size_t count);
+  Quad exact(unsigned k, size_t i) const { return interpreter.result(k, i); }
+  /// Adds element i of result k to the worst; the first beyond its bound is a
+  /// failure.
+  void expect(double computed, unsigned k, size_t i);
+  const RowError &worst() const { return error; }
+
+private:
+  DType type;
+  std::string name;
+  RowInterpreter<Quad> interpreter;
+  RowError error;
+  bool hasFailed = false;
+};
+
+/// Normally distributed numbers, rounded to the type.
+Row normalRow(size_t count, double sigma, unsigned seed,
+              DType type = DType::F32);
+
+} // namespace act::test
+
+#endif // ACT_TEST_UNIT_ROWTESTUTIL_H
