@@ -68,8 +68,8 @@ public:
 private:
   static bool dependsOnRow(Value value) {
     Operation *op = value.getDefiningOp();
-    return op && (isa<RowOp>(op) || llvm::any_of(op->getOperands(),
-                                                 dependsOnRow));
+    return op &&
+           (isa<RowOp>(op) || llvm::any_of(op->getOperands(), dependsOnRow));
   }
   llvm::DenseSet<Value> wanted;
 };
@@ -161,8 +161,8 @@ std::optional<Real> BodyApproximator::primitive(Operation &op) {
   const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
   if (!row)
     return std::nullopt;
-  const ApproximationInfo *method = choosePrimitive(
-      row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
+  const ApproximationInfo *method =
+      choosePrimitive(row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, at(op.getOperand(0)));
@@ -362,11 +362,11 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       })
       .Case([&](RowOp row) {
         Value mask = row.getMask() ? conditions[row.getMask()] : Value();
-        return RealEmitter::of(
-            builder
-                .create<RowOp>(op.getLoc(), row.getCombiner(),
-                               plain(row.getOperand()), mask)
-                .getResult());
+        return RealEmitter::of(builder
+                                   .create<RowOp>(op.getLoc(),
+                                                  row.getCombiner(),
+                                                  plain(row.getOperand()), mask)
+                                   .getResult());
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(

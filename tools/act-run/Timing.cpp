@@ -14,8 +14,7 @@ static size_t bytesOf(const tools::Array &array) {
   return array.size() * tools::sizeOf(array.type);
 }
 
-void act::run::printTimes(llvm::raw_ostream &os,
-                          const CompileResult &compiled,
+void act::run::printTimes(llvm::raw_ostream &os, const CompileResult &compiled,
                           double parseMilliseconds, const Data &data,
                           const std::function<void()> &runKernel) {
   auto stage = [&](const char *name, double milliseconds) {
