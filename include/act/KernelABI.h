@@ -34,17 +34,17 @@ struct KernelArgs {
   const int64_t *strides;
   /// Rows and their strides in elements, for kernels with a reduction;
   /// elementwise kernels ignore them. `count` is any number. Either elements of
-  /// a row are dense and rows have strides, or rows lie side by side, a multiple
-  /// of the vector width of them, and the elements of a row have `strides`. An
-  /// operand that is one value a row is there at its row's place.
+  /// a row are dense and rows have strides, or rows lie side by side, a
+  /// multiple of the vector width of them, and the elements of a row have
+  /// `strides`. An operand that is one value a row is there at its row's place.
   int64_t rows;
   const int64_t *rowStrides;
   /// Run-time parameters, each one value of the compute type, in order.
   const void *scalars;
   /// Working memory for kernels that state a need, else null: for each value
   /// that a kernel of rows keeps, `count` elements of the compute type, rounded
-  /// up to a multiple of kRowUnit, times the vector width where rows lie side by
-  /// side.
+  /// up to a multiple of kRowUnit, times the vector width where rows lie side
+  /// by side.
   void *scratch;
   /// Not 0 where results of a kernel of rows are not to take room in a cache:
   /// it may then write them around the caches, and the runtime orders these

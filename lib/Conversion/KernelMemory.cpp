@@ -91,4 +91,3 @@ Value KernelMemory::store(Value value, Value address, Type storage) {
   builder.create<LLVM::StoreOp>(loc, value, address, bytes);
   return value;
 }
-

@@ -25,7 +25,8 @@ public:
   mlir::Value field(mlir::Value args, size_t offset, mlir::Type type);
   /// The pointer of operand `i` (inputs, then results).
   mlir::Value operandPointer(mlir::Value operands, unsigned i);
-  mlir::Value elementPointer(mlir::Value base, mlir::Value index, mlir::Type element);
+  mlir::Value elementPointer(mlir::Value base, mlir::Value index,
+                             mlir::Type element);
   mlir::Value integer(mlir::Type type, int64_t value) {
     return builder.create<mlir::arith::ConstantOp>(
         loc, builder.getIntegerAttr(type, value));

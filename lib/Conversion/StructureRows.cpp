@@ -81,9 +81,7 @@ private:
                           : induction;
     return elementPointer(rowPointers[operand], index, memory);
   }
-  unsigned operandOfResult(unsigned i) {
-    return func.getNumInputs() + i;
-  }
+  unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
 
   act::FuncOp func;
   /// Rows stand side by side in memory, so that a vector has one of each.
@@ -182,8 +180,8 @@ Value RowKernelWriter::combine(act::RowOp op, Value accumulator, Value value,
     value = builder.create<arith::SelectOp>(loc, mask, value, neutral(op));
   if (op.getCombiner() == "sum")
     return builder.create<arith::AddFOp>(loc, accumulator, value);
-  Value isLarger = builder.create<arith::CmpFOp>(
-      loc, arith::CmpFPredicate::OGT, value, accumulator);
+  Value isLarger = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT,
+                                                 value, accumulator);
   if (op.getCombiner() == "max") {
     Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
                                                 value, value);
@@ -203,8 +201,8 @@ Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
     Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
     result = load(elementOf(i, memoryType(storage)), storage);
   } else if (phaseOf[value] < p && llvm::is_contained(kept, value)) {
-    result = builder.create<LLVM::LoadOp>(
-        loc, compute, keptElement(value), compute.getWidth() / 8);
+    result = builder.create<LLVM::LoadOp>(loc, compute, keptElement(value),
+                                          compute.getWidth() / 8);
   } else {
     Operation *op = value.getDefiningOp();
     IRMapping mapping;
@@ -226,8 +224,7 @@ void RowKernelWriter::writeUniform(unsigned p) {
       Value value = scalars[row.getOperand()];
       if (row.getCombiner() == "sum")
         value = builder.create<arith::MulFOp>(
-            loc, value,
-            builder.create<arith::SIToFPOp>(loc, compute, count));
+            loc, value, builder.create<arith::SIToFPOp>(loc, compute, count));
       scalars[row] = value;
       continue;
     }
@@ -257,17 +254,15 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
   induction = loop.getInductionVar();
   Mapping known;
   SmallVector<Value> next;
-  for (auto [op, accumulator] :
-       llvm::zip(combined, loop.getRegionIterArgs())) {
+  for (auto [op, accumulator] : llvm::zip(combined, loop.getRegionIterArgs())) {
     Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
-    next.push_back(combine(op, accumulator, inLoop(op.getOperand(), p, known),
-                           mask));
+    next.push_back(
+        combine(op, accumulator, inLoop(op.getOperand(), p, known), mask));
   }
   for (Value value : kept)
     if (phaseOf[value] == p)
-      builder.create<LLVM::StoreOp>(
-          loc, inLoop(value, p, known), keptElement(value),
-          compute.getWidth() / 8);
+      builder.create<LLVM::StoreOp>(loc, inLoop(value, p, known),
+                                    keptElement(value), compute.getWidth() / 8);
   if (p == longestPhase() && !inLanes && !recompute)
     prefetchNextRow();
   if (isLast(p))
@@ -314,8 +309,8 @@ void RowKernelWriter::writeResults() {
           loc, address,
           builder.create<LLVM::PtrToIntOp>(loc, i64,
                                            rowPointers[operandOfResult(i)]));
-  Value rest = builder.create<arith::AndIOp>(loc, address,
-                                             integer(i64, kLineBytes - 1));
+  Value rest =
+      builder.create<arith::AndIOp>(loc, address, integer(i64, kLineBytes - 1));
   Value isLine = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
                                                rest, integer(i64, 0));
   Value isAsked = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
@@ -334,8 +329,8 @@ void RowKernelWriter::writeRow() {
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
     if (isUniform(argument) && !scalars.contains(argument))
-      scalars[argument] = load(
-          rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
+      scalars[argument] =
+          load(rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   }
   bool storesElements = false;
   for (unsigned i = 0; i < func.getNumResults(); ++i)
@@ -379,15 +374,15 @@ void RowKernelWriter::write() {
   Value args = entry->getArgument(0);
   Value operands = field(args, offsetof(KernelArgs, operands), pointer);
   Value rows = field(args, offsetof(KernelArgs, rows), i64);
-  Value stridesField = field(
-      args,
-      inLanes ? offsetof(KernelArgs, strides) : offsetof(KernelArgs, rowStrides),
-      pointer);
+  Value stridesField = field(args,
+                             inLanes ? offsetof(KernelArgs, strides)
+                                     : offsetof(KernelArgs, rowStrides),
+                             pointer);
   count = field(args, offsetof(KernelArgs, count), i64);
   scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   streams = field(args, offsetof(KernelArgs, streams), i64);
-  Value upmost = builder.create<arith::AddIOp>(loc, count,
-                                               integer(i64, kRowUnit - 1));
+  Value upmost =
+      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowUnit - 1));
   Value padded =
       builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
   for (size_t i = 0; i < kept.size(); ++i) {
@@ -417,17 +412,16 @@ void RowKernelWriter::write() {
           flusher ? flusher->input(number, compute) : number;
     }
   }
-  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), rows,
-                                         integer(i64, 1));
+  auto loop =
+      builder.create<scf::ForOp>(loc, integer(i64, 0), rows, integer(i64, 1));
   if (inLanes)
     loop->setAttr(kLanesAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
     bool isInput = i < inputs;
-    Attribute stated = isInput
-                           ? func.getArgAttr(i, kStorageAttr)
-                           : func.getResultAttr(i - inputs, kStorageAttr);
+    Attribute stated = isInput ? func.getArgAttr(i, kStorageAttr)
+                               : func.getResultAttr(i - inputs, kStorageAttr);
     Type memory = memoryType(storageOf(stated));
     Value offset = loop.getInductionVar();
     if (inLanes) {

@@ -17,8 +17,7 @@ static Value integer(int64_t value, Location loc, OpBuilder &builder) {
 }
 
 Value act::allocateIn(FunctionOpInterface kernel, Type type, int64_t count) {
-  OpBuilder entry =
-      OpBuilder::atBlockBegin(&kernel.getFunctionBody().front());
+  OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getFunctionBody().front());
   return entry.create<LLVM::AllocaOp>(
       kernel.getLoc(), LLVM::LLVMPointerType::get(entry.getContext()), type,
       integer(count, kernel.getLoc(), entry), /*alignment=*/64);
@@ -93,10 +92,10 @@ SmallVector<Value> SumTree::total(Value blocks, Combine combine,
       loc, builder.getI64Type(), blocks, /*is_zero_poison=*/true);
   SmallVector<Value> sums;
   for (unsigned k = 0; k < types.size(); ++k)
-    sums.push_back(builder.create<LLVM::LoadOp>(
-        loc, types[k], placeOf(k, lowest, builder)));
-  Value less = builder.create<arith::SubIOp>(loc, blocks,
-                                             integer(1, loc, builder));
+    sums.push_back(builder.create<LLVM::LoadOp>(loc, types[k],
+                                                placeOf(k, lowest, builder)));
+  Value less =
+      builder.create<arith::SubIOp>(loc, blocks, integer(1, loc, builder));
   Value others = builder.create<arith::AndIOp>(loc, blocks, less);
   merge(sums, others, /*all=*/true, combine, builder);
   return sums;

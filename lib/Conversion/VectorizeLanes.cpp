@@ -135,8 +135,8 @@ void LaneVectorizer::addLanes(ArrayRef<Value> lanes, Value size) {
                                           integer(half)));
     OpBuilder::InsertionGuard guard(inside);
     inside.setInsertionPointToStart(isThere.thenBlock());
-    auto pairs = inside.create<scf::ForOp>(loc, integer(0), integer(half),
-                                           integer(1));
+    auto pairs =
+        inside.create<scf::ForOp>(loc, integer(0), integer(half), integer(1));
     inside.setInsertionPointToStart(pairs.getBody());
     Value low = pairs.getInductionVar();
     Value high = inside.create<arith::AddIOp>(loc, low, integer(half));
@@ -192,20 +192,20 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
                                           integer(kRowBlock), carried);
   inside.setInsertionPointToStart(blocks.getBody());
   Value from = blocks.getInductionVar();
-  auto clear = inside.create<scf::ForOp>(loc, integer(0), integer(kRowUnit),
-                                         integer(1));
+  auto clear =
+      inside.create<scf::ForOp>(loc, integer(0), integer(kRowUnit), integer(1));
   inside.setInsertionPointToStart(clear.getBody());
   for (auto [lane, type] : llvm::zip(lanes, sumTypes)) {
-    Value zero = inside.create<arith::ConstantOp>(loc, inside.getZeroAttr(type));
+    Value zero =
+        inside.create<arith::ConstantOp>(loc, inside.getZeroAttr(type));
     inside.create<LLVM::StoreOp>(loc, zero,
                                  laneAt(lane, clear.getInductionVar(), type));
   }
   inside.setInsertionPointAfter(clear);
   Value to = inside.create<arith::MinSIOp>(
-      loc, count,
-      inside.create<arith::AddIOp>(loc, from, integer(kRowBlock)));
-  auto each = elements(loop, from, to,
-                       blocks.getRegionIterArgs().drop_front(), lanes);
+      loc, count, inside.create<arith::AddIOp>(loc, from, integer(kRowBlock)));
+  auto each =
+      elements(loop, from, to, blocks.getRegionIterArgs().drop_front(), lanes);
   if (failed(each))
     return failure();
   addLanes(lanes, inside.create<arith::SubIOp>(loc, to, from));
@@ -242,9 +242,8 @@ LogicalResult LaneVectorizer::run() {
       return failure();
   }
   for (Operation *op : llvm::reverse(old))
-    if (op->use_empty() &&
-        (isa<scf::ForOp, LLVM::StoreOp>(op) || isMemoryEffectFree(op) ||
-         isa<LLVM::LoadOp>(op)))
+    if (op->use_empty() && (isa<scf::ForOp, LLVM::StoreOp>(op) ||
+                            isMemoryEffectFree(op) || isa<LLVM::LoadOp>(op)))
       op->erase();
   Value step =
       outside.create<arith::ConstantOp>(loc, outside.getI64IntegerAttr(width));

@@ -22,8 +22,7 @@ Value OpVectorizer::vectorOf(Value value) {
              place.create<vector::SplatOp>(loc, widen(value.getType()), value);
 }
 
-Value OpVectorizer::callIntrinsic(StringRef name, Type type,
-                                    ValueRange args) {
+Value OpVectorizer::callIntrinsic(StringRef name, Type type, ValueRange args) {
   return inside
       .create<LLVM::CallIntrinsicOp>(loc, type, inside.getStringAttr(name),
                                      args, LLVM::FastmathFlagsAttr{})
@@ -31,7 +30,7 @@ Value OpVectorizer::callIntrinsic(StringRef name, Type type,
 }
 
 Value OpVectorizer::permute(DenseElementsAttr table, Value index,
-                              StringRef intrinsic) {
+                            StringRef intrinsic) {
   Type element = table.getElementType();
   SmallVector<Attribute> entries;
   auto values = table.getValues<Attribute>();
@@ -45,7 +44,7 @@ Value OpVectorizer::permute(DenseElementsAttr table, Value index,
 /// A table that fills whole registers, looked up by bytes: entry i of 32 bits
 /// is bytes 4i to 4i + 3.
 Value OpVectorizer::pickBytes(DenseElementsAttr table, Value index,
-                                StringRef intrinsic) {
+                              StringRef intrinsic) {
   auto splat = [&](int32_t value) -> Value {
     return outside.create<arith::ConstantOp>(
         loc, DenseElementsAttr::get(cast<VectorType>(index.getType()), value));
@@ -168,4 +167,3 @@ LogicalResult OpVectorizer::vectorize(Operation &op) {
     vectors[from] = to;
   return success();
 }
-

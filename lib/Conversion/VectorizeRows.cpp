@@ -95,7 +95,8 @@ void RowVectorizer::findArrays() {
     if (!gep->hasAttr(kPrivateAttr)) {
       Value memory = allocateIn(loop->getParentOfType<func::FuncOp>(), element,
                                 2 * kRowUnit);
-      buffer = offset(memory, integer(i64, kRowUnit, outside), element, outside);
+      buffer =
+          offset(memory, integer(i64, kRowUnit, outside), element, outside);
     }
     arrays.push_back({gep.getBase(), element, isStored, buffer, {}});
   };
@@ -109,8 +110,9 @@ void RowVectorizer::findArrays() {
 
 RowVectorizer::Array &RowVectorizer::arrayOf(Value scalar) {
   Value base = scalar.getDefiningOp<LLVM::GEPOp>().getBase();
-  bool isStored = llvm::any_of(
-      scalar.getUsers(), [](Operation *user) { return isa<LLVM::StoreOp>(user); });
+  bool isStored = llvm::any_of(scalar.getUsers(), [](Operation *user) {
+    return isa<LLVM::StoreOp>(user);
+  });
   for (Array &array : arrays)
     if (array.base == base && array.isStored == isStored)
       return array;
@@ -130,8 +132,7 @@ void RowVectorizer::copyTail(const Array &array, bool isStore,
                                          integer(i64, 1, builder));
   OpBuilder body = OpBuilder::atBlockBegin(each.getBody());
   Value i = each.getInductionVar();
-  Value inRow = offset(array.base,
-                       body.create<arith::AddIOp>(loc, wholeEnd, i),
+  Value inRow = offset(array.base, body.create<arith::AddIOp>(loc, wholeEnd, i),
                        array.element, body);
   Value inBuffer = offset(array.buffer, i, array.element, body);
   unsigned bytes = array.element.getIntOrFloatBitWidth() / 8;
@@ -147,12 +148,12 @@ void RowVectorizer::copyLastChunk(const Array &array, bool isStore,
                                   OpBuilder &builder) {
   unsigned bytes = array.element.getIntOrFloatBitWidth() / 8;
   Value chunk = integer(i64, kRowUnit, builder);
-  Value inRow = offset(array.base,
-                       builder.create<arith::SubIOp>(loc, count, chunk),
-                       array.element, builder);
-  Value inFront = offset(array.buffer,
-                         builder.create<arith::SubIOp>(loc, tail, chunk),
-                         array.element, builder);
+  Value inRow =
+      offset(array.base, builder.create<arith::SubIOp>(loc, count, chunk),
+             array.element, builder);
+  Value inFront =
+      offset(array.buffer, builder.create<arith::SubIOp>(loc, tail, chunk),
+             array.element, builder);
   auto load = [&](Value from) {
     SmallVector<Value> values;
     for (int64_t i = 0; i < kRowUnit; i += width)
@@ -179,12 +180,12 @@ void RowVectorizer::copyLastChunk(const Array &array, bool isStore,
 }
 
 void RowVectorizer::forTails(bool isStore, OpBuilder &builder) {
-  Value hasTail = builder.create<arith::CmpIOp>(
-      loc, arith::CmpIPredicate::ne, tail, integer(i64, 0, builder));
+  Value hasTail = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                                tail, integer(i64, 0, builder));
   auto branch = builder.create<scf::IfOp>(loc, hasTail);
   OpBuilder body = OpBuilder::atBlockBegin(branch.thenBlock());
-  Value isLong = body.create<arith::CmpIOp>(
-      loc, arith::CmpIPredicate::ne, wholeEnd, integer(i64, 0, body));
+  Value isLong = body.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                            wholeEnd, integer(i64, 0, body));
   auto either = body.create<scf::IfOp>(loc, isLong, /*withElseRegion=*/true);
   OpBuilder whole = OpBuilder::atBlockBegin(either.thenBlock());
   OpBuilder single = OpBuilder::atBlockBegin(either.elseBlock());
@@ -195,13 +196,12 @@ void RowVectorizer::forTails(bool isStore, OpBuilder &builder) {
     }
 }
 
-Value RowVectorizer::combine(unsigned k, Value a, Value b,
-                             OpBuilder &builder) {
+Value RowVectorizer::combine(unsigned k, Value a, Value b, OpBuilder &builder) {
   if (isSum(k))
     return builder.create<arith::AddFOp>(loc, a, b);
   // As the scalar loop has it: b where it is larger, or a NaN that counts.
-  Value isLarger = builder.create<arith::CmpFOp>(
-      loc, arith::CmpFPredicate::OGT, b, a);
+  Value isLarger =
+      builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT, b, a);
   if (cast<StringAttr>(combiners[k]).getValue() == "max") {
     Value isNaN =
         builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE, b, b);
@@ -251,8 +251,8 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
       array.chunk = inside.create<arith::SelectOp>(loc, isTail, array.buffer,
                                                    array.chunk);
   }
-  Value rest = inside.create<arith::SelectOp>(
-      loc, isTail, tail, integer(i64, kRowUnit, inside));
+  Value rest = inside.create<arith::SelectOp>(loc, isTail, tail,
+                                              integer(i64, kRowUnit, inside));
   Value present = inside.create<vector::SplatOp>(
       loc, widen(i32), inside.create<arith::TruncIOp>(loc, i32, rest));
   auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
@@ -363,8 +363,7 @@ LogicalResult RowVectorizer::run() {
     reduceAll(*each, body);
     Value number = outer.getRegionIterArg(0);
     tree.add(results, number, combineIn, body);
-    Value more =
-        body.create<arith::AddIOp>(loc, number, integer(i64, 1, body));
+    Value more = body.create<arith::AddIOp>(loc, number, integer(i64, 1, body));
     body.create<scf::YieldOp>(loc, ValueRange{more});
     behind.setInsertionPointAfter(outer);
     results = tree.total(outer.getResult(0), combineIn, behind);

@@ -54,15 +54,15 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
                                                       NamedAttribute attr) {
   StringRef name = attr.getName();
   Attribute value = attr.getValue();
-  bool known = (name == kNameAttr && llvm::isa<StringAttr>(value)) ||
-               (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
-               ((name == kReduceAttr || name == kDroppedAttr ||
-                 name == kSpreadAttr) &&
-                llvm::isa<UnitAttr>(value)) ||
-               (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
-               (name == kStatsAttr &&
-                (llvm::isa<UnitAttr>(value) || isLimitList(value))) ||
-               (name == kPartAttr && llvm::isa<PartAttr>(value));
+  bool known =
+      (name == kNameAttr && llvm::isa<StringAttr>(value)) ||
+      (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
+      ((name == kReduceAttr || name == kDroppedAttr || name == kSpreadAttr) &&
+       llvm::isa<UnitAttr>(value)) ||
+      (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
+      (name == kStatsAttr &&
+       (llvm::isa<UnitAttr>(value) || isLimitList(value))) ||
+      (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("result attribute '")
            << name

@@ -13,8 +13,8 @@ namespace {
 /// vector has elements.
 template <class T> struct Square {
   static constexpr int64_t side = 16 / sizeof(T);
-  typedef T Vector __attribute__((vector_size(16), aligned(sizeof(T)),
-                                  may_alias));
+  typedef T Vector
+      __attribute__((vector_size(16), aligned(sizeof(T)), may_alias));
 
   template <size_t... I>
   static Vector low(Vector a, Vector b, std::index_sequence<I...>) {
@@ -35,8 +35,7 @@ template <class T> struct Square {
       v[i] = *reinterpret_cast<const Vector *>(from + i * fromPitch);
     for (int64_t round = 1; round < side; round *= 2) {
       for (int64_t i = 0; i < side / 2; ++i) {
-        w[2 * i] =
-            low(v[i], v[i + side / 2], std::make_index_sequence<side>());
+        w[2 * i] = low(v[i], v[i + side / 2], std::make_index_sequence<side>());
         w[2 * i + 1] =
             high(v[i], v[i + side / 2], std::make_index_sequence<side>());
       }
@@ -106,8 +105,8 @@ template <class T, bool isScatter> struct Copy {
         for (int64_t r = 0; r < span.rows; r += line)
           __builtin_prefetch(array + (i + ahead) * span.stride + r, isScatter);
       for (int64_t p = 0; p < panels; ++p)
-        elements(arrayOf(p) + i * span.stride,
-                 bufferOf(p) + i * span.panelRows, rowsOf(p));
+        elements(arrayOf(p) + i * span.stride, bufferOf(p) + i * span.panelRows,
+                 rowsOf(p));
     }
   }
 

@@ -62,8 +62,8 @@ struct RowRun {
   /// Used in place: rows whose elements are dense. Rows side by side are not:
   /// elements that are a power of two apart share few lines of a cache.
   bool isInPlace(size_t k) const {
-    return isScalar(k) || (!inLanes() && (isUniform(k) || strides[k] == 1 ||
-                                          count <= 1));
+    return isScalar(k) ||
+           (!inLanes() && (isUniform(k) || strides[k] == 1 || count <= 1));
   }
 };
 
@@ -90,8 +90,7 @@ private:
     int64_t inner = run.space.inner();
     int64_t offset = run.space.rowOffset(k, row / inner) +
                      row % inner * run.space.innerStride(k);
-    return static_cast<char *>((*run.data)[k]) +
-           offset * int64_t(run.bytes(k));
+    return static_cast<char *>((*run.data)[k]) + offset * int64_t(run.bytes(k));
   }
 
   const RowRun &run;
@@ -124,14 +123,15 @@ Worker::Worker(const RowRun &run)
   allInPlace &= !run.inLanes();
   int64_t unit = std::max(kLeastTileRows, lanes);
   tileRows = std::max<int64_t>(
-      unit, kTileBytes / std::max<int64_t>(1, run.count * widest) / unit * unit);
+      unit,
+      kTileBytes / std::max<int64_t>(1, run.count * widest) / unit * unit);
   // A stride that is no power of two spreads the rows over the cache.
   bufferCount = roundUp(run.count, kLeastTileRows) + kLeastTileRows;
   for (size_t k = 0; k < run.strides.size(); ++k)
     if (run.inLanes() || !run.isInPlace(k))
-      buffers[k].allocate(run.bytes(k) *
-                          std::max(tileRows * bufferCount,
-                                   tileRows / lanes * panelStride(k)));
+      buffers[k].allocate(
+          run.bytes(k) *
+          std::max(tileRows * bufferCount, tileRows / lanes * panelStride(k)));
 }
 
 void Worker::rows(int64_t begin, int64_t end) {
@@ -195,10 +195,9 @@ void Worker::panels(int64_t begin, int64_t end) {
   int64_t lanes = run.signature.lanes;
   for (int64_t row = begin, panel = 0; row < end; row += lanes, ++panel) {
     for (size_t k = 0; k < pointers.size(); ++k) {
-      pointers[k] = run.isScalar(k)
-                        ? (*run.data)[k]
-                        : buffers[k].data() +
-                              panel * panelStride(k) * run.bytes(k);
+      pointers[k] = run.isScalar(k) ? (*run.data)[k]
+                                    : buffers[k].data() +
+                                          panel * panelStride(k) * run.bytes(k);
       strides[k] = lanes;
     }
     call(lanes);
@@ -237,9 +236,8 @@ RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
     across.push_back({nullptr, own});
     across.back().strides.erase(across.back().strides.begin() + axis);
   }
-  state.reset(new State{{signature, kernel,
-                         collapse(signature, others, across), shape[axis],
-                         std::move(along)},
+  state.reset(new State{{signature, kernel, collapse(signature, others, across),
+                         shape[axis], std::move(along)},
                         {}});
   int64_t rows = state->run.space.size, bytes = 0;
   for (size_t k = signature.numInputs; k < strides.size(); ++k)

@@ -1,26 +1,34 @@
 //===- Target.cpp - What a CPU level can do -------------------------------===//
 
 #include "act/Target/Target.h"
-#include <unistd.h>
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#include <unistd.h>
 
 using namespace act;
 
 static constexpr CpuLevel levels[] = {
-    {"x86-64-v3", Arch::X86_64, "x86-64-v3", "", 256, "avx2 fma f16c bmi2",
+    {"x86-64-v3",
+     Arch::X86_64,
+     "x86-64-v3",
+     "",
+     256,
+     "avx2 fma f16c bmi2",
      {0.5, 5, 8, 1, 12, 12, 8}},
     // Explicit 512-bit vectors are meant; the CPU's tuning would split them.
-    {"x86-64-v4", Arch::X86_64, "x86-64-v4", "-prefer-256-bit", 512,
+    {"x86-64-v4",
+     Arch::X86_64,
+     "x86-64-v4",
+     "-prefer-256-bit",
+     512,
      "avx512f avx512bw avx512cd avx512dq avx512vl",
      {0.75, 10, 16, 1, 1, 20, 12}},
     // Fused multiply-add and 128-bit vectors are part of the architecture.
-    {"neon", Arch::AArch64, "generic", "", 128, "",
-     {0.5, 7, 10, 2, 3, 8, 4}},
+    {"neon", Arch::AArch64, "generic", "", 128, "", {0.5, 7, 10, 2, 3, 8, 4}},
 };
 
 llvm::ArrayRef<CpuLevel> act::cpuLevels() { return levels; }

@@ -166,8 +166,8 @@ std::optional<Real> BodyApproximator::primitive(Operation &op) {
   const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
   if (!row)
     return std::nullopt;
-  const ApproximationInfo *method = choosePrimitive(
-      row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
+  const ApproximationInfo *method =
+      choosePrimitive(row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, at(op.getOperand(0)));
@@ -367,11 +367,11 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       })
       .Case([&](RowOp row) {
         Value mask = row.getMask() ? conditions[row.getMask()] : Value();
-        return RealEmitter::of(
-            builder
-                .create<RowOp>(op.getLoc(), row.getCombiner(),
-                               plain(row.getOperand()), mask)
-                .getResult());
+        return RealEmitter::of(builder
+                                   .create<RowOp>(op.getLoc(),
+                                                  row.getCombiner(),
+                                                  plain(row.getOperand()), mask)
+                                   .getResult());
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(

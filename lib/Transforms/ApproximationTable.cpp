@@ -31,8 +31,9 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
   // is a sixteenth of its ulp. How a formula without a row carries such errors
   // on is not known. bf16 has the range of f32, of which short methods lose the
   // end.
-  bool isQuick = storage == DType::F16 ? isRow || accuracy == Accuracy::Fast
-                 : storage == DType::F32 && accuracy == Accuracy::Fast;
+  bool isQuick = storage == DType::F16
+                     ? isRow || accuracy == Accuracy::Fast
+                     : storage == DType::F32 && accuracy == Accuracy::Fast;
   return isQuick ? Arithmetic{DType::F32, 512, false}
                  : Arithmetic{DType::F32, 4, true};
 }
@@ -49,8 +50,7 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         row.bound() <= arithmetic.largestBound &&
         (row.FullRange || !arithmetic.fullRange) &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
-        (!row.NonPositive || isNonPositive) &&
-        (!best || row.Cost < best->Cost))
+        (!row.NonPositive || isNonPositive) && (!best || row.Cost < best->Cost))
       best = &row;
   return best;
 }

@@ -25,8 +25,8 @@ Callee Deriver::signatureOf(FuncOp func) {
   llvm::DenseSet<Value> uniform = uniformValues(func);
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
     callee.rowMarks.push_back(func.getResultAttr(i, kDroppedAttr) ? kDroppedAttr
-                              : uniform.contains(value) ? kUniformAttr
-                                                        : "");
+                              : uniform.contains(value)           ? kUniformAttr
+                                                                  : "");
   return callee;
 }
 

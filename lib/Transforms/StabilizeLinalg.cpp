@@ -42,9 +42,8 @@ static linalg::LinalgOp exponentialOf(Value value) {
     return nullptr;
   auto exp = onlyOperation<math::ExpOp>(op);
   bool isPlain = exp && exp.getOperand() == op.getRegionInputArgs()[0] &&
-                 llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-                   return map.isIdentity();
-                 });
+                 llvm::all_of(op.getIndexingMapsArray(),
+                              [](AffineMap map) { return map.isIdentity(); });
   return isPlain ? op : nullptr;
 }
 
@@ -89,23 +88,20 @@ static Value belowLargest(OpBuilder &builder, linalg::LinalgOp sum, Value x) {
   // As many elements as the sum has.
   auto sumType = cast<RankedTensorType>(sum->getResult(0).getType());
   Value like = sum.getDpsInits()[0];
-  SmallVector<OpFoldResult> sizes =
-      tensor::getMixedSizes(builder, loc, like);
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, like);
   Value empty = builder.create<tensor::EmptyOp>(loc, sizes, element,
                                                 sumType.getEncoding());
   Value lowest = builder.create<arith::ConstantOp>(
-      loc, builder.getFloatAttr(
-               element, APFloat::getInf(element.getFloatSemantics(),
-                                        /*Negative=*/true)));
-  Value init =
-      builder.create<linalg::FillOp>(loc, lowest, empty).getResult(0);
+      loc,
+      builder.getFloatAttr(element, APFloat::getInf(element.getFloatSemantics(),
+                                                    /*Negative=*/true)));
+  Value init = builder.create<linalg::FillOp>(loc, lowest, empty).getResult(0);
   Value largest =
       builder
           .create<linalg::GenericOp>(
               loc, init.getType(), x, init, maps, iterators,
               [&](OpBuilder &b, Location loc, ValueRange args) {
-                Value most =
-                    b.create<arith::MaximumFOp>(loc, args[0], args[1]);
+                Value most = b.create<arith::MaximumFOp>(loc, args[0], args[1]);
                 b.create<linalg::YieldOp>(loc, most);
               })
           .getResult(0);
@@ -150,8 +146,7 @@ static void stabilize(linalg::LinalgOp quotient) {
   linalg::LinalgOp exp = exponentialOf(terms);
   if (!exp || !maps[0].isIdentity() || !maps[2].isIdentity())
     return;
-  Value total =
-      beforeBroadcast(quotient.getDpsInputOperand(1)->get(), maps[1]);
+  Value total = beforeBroadcast(quotient.getDpsInputOperand(1)->get(), maps[1]);
   linalg::LinalgOp sum = sumOf(total, terms);
   OpOperand *input = exp.getDpsInputOperand(0);
   if (!sum || sum.getIndexingMapsArray()[1] != maps[1] ||
@@ -172,8 +167,7 @@ static void stabilize(linalg::LinalgOp quotient) {
 }
 
 namespace {
-struct StabilizeLinalg
-    : act::impl::ActStabilizeLinalgBase<StabilizeLinalg> {
+struct StabilizeLinalg : act::impl::ActStabilizeLinalgBase<StabilizeLinalg> {
   void runOnOperation() override {
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) {

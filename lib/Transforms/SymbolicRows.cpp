@@ -68,9 +68,10 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint,
       form != "sum"
           ? call->index
           : (call->index & (kHasScale | kHasMask | kHasSink)) | kEmptyIsZero;
-  Expr p = probability             ? probability
-           : form == "probability" ? call
-                                   : this->call("act.softmax:probability", call->operands, index);
+  Expr p = probability ? probability
+           : form == "probability"
+               ? call
+               : this->call("act.softmax:probability", call->operands, index);
   // The adjoint of z = scale x.
   Expr part;
   // What the sum in the denominator receives, over all elements.

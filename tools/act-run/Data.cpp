@@ -2,10 +2,7 @@
 
 #include "Data.h"
 #include "Inputs.h"
-#include "Print.h"
-#include "act/KernelABI.h"
-#include "act/Target/Target.h"
-#include <cmath>
+#include "RowData.h"
 #include <cstring>
 
 using namespace act;
@@ -51,32 +48,6 @@ std::vector<unsigned> Data::reducedResults() const {
         !llvm::is_contained(uniformResults, k - numInputs))
       reduced.push_back(k - numInputs);
   return reduced;
-}
-
-bool Data::hasRowsInLanes() const {
-  if (!axis)
-    return false;
-  // Shorter rows leave many lanes of their chunks empty.
-  constexpr int64_t kShortRow = 128;
-  int64_t last = shape.back();
-  return *axis + 1 != int64_t(shape.size()) ||
-         (last < kShortRow && last % kRowUnit != 0 && size() > last);
-}
-
-bool Data::hasLongRows() const {
-  if (!axis)
-    return false;
-  constexpr int64_t keptBytes = 4;
-  int64_t element = 2 * int64_t(sizeOf(dtype)) + keptBytes;
-  return shape[*axis] * element > secondLevelCacheBytes();
-}
-
-void Data::dropAxes() {
-  for (unsigned i : droppedResults) {
-    std::vector<int64_t> &shape =
-        results[operands[numInputs + i].array].shape;
-    shape.erase(shape.begin() + *axis);
-  }
 }
 
 std::vector<RunOperand> Data::runOperands() const {
@@ -133,48 +104,8 @@ static bool isCotangent(StringRef name, const Options &options) {
   return options.vjp && name.starts_with("cotangent");
 }
 
-static std::string textOf(llvm::ArrayRef<int64_t> shape) {
-  std::string text;
-  for (int64_t dim : shape)
-    text += (text.empty() ? "" : "x") + std::to_string(dim);
-  return text.empty() ? "one number" : text;
-}
-
-static Error checkCotangent(llvm::ArrayRef<int64_t> cotangent,
-                            llvm::ArrayRef<int64_t> shape) {
-  if (cotangent.empty() || cotangent == shape)
-    return Error::success();
-  return createStringError("--cotangent has the shape " + textOf(cotangent) +
-                           ", the function's result " + textOf(shape) +
-                           "; give a gradient for each element of the result, "
-                           "or one number for all");
-}
-
-/// Checks a cotangent. One of a result without the axis of its rows gets an
-/// axis of one element, so that it broadcasts along the row.
-static Error placeCotangent(FuncOp func, unsigned k, Data &data) {
-  std::vector<int64_t> shape = data.shape, &own = data.operands[k].shape;
-  bool isDropped = bool(func.getArgAttr(k, kDroppedAttr));
-  if (data.axis && (isDropped || func.getArgAttr(k, kUniformAttr)))
-    shape[*data.axis] = 1;
-  if (isDropped && !own.empty()) {
-    std::vector<int64_t> dropped = shape;
-    dropped.erase(dropped.begin() + *data.axis);
-    if (Error error = checkCotangent(own, dropped))
-      return error;
-    auto operand = operandOf(shape, data.operands[k].array, std::nullopt);
-    if (!operand)
-      return operand.takeError();
-    data.inputs[data.operands[k].array].shape = shape;
-    data.operands[k] = std::move(*operand);
-  }
-  return checkCotangent(data.operands[k].shape, shape);
-}
-
-/// The shape of the array of result `i`: a gradient has that of its input, any
-/// other result the common one.
-static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
-                                          const Data &data) {
+std::vector<int64_t> act::run::shapeOfResult(FuncOp func, unsigned i,
+                                             const Data &data) {
   unsigned k = data.numInputs + i;
   const std::optional<PackedPart> &part = data.arrays.parts[k];
   const std::string &name = data.arrays.results[data.arrays.arrayOf[k]];
@@ -188,85 +119,6 @@ static std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i,
   if (llvm::is_contained(data.uniformResults, i))
     shape[*data.axis] = 1;
   return shape;
-}
-
-/// Of a function of a row, how the gradient of an input comes about.
-static Error placeGradient(FuncOp func, unsigned i, Data &data) {
-  std::vector<int64_t> whole = shapeOfResult(func, i, data), summed = data.shape;
-  whole.insert(whole.begin(), data.shape.size() - whole.size(), 1);
-  if (whole == data.shape)
-    return Error::success();
-  summed[*data.axis] = 1;
-  if (whole != summed)
-    return createStringError(
-        "the gradient of input '" +
-        data.arrays.results[data.arrays.arrayOf[data.numInputs + i]] +
-        "' would be summed over rows, as it is broadcast to " +
-        tools::formatShape(data.shape) +
-        "; give it the shape of the result, and sum its gradient yourself");
-  data.rowSummedResults.push_back(i);
-  data.uniformResults.push_back(i);
-  return Error::success();
-}
-
-/// Finds the axis of a function of a row in the common shape, and what is one
-/// value a row.
-static Error findRows(FuncOp func, Data &data) {
-  // A gradient may have an axis and combine nothing.
-  auto stated = func->getAttrOfType<mlir::IntegerAttr>(kAxisAttr);
-  if (!stated && !isRowFunction(func))
-    return Error::success();
-  int64_t rank = data.shape.size(), axis = stated ? stated.getInt() : -1;
-  if (axis < -rank || axis >= rank)
-    return createStringError(
-        "axis " + llvm::Twine(axis) + " is out of range for the shape " +
-        tools::formatShape(data.shape) +
-        (rank == 0 ? std::string("; a function of a row needs an array")
-                   : "; give one from " + std::to_string(-rank) + " to " +
-                         std::to_string(rank - 1)));
-  data.axis = axis < 0 ? axis + rank : axis;
-  int64_t fromEnd = rank - *data.axis;
-  for (unsigned k = 0; k < data.numInputs; ++k) {
-    const std::vector<int64_t> &shape = data.operands[k].shape;
-    bool isOne = int64_t(shape.size()) < fromEnd ||
-                 shape[shape.size() - fromEnd] == 1;
-    if (!isOne || data.shape[*data.axis] == 1)
-      continue;
-    data.uniformInputs.push_back(k);
-    func.setArgAttr(k, kUniformAttr, mlir::UnitAttr::get(func.getContext()));
-  }
-  llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
-  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
-    if (func.getResultAttr(i, kReduceAttr)) {
-      if (Error error = placeGradient(func, i, data))
-        return error;
-      continue;
-    }
-    if (!uniform.contains(value))
-      continue;
-    data.uniformResults.push_back(i);
-    if (func.getResultAttr(i, kDroppedAttr))
-      data.droppedResults.push_back(i);
-  }
-  return Error::success();
-}
-
-/// Inputs that must lie in a range do.
-static Error checkInputRanges(FuncOp func, const Data &data) {
-  for (unsigned k = 0; k < data.numInputs; ++k) {
-    auto range = func.getArgAttrOfType<mlir::StringAttr>(k, kRangeAttr);
-    if (!range || data.operands[k].isMask)
-      continue;
-    const tools::Array &array = data.inputs[data.operands[k].array];
-    for (int64_t i = 0; i < array.size(); ++i)
-      if (double value = array.get(i); !(value > 0) || std::isinf(value))
-        return createStringError(
-            "input '" + func.getArgName(k) + "' holds " +
-            tools::formatShortest(value, array.type) + " at element " +
-            llvm::Twine(i) + ", but must be " + range.getValue() +
-            " and finite there");
-  }
-  return Error::success();
 }
 
 static bool isMaskResult(FuncOp func, unsigned i) {

@@ -96,9 +96,8 @@ void RowChecker::compare(unsigned k, int64_t element, size_t i) {
   double ulp = ulpError(computed, exact, data.dtype);
   if (ulp == 0)
     return;
-  double bound = options.maxUlp.value_or(
-      std::max(formulaBoundOf(data.dtype),
-               interpreter.bound(k, i, data.dtype)));
+  double bound = options.maxUlp.value_or(std::max(
+      formulaBoundOf(data.dtype), interpreter.bound(k, i, data.dtype)));
   bool fails = !(ulp <= bound);
   if (!(ulp > report.maxError) && !(fails && report.passed))
     return;

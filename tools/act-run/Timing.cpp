@@ -14,8 +14,7 @@ static size_t bytesOf(const tools::Array &array) {
   return array.size() * tools::sizeOf(array.type);
 }
 
-void act::run::printTimes(llvm::raw_ostream &os,
-                          const CompileResult &compiled,
+void act::run::printTimes(llvm::raw_ostream &os, const CompileResult &compiled,
                           double parseMilliseconds, const Data &data,
                           const std::function<void()> &runKernel) {
   auto stage = [&](const char *name, double milliseconds) {
@@ -28,6 +27,15 @@ void act::run::printTimes(llvm::raw_ostream &os,
     total += time.milliseconds;
   }
   stage("compile", total);
+  if (const auto &rows = compiled.signature.rows) {
+    os << "  rows         " << data.shape[*data.axis] << " elements, ";
+    os << (rows->inLanes ? "one in each lane" : "along vectors") << "; ";
+    if (rows->kept == 0)
+      os << "each phase computes what it needs\n";
+    else
+      os << rows->kept << (rows->kept == 1 ? " value" : " values")
+         << " of an element kept between phases\n";
+  }
   if (data.size() == 0)
     return;
 

@@ -24,7 +24,7 @@ def Act_RowOp : Act_Op<"row", [
     |---|---|
     | `sum` | the sum; 0 of an empty row |
     | `max` | the largest; NaN if one of them is |
-    | `maxnum` | the largest number among them and the most negative finite one |
+    | `maxnum` | the largest number of them and the most negative finite one |
 
     Elements whose mask is false are left out.
 

@@ -4,8 +4,8 @@
 // of a row, in a number wide enough, and beside it how wrong a plain
 // evaluation in the compute type may be, to first order: each operation adds 2
 // ulp of its result, and a sum of n terms log2(n) + 16 half ulp of the sum of
-// their magnitudes. An exponential may be one of the difference from the largest
-// exponent of the row, which is rounded.
+// their magnitudes. An exponential may be one of the difference from the
+// largest exponent of the row, which is rounded.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_REFERENCE_ROWINTERPRETER_H
@@ -108,8 +108,7 @@ void RowInterpreter<Number>::evaluate(llvm::ArrayRef<Row> arguments,
 }
 
 template <class Number>
-void RowInterpreter<Number>::evaluateStep(const TapeStep &step,
-                                          unsigned slot) {
+void RowInterpreter<Number>::evaluateStep(const TapeStep &step, unsigned slot) {
   size_t length = 1;
   for (unsigned k = 0; k < step.op.numOperands; ++k)
     if (values[step.operands[k]].size() != 1)
@@ -151,10 +150,10 @@ void RowInterpreter<Number>::combine(const TapeStep &step, unsigned slot) {
   const Row &wrong = errors[step.operands[0]];
   bool isSum = step.op.opcode == Opcode::RowSum;
   double infinity = std::numeric_limits<double>::infinity();
-  Number total = number(isSum                                   ? 0
-                        : step.op.opcode == Opcode::RowMaxNum
-                            ? -largestOf(compute)
-                            : -infinity);
+  Number total =
+      number(isSum                                 ? 0
+             : step.op.opcode == Opcode::RowMaxNum ? -largestOf(compute)
+                                                   : -infinity);
   Number error = number(0), magnitude = number(0);
   for (size_t i = 0; i < count; ++i) {
     if (at(mask, i) == number(0))

@@ -92,8 +92,8 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
                "Inputs, by number, of a function of a row that are one value "
                "a row">,
     ListOption<"rowSummed", "row-summed", "unsigned",
-               "Results, by number, of a function of a row that are summed over "
-               "the row">,
+               "Results, by number, of a function of a row that are summed "
+               "over the row">,
     ListOption<"reduced", "reduced", "unsigned",
                "Results, by number, whose terms are summed by the runtime">
   ];

@@ -1,0 +1,31 @@
+//===- RowData.h - Arrays of a function of a row ----------------*- C++ -*-===//
+#ifndef ACT_RUN_ROWDATA_H
+#define ACT_RUN_ROWDATA_H
+
+#include "Data.h"
+
+namespace act::run {
+
+/// The shape of the array of result `i`: a gradient has that of its input, any
+/// other result the common one, in which a value a row has one element along
+/// the axis.
+std::vector<int64_t> shapeOfResult(FuncOp func, unsigned i, const Data &data);
+
+/// Fails unless the cotangent is one number or has the shape.
+llvm::Error checkCotangent(llvm::ArrayRef<int64_t> cotangent,
+                           llvm::ArrayRef<int64_t> shape);
+
+/// Checks cotangent `k`. One of a result without the axis of its rows gets an
+/// axis of one element, so that it broadcasts along the row.
+llvm::Error placeCotangent(FuncOp func, unsigned k, Data &data);
+
+/// Finds the axis of a function of a row in the common shape, and what is one
+/// value a row: inputs are marked so in the function. Does nothing for others.
+llvm::Error findRows(FuncOp func, Data &data);
+
+/// Fails where an input does not lie in the range that the function states.
+llvm::Error checkInputRanges(FuncOp func, const Data &data);
+
+} // namespace act::run
+
+#endif // ACT_RUN_ROWDATA_H
