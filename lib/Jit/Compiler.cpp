@@ -4,6 +4,8 @@
 #include "act/Codegen/ObjectEmitter.h"
 #include "act/Reference/Limits.h"
 #include "act/Target/FloatEnvironment.h"
+#include "act/Transforms/FunctionArithmetic.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -72,7 +74,7 @@ private:
   std::string textOf(Operation *op);
 
   ModuleOp module;
-  const CompileOptions &options;
+  CompileOptions options;
   CompileResult result;
 };
 
@@ -155,9 +157,7 @@ void Corridor::readSignature() {
   result.name = func.getSymName().str();
   result.packedParts = packedPartsOf(func);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto identity = func.getResultAttrOfType<FnAttr>(i, kIdentityAttr);
-    if (!identity && func.getNumResults() == 1)
-      identity = func.getIdentityAttr();
+    FnAttr identity = identityOf(func, i);
     if (!identity) {
       result.identity.clear();
       break;
@@ -165,6 +165,9 @@ void Corridor::readSignature() {
     result.identity = identity.getName().str();
     result.identityOrder = std::max(result.identityOrder, identity.getOrder());
   }
+  // Vectors and scalars are of the type that the function is computed in.
+  Type unstated = parseType(options.dtype, module.getContext());
+  options.accuracy = accuracyOf(func, unstated, options.accuracy);
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.lanes = options.lanes();

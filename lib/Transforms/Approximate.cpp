@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmitApproximation.h"
-#include "FunctionArithmetic.h"
 #include "ReadyToRound.h"
 #include "Threshold.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
 #include "act/Reference/Interpreter.h"
+#include "act/Transforms/FunctionArithmetic.h"
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"

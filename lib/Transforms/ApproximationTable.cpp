@@ -1,6 +1,7 @@
 //===- ApproximationTable.cpp - The choice of a method --------------------===//
 
 #include "act/Transforms/ApproximationTable.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cstdlib>
 
 using namespace act;
@@ -9,6 +10,8 @@ namespace act {
 #define GET_ApproximationTable_DECL
 #include "act/IR/Approximations.inc"
 #define GET_ApproximationTable_IMPL
+#define GET_AsStrictTable_DECL
+#define GET_AsStrictTable_IMPL
 #define GET_ExceptionTable_DECL
 #define GET_ExceptionTable_IMPL
 #include "act/IR/Approximations.inc"
@@ -19,6 +22,17 @@ llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
 }
 
 llvm::ArrayRef<ExceptionInfo> act::allExceptions() { return ExceptionTable; }
+
+llvm::ArrayRef<AsStrictInfo> act::allAsStrict() { return AsStrictTable; }
+
+bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
+                     bool isAtDefaults) {
+  return llvm::any_of(allAsStrict(), [&](const AsStrictInfo &row) {
+    return function == row.Function && order == row.Order &&
+           llvm::StringRef(row.Storage) == nameOf(storage) &&
+           (row.isAtDefaults() || !isAtDefaults);
+  });
+}
 
 double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
 
@@ -31,8 +45,9 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
   // is a sixteenth of its ulp. How a formula without a row carries such errors
   // on is not known. bf16 has the range of f32, of which short methods lose the
   // end.
-  bool isQuick = storage == DType::F16 ? isRow || accuracy == Accuracy::Fast
-                 : storage == DType::F32 && accuracy == Accuracy::Fast;
+  bool isQuick = storage == DType::F16
+                     ? isRow || accuracy == Accuracy::Fast
+                     : storage == DType::F32 && accuracy == Accuracy::Fast;
   return isQuick ? Arithmetic{DType::F32, 512, false}
                  : Arithmetic{DType::F32, 4, true};
 }

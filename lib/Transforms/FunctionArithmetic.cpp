@@ -1,6 +1,6 @@
 //===- FunctionArithmetic.cpp - What a function is computed in ------------===//
 
-#include "FunctionArithmetic.h"
+#include "act/Transforms/FunctionArithmetic.h"
 
 using namespace mlir;
 using namespace act;
@@ -42,6 +42,31 @@ static DType storageNamed(Type type) {
                          : DType::F16; // Or a mask, which asks for nothing.
 }
 
+/// The type of result `number`; null for terms of a sum and masks.
+static Type typeOfResult(FuncOp func, unsigned number, Type unstated) {
+  if (func.getResultAttr(number, kReduceAttr))
+    return nullptr;
+  auto stated = func.getResultAttrOfType<TypeAttr>(number, kStorageAttr);
+  return stated ? stated.getValue() : unstated;
+}
+
+Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
+  if (accuracy != Accuracy::Default)
+    return accuracy;
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    FnAttr identity = identityOf(func, i);
+    Type type = typeOfResult(func, i, unstated);
+    if (!identity || !isa_and_nonnull<FloatType>(type))
+      continue;
+    bool isAtDefaults =
+        identity.getParams().empty() && func.getNumArguments() == 1;
+    if (isAsStrict(identity.getName(), identity.getOrder(), storageNamed(type),
+                   isAtDefaults))
+      return Accuracy::Strict;
+  }
+  return accuracy;
+}
+
 Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
   DType widest = DType::F16;
   auto add = [&](Attribute stated) {
@@ -52,5 +77,6 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracy, isRow(func));
+  return arithmeticFor(widest, accuracyOf(func, unstated, accuracy),
+                       isRow(func));
 }

@@ -1,8 +1,8 @@
 //===- ReadyToRound.cpp - What storing a result is to round ---------------===//
 
 #include "ReadyToRound.h"
-#include "FunctionArithmetic.h"
 #include "NearTie.h"
+#include "act/Transforms/FunctionArithmetic.h"
 #include "act/Transforms/Rounding.h"
 #include <cstdlib>
 

@@ -39,6 +39,26 @@ struct ExceptionInfo {
   const char *Result;
 };
 
+/// A row, or a derivative of one, that the default class computes as the strict
+/// class does, and a sample that needs it.
+struct AsStrictInfo {
+  const char *Function;
+  unsigned Order;
+  const char *Storage;
+  const char *Arguments;
+  const char *At;
+
+  /// True if it holds at the default parameters, too.
+  bool isAtDefaults() const { return *Arguments == '\0'; }
+};
+
+/// All of these.
+llvm::ArrayRef<AsStrictInfo> allAsStrict();
+
+/// True if results of type `storage` of this function are computed so.
+bool isAsStrict(llvm::StringRef function, int64_t order, DType storage,
+                bool isAtDefaults);
+
 /// Every listed result.
 llvm::ArrayRef<ExceptionInfo> allExceptions();
 

@@ -1,6 +1,6 @@
 //===- FunctionArithmetic.h - What a function is computed in ----*- C++ -*-===//
-#ifndef ACT_LIB_TRANSFORMS_FUNCTIONARITHMETIC_H
-#define ACT_LIB_TRANSFORMS_FUNCTIONARITHMETIC_H
+#ifndef ACT_TRANSFORMS_FUNCTIONARITHMETIC_H
+#define ACT_TRANSFORMS_FUNCTIONARITHMETIC_H
 
 #include "act/IR/Act.h"
 #include "act/Transforms/ApproximationTable.h"
@@ -14,10 +14,15 @@ FnAttr identityOf(FuncOp func, unsigned number);
 /// The same, if its parameters have their defaults; null otherwise.
 FnAttr identityAtDefaults(FuncOp func, unsigned number);
 
+/// The class that a specialized function is computed by: `accuracy`, or strict
+/// in its place where the default class would not hold its bound (the table
+/// AsStrict of Approximations.td). `unstated` is as below.
+Accuracy accuracyOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
+
 /// What a specialized function is computed in; `unstated` is the storage type
 /// of arguments and results that state none.
 Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
 
 } // namespace act
 
-#endif // ACT_LIB_TRANSFORMS_FUNCTIONARITHMETIC_H
+#endif // ACT_TRANSFORMS_FUNCTIONARITHMETIC_H

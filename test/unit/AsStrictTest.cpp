@@ -1,0 +1,112 @@
+//===- AsStrictTest.cpp - Rows that are computed as in strict -------------===//
+//
+// Each entry of the table AsStrict names an input that needs it: there the same
+// formula, as one that is no row, is beyond the bound of the default class in
+// that class's own arithmetic.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelTestUtil.h"
+#include "act/Transforms/ApproximationTable.h"
+#include "gtest/gtest.h"
+#include <cstdlib>
+
+using namespace act;
+using namespace act::test;
+using llvm::StringRef;
+
+namespace {
+
+class AsStrictEntry : public testing::TestWithParam<const AsStrictInfo *> {
+protected:
+  const AsStrictInfo &entry() const { return *GetParam(); }
+  DType type() const {
+    return StringRef(entry().Storage) == "f32" ? DType::F32 : DType::BF16;
+  }
+  /// Design, section 9.
+  double bound() const {
+    return type() == DType::F32 && entry().Order == 2
+               ? 8
+               : rowBoundOf(type(), Accuracy::Default);
+  }
+
+  /// Error of result 0 of a kernel at the input, in ulp.
+  double errorOf(StringRef source, std::vector<int64_t> orders) const {
+    Derivation wanted;
+    wanted.orders = std::move(orders);
+    TestKernel kernel = compileDerivative(source, type(), wanted);
+    if (!kernel)
+      return 0;
+    double at = std::strtod(entry().At, nullptr);
+    return ulpError(kernel.run({at})[0][0], kernel.reference->value({at}),
+                    type());
+  }
+
+  /// The row's formula at the parameters of the sample.
+  std::string formula() const {
+    const FunctionInfo &row = *lookupFunction(entry().Function);
+    llvm::SmallVector<StringRef> arguments;
+    StringRef(entry().Arguments).split(arguments, ", ", -1, false);
+    std::string source;
+    for (const ParamInfo &param : paramsOf(row)) {
+      std::string binding = (param.name + "=").str();
+      auto given = llvm::find_if(
+          arguments, [&](StringRef text) { return text.starts_with(binding); });
+      source += "let " +
+                (given == arguments.end() ? binding + param.defaultText.str()
+                                          : given->str()) +
+                "; ";
+    }
+    return source + row.Formula;
+  }
+};
+
+TEST_P(AsStrictEntry, IsNeeded) {
+  // At the defaults one result alone would be recognised as the row.
+  std::vector<int64_t> orders = {entry().Order};
+  if (entry().isAtDefaults())
+    orders.push_back(entry().Order == 0 ? 1 : 0);
+  EXPECT_FALSE(errorOf(formula(), orders) <= bound());
+}
+
+TEST_P(AsStrictEntry, IsEnough) {
+  std::string source = entry().Function;
+  if (!entry().isAtDefaults())
+    source += "(x, " + std::string(entry().Arguments) + ")";
+  EXPECT_LE(errorOf(source, {entry().Order}), bound());
+}
+
+std::vector<const AsStrictInfo *> entries() {
+  std::vector<const AsStrictInfo *> entries;
+  for (const AsStrictInfo &entry : allAsStrict())
+    entries.push_back(&entry);
+  return entries;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, AsStrictEntry, testing::ValuesIn(entries()),
+    [](const testing::TestParamInfo<const AsStrictInfo *> &info) {
+      return std::string(info.param->Function) + "_" +
+             std::to_string(info.param->Order) + "_" + info.param->Storage;
+    });
+
+/// Where the default parameters need no such arithmetic, they keep their own.
+TEST(AsStrict, DefaultParametersOnlyWhereTheyNeedIt) {
+  EXPECT_FALSE(isAsStrict("isru", 1, DType::F32, /*isAtDefaults=*/true));
+  EXPECT_TRUE(isAsStrict("isru", 1, DType::F32, false));
+  EXPECT_TRUE(isAsStrict("telu", 1, DType::F32, true));
+  EXPECT_FALSE(isAsStrict("telu", 0, DType::F32, false));
+}
+
+/// The scalars of a kernel are of the type that it computes in.
+TEST(AsStrict, ScalarParametersAreDoubles) {
+  CompileOptions options;
+  options.runtimeParameters = {"beta"};
+  TestKernel kernel =
+      compileDerivative("swish_beta", DType::F32, {}, false, options);
+  ASSERT_TRUE(kernel);
+  EXPECT_TRUE(kernel.result.signature.computesInDouble);
+  EXPECT_EQ(kernel.result.signature.lanes, bestHostLevel()->lanes(64));
+}
+
+} // namespace
