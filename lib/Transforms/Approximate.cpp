@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmitApproximation.h"
+#include "LinearRatio.h"
 #include "ReadyToRound.h"
 #include "Threshold.h"
 #include "act/IR/FunctionTable.h"
@@ -64,6 +65,12 @@ private:
   llvm::DenseSet<Value> wanted;
 };
 
+/// slope * input + offset.
+struct LinearForm {
+  Value input;
+  Quad slope, offset;
+};
+
 /// Rewrites one body into a new block.
 class BodyApproximator {
 public:
@@ -102,15 +109,15 @@ private:
   /// the product may make a normal number of a subnormal one: another factor,
   /// or a primitive that is linear near 0.
   std::optional<Real> liftedProduct(Operation &op);
-  /// c x + d as c (x + d / c), whose root is where it should be, if the
-  /// operands of an addition are that; x is an input.
-  std::optional<Real> linear(Value product, Value constant);
+  /// c x + d of an input x, if that is what a value is.
+  std::optional<LinearForm> linearForm(Value value);
+  /// The result of a sum, a difference or a product as c (x + d / c), whose
+  /// root is where it should be, if it is c x + d; or with a divisor, where
+  /// ties must be exact. Factors that stand apart become one, so that nothing
+  /// overflows between them.
+  std::optional<Real> linear(Operation &op);
   /// x + d by both words of d, for an input x.
   Real shifted(Value x, Quad d);
-  /// The same for x + constant, or x - constant, if the constant is no number
-  /// of the compute type.
-  std::optional<Real> shiftedByFraction(Value x, Value constant,
-                                        bool isNegated);
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   Value polynomial(const Patch &patch, Value d);
@@ -157,19 +164,53 @@ std::optional<Real> BodyApproximator::primitive(Operation &op) {
   return emitApproximation(*method, real, at(op.getOperand(0)));
 }
 
-std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
-  auto mul = product.getDefiningOp<arith::MulFOp>();
-  std::optional<Quad> d = at(constant).constant;
-  if (!mul || !d)
+std::optional<LinearForm> BodyApproximator::linearForm(Value value) {
+  if (isa<BlockArgument>(value))
+    return LinearForm{value, 1, 0};
+  Operation *op = value.getDefiningOp();
+  if (!isa<arith::NegFOp, arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
     return std::nullopt;
-  for (auto [factor, x] : {std::pair(mul.getLhs(), mul.getRhs()),
-                           std::pair(mul.getRhs(), mul.getLhs())}) {
-    std::optional<Quad> c = at(factor).constant;
-    if (!c || *c == 0 || !isa<BlockArgument>(x))
-      continue;
-    return real.mul(RealEmitter::of(*c), shifted(x, *d / *c), false);
+  auto operand = [&](unsigned i) {
+    // A patched value is not what it was.
+    return care.contains(op->getOperand(i)) ? std::nullopt
+                                            : linearForm(op->getOperand(i));
+  };
+  if (isa<arith::NegFOp>(op)) {
+    std::optional<LinearForm> form = operand(0);
+    if (form)
+      *form = {form->input, -form->slope, -form->offset};
+    return form;
   }
-  return std::nullopt;
+  std::optional<Quad> left = at(op->getOperand(0)).constant;
+  std::optional<Quad> right = at(op->getOperand(1)).constant;
+  if (left.has_value() == right.has_value())
+    return std::nullopt;
+  std::optional<LinearForm> form = operand(left ? 1 : 0);
+  if (!form)
+    return std::nullopt;
+  Quad c = left ? *left : *right;
+  auto &[input, slope, offset] = *form;
+  if (isa<arith::MulFOp>(op))
+    return LinearForm{input, c * slope, c * offset};
+  if (isa<arith::AddFOp>(op))
+    return LinearForm{input, slope, offset + c};
+  return left ? LinearForm{input, -slope, c - offset}
+              : LinearForm{input, slope, offset - c};
+}
+
+std::optional<Real> BodyApproximator::linear(Operation &op) {
+  std::optional<LinearForm> form = linearForm(op.getResult(0));
+  if (!form || form->slope == 0 || form->offset == 0)
+    return std::nullopt;
+  auto [x, slope, offset] = *form;
+  if (arithmetic.resolvesTies())
+    if (std::optional<LinearRatio> ratio = linearRatio(slope, offset))
+      return RealEmitter::of(emitLinearRatio(real.emit, *ratio, plain(x)));
+  Real shift = RealEmitter::of(offset);
+  // A sum with a number of the compute type is one operation.
+  if (slope == 1 && !real.low(shift))
+    return std::nullopt;
+  return real.mul(RealEmitter::of(slope), shifted(x, offset / slope), false);
 }
 
 Real BodyApproximator::shifted(Value x, Quad d) {
@@ -179,17 +220,6 @@ Real BodyApproximator::shifted(Value x, Quad d) {
   if (std::optional<Value> rest = real.low(shift))
     sum.hi = real.emit.add(sum.hi, *rest);
   return sum;
-}
-
-std::optional<Real> BodyApproximator::shiftedByFraction(Value x, Value constant,
-                                                        bool isNegated) {
-  std::optional<Quad> d = at(constant).constant;
-  if (!d || !isa<BlockArgument>(x))
-    return std::nullopt;
-  Real words = RealEmitter::of(isNegated ? -*d : *d);
-  if (!real.low(words))
-    return std::nullopt;
-  return shifted(x, *words.constant);
 }
 
 std::optional<Real> BodyApproximator::fused(Value product, Value summand,
@@ -287,12 +317,8 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         std::pair<Value, Value> ways[] = {{sum.getLhs(), sum.getRhs()},
                                           {sum.getRhs(), sum.getLhs()}};
         if (!low) {
-          for (auto [a, b] : ways)
-            if (std::optional<Real> y = linear(a, b))
-              return *y;
-          for (auto [a, b] : ways)
-            if (std::optional<Real> y = shiftedByFraction(a, b, false))
-              return *y;
+          if (std::optional<Real> y = linear(op))
+            return *y;
           for (auto [a, b] : ways)
             if (std::optional<Real> y = fused(a, b, false, false))
               return *y;
@@ -303,7 +329,7 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       .Case([&](arith::SubFOp difference) {
         Value a = difference.getLhs(), b = difference.getRhs();
         if (!low) {
-          if (std::optional<Real> y = shiftedByFraction(a, b, true))
+          if (std::optional<Real> y = linear(op))
             return *y;
           if (std::optional<Real> y = fused(b, a, true, false))
             return *y;
@@ -317,6 +343,8 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       .Case([&](arith::MulFOp mul) {
         if (!low) {
           if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
+            return *y;
+          if (std::optional<Real> y = linear(op))
             return *y;
           if (std::optional<Real> lifted = liftedProduct(op))
             return *lifted;

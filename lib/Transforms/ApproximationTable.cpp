@@ -12,16 +12,12 @@ namespace act {
 #define GET_ApproximationTable_IMPL
 #define GET_AsStrictTable_DECL
 #define GET_AsStrictTable_IMPL
-#define GET_ExceptionTable_DECL
-#define GET_ExceptionTable_IMPL
 #include "act/IR/Approximations.inc"
 } // namespace act
 
 llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
   return ApproximationTable;
 }
-
-llvm::ArrayRef<ExceptionInfo> act::allExceptions() { return ExceptionTable; }
 
 llvm::ArrayRef<AsStrictInfo> act::allAsStrict() { return AsStrictTable; }
 

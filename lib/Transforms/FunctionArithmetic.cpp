@@ -42,12 +42,11 @@ static DType storageNamed(Type type) {
                          : DType::F16; // Or a mask, which asks for nothing.
 }
 
-/// The type of result `number`; null for terms of a sum and masks.
-static Type typeOfResult(FuncOp func, unsigned number, Type unstated) {
+FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
   if (func.getResultAttr(number, kReduceAttr))
     return nullptr;
   auto stated = func.getResultAttrOfType<TypeAttr>(number, kStorageAttr);
-  return stated ? stated.getValue() : unstated;
+  return dyn_cast<FloatType>(stated ? stated.getValue() : unstated);
 }
 
 Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
@@ -55,8 +54,8 @@ Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
     return accuracy;
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     FnAttr identity = identityOf(func, i);
-    Type type = typeOfResult(func, i, unstated);
-    if (!identity || !isa_and_nonnull<FloatType>(type))
+    FloatType type = storageOf(func, i, unstated);
+    if (!identity || !type)
       continue;
     bool isAtDefaults =
         identity.getParams().empty() && func.getNumArguments() == 1;

@@ -173,11 +173,19 @@ std::optional<Limit> Search::limit(double sign) {
     return std::nullopt;
   // Far beyond every format that kernels compute in, with room for its powers.
   Quad far = Traits::scale(sign, 1900);
-  // Unless it has an exponential of an exponential; a zero may be what
-  // cancellation has left there.
+  // Unless it has an exponential of an exponential: then as far as there are
+  // values.
   if (Traits::isNaN(exact(far))) {
-    far = Traits::scale(sign, 13);
-    if (exact(far) == 0)
+    int exponent = 14;
+    do
+      far = Traits::scale(sign, --exponent);
+    while (exponent > 8 && Traits::isNaN(exact(far)));
+    // A zero may be what cancellation has left, unless it was a zero of every
+    // format before.
+    while (exponent > 0 && exact(Traits::scale(sign, exponent)) == 0)
+      --exponent;
+    if (exact(far) == 0 &&
+        !(Traits::abs(exact(Traits::scale(sign, exponent))) < Quad(1e-300)))
       return std::nullopt;
   }
   Quad a = exact(far), b = exact(far / 4);

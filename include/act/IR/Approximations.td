@@ -203,29 +203,6 @@ def : AsStrict<"squareplus", 2, "f32", "b=1", "-0x1.019312p8">;
 def : AsStrict<"squareplus", 1, "bf16", "b=1", "-0x1.86p3">;
 def : AsStrict<"swish_beta", 1, "f32", "beta=1.5", "-0x1.a2c654p0">;
 def : AsStrict<"telu", 1, "f32", "", "-0x1.3e098ap1">;
+def : AsStrict<"xielu", 0, "bf16", "", "-0x1.bap11">;
+def : AsStrict<"xielu", 1, "bf16", "alpha_p=1.2, alpha_n=0.3", "0x1.04p6">;
 def : AsStrict<"xielu", 0, "f32", "", "-0x1.ebc6b8p-2">;
-
-//===----------------------------------------------------------------------===//
-// Exceptions
-//===----------------------------------------------------------------------===//
-
-/// An input whose exact result is a tie, or so near one that the method of the
-/// strict class is on the wrong side; the sweeps of 16-bit types find all.
-class Exception<string function, int order, string storage, string argument,
-                string result> {
-  string Function = function;
-  bits<4> Order = order;
-  string Storage = storage;
-  /// Hexadecimal numbers of the storage type.
-  string Argument = argument;
-  string Result = result;
-}
-
-def ExceptionTable : GenericTable {
-  let FilterClass = "Exception";
-  let CppTypeName = "ExceptionInfo";
-  let Fields = ["Function", "Order", "Storage", "Argument", "Result"];
-}
-
-// 1/2 + 851/1500 x is 3937/16384 there, half an odd multiple of an ulp.
-def : Exception<"hard_gelu", 1, "f16", "-0x1.d4cp-2", "0x1.ecp-3">;

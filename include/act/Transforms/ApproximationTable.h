@@ -30,15 +30,6 @@ struct ApproximationInfo {
   double bound() const;
 };
 
-/// A result that is listed because no method gets it right.
-struct ExceptionInfo {
-  const char *Function;
-  unsigned Order;
-  const char *Storage;
-  const char *Argument;
-  const char *Result;
-};
-
 /// A row, or a derivative of one, that the default class computes as the strict
 /// class does, and a sample that needs it.
 struct AsStrictInfo {
@@ -59,9 +50,6 @@ llvm::ArrayRef<AsStrictInfo> allAsStrict();
 bool isAsStrict(llvm::StringRef function, int64_t order, DType storage,
                 bool isAtDefaults);
 
-/// Every listed result.
-llvm::ArrayRef<ExceptionInfo> allExceptions();
-
 /// Every row, in the order of the table.
 llvm::ArrayRef<ApproximationInfo> allApproximations();
 
@@ -80,6 +68,9 @@ struct Arithmetic {
   /// True where the compute type has bits to spare for every result, so that no
   /// value needs a low word or an exponent of its own.
   bool isWide() const { return compute == DType::F64 && !fullRange; }
+  /// True where results are so exact that only a tie itself, or what is next to
+  /// one, needs to be looked at: those of 16 bits.
+  bool resolvesTies() const { return isWide() && largestBound <= 2048; }
   /// True where a few bits less than the compute type's are enough.
   bool isQuick() const { return compute == DType::F32 && !fullRange; }
 };

@@ -14,6 +14,10 @@ FnAttr identityOf(FuncOp func, unsigned number);
 /// The same, if its parameters have their defaults; null otherwise.
 FnAttr identityAtDefaults(FuncOp func, unsigned number);
 
+/// The type that result `number` is stored as, `unstated` where it states none;
+/// null for terms of a sum, which are stored as they are computed, and masks.
+mlir::FloatType storageOf(FuncOp func, unsigned number, mlir::Type unstated);
+
 /// The class that a specialized function is computed by: `accuracy`, or strict
 /// in its place where the default class would not hold its bound (the table
 /// AsStrict of Approximations.td). `unstated` is as below.
