@@ -1,0 +1,313 @@
+//===- BodyApproximator.cpp - One body in one arithmetic ------------------===//
+
+#include "BodyApproximator.h"
+#include "EmitApproximation.h"
+#include "ReadyToRound.h"
+#include "Threshold.h"
+#include "act/IR/FunctionTable.h"
+#include "act/IR/PrimitiveTable.h"
+#include "act/Reference/Interpreter.h"
+#include "act/Transforms/FunctionArithmetic.h"
+#include "act/Transforms/Rounding.h"
+#include "act/Transforms/Stabilize.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace act;
+
+FloatType act::computeTypeOf(const Arithmetic &arithmetic, Builder &builder) {
+  return arithmetic.compute == DType::F64 ? builder.getF64Type()
+                                          : builder.getF32Type();
+}
+
+LowWords::LowWords(FuncOp func, const Arithmetic &arithmetic) {
+  if (!arithmetic.fullRange)
+    return;
+  for (Operation &op : llvm::reverse(func.getBody().front())) {
+    if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
+      wanted.insert(op.getOperand(0));
+    else if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)) &&
+             isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+                 arith::NegFOp, arith::SelectOp, math::AbsFOp>(op))
+      for (Value operand : op.getOperands())
+        wanted.insert(operand);
+  }
+}
+
+/// True for u + pi / 4.
+static bool isEighthTurn(Value value) {
+  auto sum = value.getDefiningOp<arith::AddFOp>();
+  auto constant = sum ? sum.getRhs().getDefiningOp<ConstantOp>() : nullptr;
+  return constant && constant.getValue() == kEighthTurn;
+}
+
+std::optional<Quad> BodyApproximator::fold(Operation &op) {
+  if (op.getNumOperands() == 0 || !isa<FloatType>(op.getResult(0).getType()))
+    return std::nullopt;
+  SmallVector<Quad> operands;
+  for (Value operand : op.getOperands()) {
+    auto it = values.find(operand);
+    if (it == values.end() || !it->second.constant)
+      return std::nullopt;
+    operands.push_back(*it->second.constant);
+  }
+  return evaluateScalarOp<Quad>(&op, operands);
+}
+
+std::optional<Real> BodyApproximator::primitive(Operation &op) {
+  const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
+  if (!row)
+    return std::nullopt;
+  const ApproximationInfo *method = choosePrimitive(row->Name, arithmetic);
+  if (!method)
+    return std::nullopt;
+  return emitApproximation(*method, real, at(op.getOperand(0)));
+}
+
+FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
+  Emitter &emit = real.emit;
+  bool low = lowWords.contains(op.getResult(0));
+  auto operand = [&](unsigned i) { return at(op.getOperand(i)); };
+  auto unary = [&](auto function) {
+    return RealEmitter::of(function(emit, plain(op.getOperand(0))));
+  };
+  if (isa<math::LogOp>(op) && low)
+    return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
+  if (isa<SoftplusOp>(op) && low)
+    return real.softplusPair(at(op.getOperand(0)));
+  if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
+    Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
+    return RealEmitter::of(approx::sin(emit, plain(z), true));
+  }
+  if (std::optional<Real> y = primitive(op))
+    return *y;
+  return TypeSwitch<Operation *, FailureOr<Real>>(&op)
+      .Case([&](arith::AddFOp sum) {
+        std::pair<Value, Value> ways[] = {{sum.getLhs(), sum.getRhs()},
+                                          {sum.getRhs(), sum.getLhs()}};
+        if (!low) {
+          if (std::optional<Real> y = linear(op))
+            return *y;
+          for (auto [a, b] : ways)
+            if (std::optional<Real> y = fused(a, b, false, false))
+              return *y;
+        }
+        return low ? real.add(operand(0), operand(1), low)
+                   : plainSum(op, operand(0), operand(1));
+      })
+      .Case([&](arith::SubFOp difference) {
+        Value a = difference.getLhs(), b = difference.getRhs();
+        if (!low) {
+          if (std::optional<Real> y = linear(op))
+            return *y;
+          if (std::optional<Real> y = fused(b, a, true, false))
+            return *y;
+          if (std::optional<Real> y = fused(a, b, false, true))
+            return *y;
+        }
+        return !low && (arithmetic.flush || isMultiplied(op))
+                   ? plainSum(op, operand(0), real.neg(operand(1)))
+                   : real.sub(operand(0), operand(1), low);
+      })
+      .Case([&](arith::MulFOp mul) {
+        if (!low) {
+          if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
+            return *y;
+          if (std::optional<Real> y = linear(op))
+            return *y;
+          if (std::optional<Real> lifted = liftedProduct(op))
+            return *lifted;
+        }
+        return real.mul(operand(0), operand(1), low);
+      })
+      .Case(
+          [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
+      .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
+      .Case([&](math::AbsFOp) { return real.abs(operand(0)); })
+      .Case([&](arith::SelectOp) {
+        return real.select(conditions[op.getOperand(0)], operand(1),
+                           operand(2));
+      })
+      .Case([&](arith::MaximumFOp) {
+        return real.extremum(operand(0), operand(1), true);
+      })
+      .Case([&](arith::MinimumFOp) {
+        return real.extremum(operand(0), operand(1), false);
+      })
+      .Case([&](ClampOp) {
+        return real.extremum(real.extremum(operand(0), operand(1), true),
+                             operand(2), false);
+      })
+      .Case([&](math::SqrtOp) {
+        return unary([](Emitter &e, Value x) { return e.sqrt(x); });
+      })
+      .Case([&](math::RsqrtOp) {
+        return unary([](Emitter &e, Value x) {
+          return e.div(e.constant(1.0), e.sqrt(x));
+        });
+      })
+      .Case([&](RoundOp round) {
+        return RealEmitter::of(roundF64To(
+            builder, op.getLoc(), plain(op.getOperand(0)), round.getTo()));
+      })
+      .Case([&](math::FloorOp) {
+        return unary([](Emitter &e, Value x) { return e.floor(x); });
+      })
+      .Case([&](SignOp) {
+        return unary([](Emitter &e, Value x) {
+          Value zero = e.constant(0.0);
+          Value isSigned = e.lor(e.lt(x, zero), e.gt(x, zero));
+          return e.select(isSigned, e.copysign(e.constant(1.0), x), x);
+        });
+      })
+      .Case([&](math::FmaOp) {
+        return real.add(real.mul(operand(0), operand(1), true), operand(2),
+                        low);
+      })
+      .Default([&](Operation *op) -> FailureOr<Real> {
+        return op->emitOpError("has no approximation; write it with the "
+                               "functions of the expression language");
+      });
+}
+
+LogicalResult BodyApproximator::convert(Operation &op) {
+  if (auto constant = dyn_cast<ConstantOp>(op)) {
+    values[constant.getResult()] =
+        RealEmitter::of(quadFromText(constant.getValue()));
+    return success();
+  }
+  if (auto compare = dyn_cast<arith::CmpFOp>(op)) {
+    conditions[compare.getResult()] = emitComparison(
+        builder, compare, real, [&](Value v) -> Real & { return at(v); });
+    return success();
+  }
+  if (op.getNumResults() == 1 && op.getResult(0).getType().isInteger(1)) {
+    IRMapping mapping;
+    for (Value operand : op.getOperands())
+      mapping.map(operand, conditions[operand]);
+    conditions[op.getResult(0)] = builder.clone(op, mapping)->getResult(0);
+    return success();
+  }
+  if (std::optional<Quad> constant = fold(op)) {
+    values[op.getResult(0)] = RealEmitter::of(*constant);
+    return success();
+  }
+  FailureOr<Real> result = convertValue(op);
+  if (failed(result))
+    return failure();
+  auto found = care.find(op.getResult(0));
+  values[op.getResult(0)] =
+      found == care.end() ? *result : withCare(*result, found->second);
+  return success();
+}
+
+/// The value of a patch from d = x - c.
+Value BodyApproximator::polynomial(const Patch &patch, Value d) {
+  Emitter &emit = real.emit;
+  Value u = emit.sub(d, emit.constant(patch.middle()));
+  Value sum;
+  for (Quad coefficient : llvm::reverse(patch.coefficients)) {
+    Value c = emit.constant(coefficient);
+    sum = sum ? emit.fma(sum, u, c) : c;
+  }
+  for (unsigned i = 0; i < patch.multiplicity; ++i)
+    sum = emit.mul(sum, d);
+  return sum;
+}
+
+Real BodyApproximator::withCare(Real y, const Care &care) {
+  Emitter &emit = real.emit;
+  Value x = at(func.getArgument(care.argument)).hi;
+  for (const Patch &patch : care.patches) {
+    // x - high is exact near the centre, where it matters.
+    double high =
+        type.isF64() ? double(patch.centre) : double(float(patch.centre));
+    Value d = high == 0 ? x : emit.sub(x, emit.constant(high));
+    if (Quad low = patch.centre - Quad(high); low != 0)
+      d = emit.sub(d, emit.constant(double(low)));
+    Value inside = emit.land(emit.ge(d, emit.constant(patch.below)),
+                             emit.le(d, emit.constant(patch.above)));
+    y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
+  }
+  for (bool isRight : {false, true}) {
+    const std::optional<Limit> &limit = care.limits[isRight];
+    if (!limit)
+      continue;
+    Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
+                          : emit.le(x, emit.constant(-limit->from));
+    Value value = real.timesPower(limit->value, x, limit->power);
+    y = real.select(isFar, RealEmitter::of(value), y);
+  }
+  return y;
+}
+
+Value BodyApproximator::withStatedLimits(Value y) {
+  FnAttr identity = func.getIdentityAttr();
+  if (!identity || identity.getOrder() != 0 || func.getNumInputs() != 1)
+    return y;
+  const FunctionInfo &row = *lookupFunction(identity.getName());
+  Value x = arguments[0];
+  Emitter &emit = real.emit;
+  auto limit = [&](const char *text, double infinity) {
+    if (*text == '\0')
+      return;
+    Value isInfinite = emit.eq(x, emit.constant(infinity));
+    double value = StringRef(text) == "-0" ? -0.0 : double(quadFromText(text));
+    y = emit.select(isInfinite, emit.constant(value), y);
+  };
+  limit(row.AtMinusInf, -std::numeric_limits<double>::infinity());
+  limit(row.AtPlusInf, std::numeric_limits<double>::infinity());
+  return y;
+}
+
+std::optional<Value> BodyApproximator::composite(unsigned number) {
+  FnAttr identity = identityAtDefaults(func, number);
+  if (!identity || func.getNumArguments() != 1)
+    return std::nullopt;
+  const ApproximationInfo *method =
+      chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
+  if (!method)
+    return std::nullopt;
+  return emitApproximation(*method, real, RealEmitter::of(arguments[0])).hi;
+}
+
+LogicalResult BodyApproximator::convertFor(ArrayRef<Value> results) {
+  care = findCare(func, WorkingPrecision::of(arithmetic));
+  Block &source = func.getBody().front();
+  llvm::SmallPtrSet<Operation *, 32> needed;
+  auto need = [&](ValueRange operands) {
+    for (Value value : operands)
+      if (Operation *op = value.getDefiningOp())
+        needed.insert(op);
+  };
+  need(results);
+  for (Operation &op : llvm::reverse(source))
+    if (needed.contains(&op))
+      need(op.getOperands());
+  for (Operation &op : source)
+    if (needed.contains(&op) && failed(convert(op)))
+      return failure();
+  return success();
+}
+
+FailureOr<SmallVector<Value>>
+BodyApproximator::run(ArrayRef<unsigned> numbers) {
+  for (auto [from, to] : llvm::zip(func.getBody().getArguments(), arguments))
+    values[from] = RealEmitter::of(to);
+  SmallVector<Value> results, others;
+  for (unsigned number : numbers) {
+    std::optional<Value> whole = composite(number);
+    results.push_back(whole ? *whole : Value());
+    if (!whole)
+      others.push_back(func.getReturn().getOperand(number));
+  }
+  if (!others.empty() && failed(convertFor(others)))
+    return failure();
+  for (auto [number, y] : llvm::zip(numbers, results)) {
+    if (!y)
+      y = withStatedLimits(plain(func.getReturn().getOperand(number)));
+    y = readyToRound(real.emit, func, number, storage, arithmetic, arguments,
+                     y);
+  }
+  return results;
+}
