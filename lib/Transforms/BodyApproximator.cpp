@@ -120,8 +120,13 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         }
         return real.mul(operand(0), operand(1), low);
       })
-      .Case(
-          [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
+      .Case([&](arith::DivFOp) {
+        // With bits to spare a product is as good, unless it is to be a tie.
+        std::optional<Quad> divisor = operand(1).constant;
+        if (divisor && arithmetic.isWide() && !arithmetic.resolvesTies())
+          return real.mul(operand(0), RealEmitter::of(1 / *divisor), low);
+        return real.div(operand(0), operand(1), low);
+      })
       .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
       .Case([&](math::AbsFOp) { return real.abs(operand(0)); })
       .Case([&](arith::SelectOp) {
@@ -241,22 +246,29 @@ Real BodyApproximator::withCare(Real y, const Care &care) {
   return y;
 }
 
-Value BodyApproximator::withStatedLimits(Value y) {
+Value BodyApproximator::withStatedLimits(Value result, Value y) {
   FnAttr identity = func.getIdentityAttr();
   if (!identity || identity.getOrder() != 0 || func.getNumInputs() != 1)
     return y;
   const FunctionInfo &row = *lookupFunction(identity.getName());
-  Value x = arguments[0];
+  auto found = care.find(result);
   Emitter &emit = real.emit;
-  auto limit = [&](const char *text, double infinity) {
-    if (*text == '\0')
-      return;
-    Value isInfinite = emit.eq(x, emit.constant(infinity));
-    double value = StringRef(text) == "-0" ? -0.0 : double(quadFromText(text));
+  for (bool isRight : {false, true}) {
+    StringRef text = isRight ? row.AtPlusInf : row.AtMinusInf;
+    if (text.empty())
+      continue;
+    double value = text == "-0" ? -0.0 : double(quadFromText(text));
+    // Where the limit is selected anyway there is nothing to add.
+    if (found != care.end())
+      if (const std::optional<Limit> &limit = found->second.limits[isRight])
+        if (limit->power == 0 && limit->value == value &&
+            std::signbit(limit->value) == std::signbit(value))
+          continue;
+    double infinity = std::numeric_limits<double>::infinity();
+    Value isInfinite =
+        emit.eq(arguments[0], emit.constant(isRight ? infinity : -infinity));
     y = emit.select(isInfinite, emit.constant(value), y);
-  };
-  limit(row.AtMinusInf, -std::numeric_limits<double>::infinity());
-  limit(row.AtPlusInf, std::numeric_limits<double>::infinity());
+  }
   return y;
 }
 
@@ -304,8 +316,10 @@ BodyApproximator::run(ArrayRef<unsigned> numbers) {
   if (!others.empty() && failed(convertFor(others)))
     return failure();
   for (auto [number, y] : llvm::zip(numbers, results)) {
-    if (!y)
-      y = withStatedLimits(plain(func.getReturn().getOperand(number)));
+    if (!y) {
+      Value result = func.getReturn().getOperand(number);
+      y = withStatedLimits(result, plain(result));
+    }
     y = readyToRound(real.emit, func, number, storage, arithmetic, arguments,
                      y);
   }

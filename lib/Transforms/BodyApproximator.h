@@ -90,8 +90,9 @@ private:
   /// y, or what a patch or a limit gives instead of it.
   Real withCare(Real y, const Care &care);
   mlir::Value polynomial(const Patch &patch, mlir::Value d);
-  /// y, or what the row of the identity states where the input is infinite.
-  mlir::Value withStatedLimits(mlir::Value y);
+  /// y, which `result` has become, or what the row of the identity states where
+  /// the input is infinite.
+  mlir::Value withStatedLimits(mlir::Value result, mlir::Value y);
 
   Real &at(mlir::Value value) { return values[value]; }
   mlir::Value plain(mlir::Value value) { return real.plain(values[value]); }

@@ -171,7 +171,8 @@ TEST(ApproximationTable, TheCheapestMethodThatIsExactEnough) {
             ->Method);
   };
   EXPECT_EQ(methodOf("exp", DType::F64, Accuracy::Fast, true), "expScaled");
-  EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Strict, false), "wideExp");
+  EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Strict, false), "singleExp");
+  EXPECT_EQ(methodOf("exp", DType::F16, Accuracy::Strict, true), "wideExp");
   EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Default, true), "expScaled");
   EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Fast, true), "quickExp");
   EXPECT_EQ(methodOf("exp", DType::F16, Accuracy::Default, true), "quickExp");

@@ -12,6 +12,7 @@
 #include "act/Transforms/Approximations/Logish.h"
 #include "act/Transforms/Approximations/Mish.h"
 #include "act/Transforms/Approximations/Quick.h"
+#include "act/Transforms/Approximations/Single.h"
 #include "act/Transforms/Approximations/Trigonometric.h"
 #include "act/Transforms/Approximations/Wide.h"
 
