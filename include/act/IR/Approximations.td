@@ -230,6 +230,7 @@ def : AsStrict<"squareplus", 2, "f32", "b=1", "-0x1.019312p8">;
 def : AsStrict<"squareplus", 1, "bf16", "b=1", "-0x1.86p3">;
 def : AsStrict<"swish_beta", 1, "f32", "beta=1.5", "-0x1.a2c654p0">;
 def : AsStrict<"telu", 1, "f32", "", "-0x1.3e098ap1">;
+def : AsStrict<"telu", 2, "f32", "", "0x1.d3c41ep1">;
 def : AsStrict<"xielu", 0, "bf16", "", "-0x1.bap11">;
 def : AsStrict<"xielu", 1, "bf16", "alpha_p=1.2, alpha_n=0.3", "0x1.04p6">;
 def : AsStrict<"xielu", 0, "f32", "", "-0x1.ebc6b8p-2">;
