@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmitApproximation.h"
+#include "EmitCare.h"
 #include "LinearRatio.h"
 #include "ReadyToRound.h"
 #include "Threshold.h"
@@ -15,7 +16,6 @@
 #include "act/Reference/Interpreter.h"
 #include "act/Transforms/FunctionArithmetic.h"
 #include "act/Transforms/Passes.h"
-#include "act/Transforms/Patches.h"
 #include "act/Transforms/Real.h"
 #include "act/Transforms/Rounding.h"
 #include "act/Transforms/Stabilize.h"
@@ -42,12 +42,13 @@ namespace {
 
 /// Values whose low word some consumer uses: arguments of the exponential
 /// family, whose absolute error becomes a relative error of the result, and
-/// everything such an argument is computed from.
+/// everything such an argument is computed from; in two words all.
 class LowWords {
 public:
   /// None where the compute type has bits to spare, or the class needs fewer.
-  LowWords(FuncOp func, const Arithmetic &arithmetic) {
-    if (!arithmetic.fullRange)
+  LowWords(FuncOp func, const Arithmetic &arithmetic)
+      : isAll(arithmetic.twoWords) {
+    if (!arithmetic.fullRange || isAll)
       return;
     for (Operation &op : llvm::reverse(func.getBody().front())) {
       if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
@@ -59,9 +60,10 @@ public:
           wanted.insert(operand);
     }
   }
-  bool contains(Value value) const { return wanted.contains(value); }
+  bool contains(Value value) const { return isAll || wanted.contains(value); }
 
 private:
+  bool isAll;
   llvm::DenseSet<Value> wanted;
 };
 
@@ -80,7 +82,8 @@ public:
       : func(func), arithmetic(arithmetic), storage(storage), builder(builder),
         type(arithmetic.compute == DType::F64 ? builder.getF64Type()
                                               : builder.getF32Type()),
-        lowWords(func, arithmetic), real(builder, func.getLoc(), type) {}
+        lowWords(func, arithmetic),
+        real(builder, func.getLoc(), type, arithmetic) {}
 
   FloatType computeType() const { return type; }
 
@@ -118,9 +121,6 @@ private:
   std::optional<Real> linear(Operation &op);
   /// x + d by both words of d, for an input x.
   Real shifted(Value x, Quad d);
-  /// y, or what a patch or a limit gives instead of it.
-  Real withCare(Real y, const Care &care);
-  Value polynomial(const Patch &patch, Value d);
   /// y, or what the row of the identity states where the input is infinite.
   Value withStatedLimits(Block &target, Value y);
 
@@ -210,11 +210,14 @@ std::optional<Real> BodyApproximator::linear(Operation &op) {
   // A sum with a number of the compute type is one operation.
   if (slope == 1 && !real.low(shift))
     return std::nullopt;
-  return real.mul(RealEmitter::of(slope), shifted(x, offset / slope), false);
+  return real.mul(RealEmitter::of(slope), shifted(x, offset / slope),
+                  arithmetic.twoWords);
 }
 
 Real BodyApproximator::shifted(Value x, Quad d) {
   Real shift = RealEmitter::of(d);
+  if (arithmetic.twoWords)
+    return real.add(at(x), shift, true);
   Real sum = real.sub(at(x), real.neg(shift), false);
   // The first addition is exact near the root.
   if (std::optional<Value> rest = real.low(shift))
@@ -278,9 +281,13 @@ Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
 }
 
 std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
-  if (!arithmetic.flush || arithmetic.isWide())
+  bool flush = arithmetic.flush && !arithmetic.isWide();
+  if (!flush && !arithmetic.twoWords)
     return std::nullopt;
-  bool grows = isMultiplied(op) || llvm::any_of(op.getUsers(), [](auto *user) {
+  // In two words a factor adds half an ulp of a subnormal number, which the
+  // class has to spare for one, and not for another one behind a function.
+  bool grows = (flush && isMultiplied(op)) ||
+               llvm::any_of(op.getUsers(), [](auto *user) {
                  return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
                });
   for (unsigned i : {0, 1}) {
@@ -302,13 +309,18 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   auto unary = [&](auto function) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
-  if (isa<math::LogOp>(op) && low)
-    return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
-  if (isa<SoftplusOp>(op) && low)
-    return real.softplusPair(at(op.getOperand(0)));
+  if (low && !arithmetic.twoWords) {
+    if (isa<math::LogOp>(op))
+      return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
+    if (isa<SoftplusOp>(op))
+      return real.softplusPair(at(op.getOperand(0)));
+  }
   if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
-    Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
-    return RealEmitter::of(approx::sin(emit, plain(z), true));
+    Real z = at(op.getOperand(0).getDefiningOp()->getOperand(0));
+    std::optional<Value> lo = real.low(z);
+    return arithmetic.twoWords
+               ? RealEmitter::of(approx::sinPair(emit, z.hi, lo, true))
+               : RealEmitter::of(approx::sin(emit, z.hi, true));
   }
   if (std::optional<Real> y = primitive(op))
     return *y;
@@ -316,9 +328,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       .Case([&](arith::AddFOp sum) {
         std::pair<Value, Value> ways[] = {{sum.getLhs(), sum.getRhs()},
                                           {sum.getRhs(), sum.getLhs()}};
-        if (!low) {
+        if (!low || arithmetic.twoWords)
           if (std::optional<Real> y = linear(op))
             return *y;
+        if (!low) {
           for (auto [a, b] : ways)
             if (std::optional<Real> y = fused(a, b, false, false))
               return *y;
@@ -328,9 +341,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       })
       .Case([&](arith::SubFOp difference) {
         Value a = difference.getLhs(), b = difference.getRhs();
-        if (!low) {
+        if (!low || arithmetic.twoWords)
           if (std::optional<Real> y = linear(op))
             return *y;
+        if (!low) {
           if (std::optional<Real> y = fused(b, a, true, false))
             return *y;
           if (std::optional<Real> y = fused(a, b, false, true))
@@ -341,9 +355,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                    : real.sub(operand(0), operand(1), low);
       })
       .Case([&](arith::MulFOp mul) {
-        if (!low) {
+        if (!low)
           if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
             return *y;
+        if (!low || arithmetic.twoWords) {
           if (std::optional<Real> y = linear(op))
             return *y;
           if (std::optional<Real> lifted = liftedProduct(op))
@@ -369,21 +384,16 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         return real.extremum(real.extremum(operand(0), operand(1), true),
                              operand(2), false);
       })
-      .Case([&](math::SqrtOp) {
-        return unary([](Emitter &e, Value x) { return e.sqrt(x); });
-      })
+      .Case([&](math::SqrtOp) { return real.sqrt(operand(0)); })
       .Case([&](math::RsqrtOp) {
-        return unary([](Emitter &e, Value x) {
-          return e.div(e.constant(1.0), e.sqrt(x));
-        });
+        Real root = real.sqrt(operand(0));
+        return real.div(RealEmitter::of(Quad(1)), root, low);
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(
             builder, op.getLoc(), plain(op.getOperand(0)), round.getTo()));
       })
-      .Case([&](math::FloorOp) {
-        return unary([](Emitter &e, Value x) { return e.floor(x); });
-      })
+      .Case([&](math::FloorOp) { return real.floor(operand(0)); })
       .Case([&](SignOp) {
         return unary([](Emitter &e, Value x) {
           Value zero = e.constant(0.0);
@@ -427,49 +437,12 @@ LogicalResult BodyApproximator::convert(Operation &op) {
   if (failed(result))
     return failure();
   auto found = care.find(op.getResult(0));
-  values[op.getResult(0)] =
-      found == care.end() ? *result : withCare(*result, found->second);
+  if (found != care.end()) {
+    Value x = at(func.getArgument(found->second.argument)).hi;
+    result = emitCare(real, found->second, x, *result);
+  }
+  values[op.getResult(0)] = *result;
   return success();
-}
-
-/// The value of a patch from d = x - c.
-Value BodyApproximator::polynomial(const Patch &patch, Value d) {
-  Emitter &emit = real.emit;
-  Value u = emit.sub(d, emit.constant(patch.middle()));
-  Value sum;
-  for (Quad coefficient : llvm::reverse(patch.coefficients)) {
-    Value c = emit.constant(coefficient);
-    sum = sum ? emit.fma(sum, u, c) : c;
-  }
-  for (unsigned i = 0; i < patch.multiplicity; ++i)
-    sum = emit.mul(sum, d);
-  return sum;
-}
-
-Real BodyApproximator::withCare(Real y, const Care &care) {
-  Emitter &emit = real.emit;
-  Value x = at(func.getArgument(care.argument)).hi;
-  for (const Patch &patch : care.patches) {
-    // x - high is exact near the centre, where it matters.
-    double high =
-        type.isF64() ? double(patch.centre) : double(float(patch.centre));
-    Value d = high == 0 ? x : emit.sub(x, emit.constant(high));
-    if (Quad low = patch.centre - Quad(high); low != 0)
-      d = emit.sub(d, emit.constant(double(low)));
-    Value inside = emit.land(emit.ge(d, emit.constant(patch.below)),
-                             emit.le(d, emit.constant(patch.above)));
-    y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
-  }
-  for (bool isRight : {false, true}) {
-    const std::optional<Limit> &limit = care.limits[isRight];
-    if (!limit)
-      continue;
-    Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
-                          : emit.le(x, emit.constant(-limit->from));
-    Value value = real.timesPower(limit->value, x, limit->power);
-    y = real.select(isFar, RealEmitter::of(value), y);
-  }
-  return y;
 }
 
 Value BodyApproximator::withStatedLimits(Block &target, Value y) {

@@ -33,8 +33,10 @@ bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
 double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
 
 Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
-  if (storage == DType::F64)
-    return {DType::F64, 4, true};
+  if (storage == DType::F64) {
+    bool twoWords = accuracy == Accuracy::Strict;
+    return {DType::F64, twoWords ? 1.0 : 4.0, true, false, twoWords};
+  }
   if (accuracy == Accuracy::Strict)
     return {DType::F64, 2048, false};
   // Half precision has no number so small that an f32 loses its bits, and 2^-15
@@ -58,6 +60,7 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
         row.bound() <= arithmetic.largestBound &&
         (row.FullRange || !arithmetic.fullRange) &&
+        row.InTwoWords == arithmetic.twoWords &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
         (!best || row.Cost < best->Cost))
       best = &row;

@@ -50,12 +50,15 @@ FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
 }
 
 Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
-  if (accuracy != Accuracy::Default)
+  if (accuracy == Accuracy::Strict)
     return accuracy;
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     FnAttr identity = identityOf(func, i);
     FloatType type = storageOf(func, i, unstated);
     if (!identity || !type)
+      continue;
+    // The fast class promises of f64 what the default class does.
+    if (accuracy == Accuracy::Fast && !type.isF64())
       continue;
     bool isAtDefaults =
         identity.getParams().empty() && func.getNumArguments() == 1;

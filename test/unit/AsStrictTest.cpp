@@ -21,11 +21,14 @@ class AsStrictEntry : public testing::TestWithParam<const AsStrictInfo *> {
 protected:
   const AsStrictInfo &entry() const { return *GetParam(); }
   DType type() const {
-    return StringRef(entry().Storage) == "f32" ? DType::F32 : DType::BF16;
+    StringRef name = entry().Storage;
+    return name == "f64"   ? DType::F64
+           : name == "f32" ? DType::F32
+                           : DType::BF16;
   }
   /// Design, section 9.
   double bound() const {
-    return type() == DType::F32 && entry().Order == 2
+    return type() != DType::BF16 && entry().Order == 2
                ? 8
                : rowBoundOf(type(), Accuracy::Default);
   }
@@ -42,7 +45,7 @@ protected:
       return {};
     double at = std::strtod(entry().At, nullptr);
     double value = kernel.run({at})[0][0];
-    return {value, ulpError(value, kernel.reference->value({at}), type())};
+    return {value, kernel.reference->error(value, {at}, type())};
   }
   Result ofRow() const {
     std::string source = entry().Function;
@@ -56,17 +59,16 @@ protected:
     const FunctionInfo &row = *lookupFunction(entry().Function);
     llvm::SmallVector<StringRef> arguments;
     StringRef(entry().Arguments).split(arguments, ", ", -1, false);
-    std::string source;
+    std::string params;
     for (const ParamInfo &param : paramsOf(row)) {
       std::string binding = (param.name + "=").str();
       auto given = llvm::find_if(
           arguments, [&](StringRef text) { return text.starts_with(binding); });
-      source += "let " +
+      params += (params.empty() ? "; " : ", ") +
                 (given == arguments.end() ? binding + param.defaultText.str()
-                                          : given->str()) +
-                "; ";
+                                          : given->str());
     }
-    return source + row.Formula;
+    return "f(x" + params + ") = " + row.Formula + "; f(x)";
   }
 };
 

@@ -19,8 +19,9 @@ FnAttr identityAtDefaults(FuncOp func, unsigned number);
 mlir::FloatType storageOf(FuncOp func, unsigned number, mlir::Type unstated);
 
 /// The class that a specialized function is computed by: `accuracy`, or strict
-/// in its place where the default class would not hold its bound (the table
-/// AsStrict of Approximations.td). `unstated` is as below.
+/// in its place where the default class, or the fast class of f64, would not
+/// hold its bound (the table AsStrict of Approximations.td). `unstated` is as
+/// below.
 Accuracy accuracyOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
 
 /// What a specialized function is computed in; `unstated` is the storage type
