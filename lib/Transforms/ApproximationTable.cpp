@@ -37,8 +37,11 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
     bool twoWords = accuracy == Accuracy::Strict;
     return {DType::F64, twoWords ? 1.0 : 4.0, true, false, twoWords};
   }
+  // An f32 result that is off by 2^-32 is off by 2^-8 of its ulp. Of 16 bits
+  // there are few enough for each to be on its side of every tie.
   if (accuracy == Accuracy::Strict)
-    return {DType::F64, 2048, false};
+    return {DType::F64, storage == DType::F32 ? kSingleBound : kWideBound,
+            false};
   // Half precision has no number so small that an f32 loses its bits, and 2^-15
   // is a sixteenth of its ulp. How a formula without a row carries such errors
   // on is not known. bf16 has the range of f32, of which short methods lose the
@@ -50,6 +53,14 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
                  : Arithmetic{DType::F32, 4, true};
 }
 
+/// Rows as a whole that are exact over the full range cost more than primitives
+/// that need not be.
+static bool hasRange(const ApproximationInfo &row,
+                     const Arithmetic &arithmetic) {
+  return row.IsWhole ? row.FullRange == arithmetic.fullRange
+                     : row.FullRange || !arithmetic.fullRange;
+}
+
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
                                        bool isWhole,
                                        const Arithmetic &arithmetic) {
@@ -58,8 +69,7 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
     if (function == row.Function && order == row.Order &&
         isWhole == row.IsWhole &&
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
-        row.bound() <= arithmetic.largestBound &&
-        (row.FullRange || !arithmetic.fullRange) &&
+        row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
         row.InTwoWords == arithmetic.twoWords &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
         (!best || row.Cost < best->Cost))
@@ -74,7 +84,5 @@ const ApproximationInfo *act::choosePrimitive(llvm::StringRef name,
 
 const ApproximationInfo *act::chooseWhole(llvm::StringRef row, int64_t order,
                                           const Arithmetic &arithmetic) {
-  if (!arithmetic.fullRange)
-    return nullptr;
   return choose(row, order, true, arithmetic);
 }

@@ -49,23 +49,27 @@ FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
   return dyn_cast<FloatType>(stated ? stated.getValue() : unstated);
 }
 
-Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
-  if (accuracy == Accuracy::Strict)
+Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
+                         Accuracy accuracy) {
+  FnAttr identity = identityOf(func, number);
+  FloatType type = storageOf(func, number, unstated);
+  if (accuracy == Accuracy::Strict || !identity || !type)
     return accuracy;
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    FnAttr identity = identityOf(func, i);
-    FloatType type = storageOf(func, i, unstated);
-    if (!identity || !type)
-      continue;
-    // The fast class promises of f64 what the default class does.
-    if (accuracy == Accuracy::Fast && !type.isF64())
-      continue;
-    bool isAtDefaults =
-        identity.getParams().empty() && func.getNumArguments() == 1;
-    if (isAsStrict(identity.getName(), identity.getOrder(), storageNamed(type),
-                   isAtDefaults))
+  // The fast class promises of f64 what the default class does.
+  if (accuracy == Accuracy::Fast && !type.isF64())
+    return accuracy;
+  bool isAtDefaults =
+      identity.getParams().empty() && func.getNumArguments() == 1;
+  return isAsStrict(identity.getName(), identity.getOrder(), storageNamed(type),
+                    isAtDefaults)
+             ? Accuracy::Strict
+             : accuracy;
+}
+
+Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (accuracyOf(func, i, unstated, accuracy) == Accuracy::Strict)
       return Accuracy::Strict;
-  }
   return accuracy;
 }
 
@@ -79,6 +83,5 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracyOf(func, unstated, accuracy),
-                       isRow(func));
+  return arithmeticFor(widest, accuracy, isRow(func));
 }

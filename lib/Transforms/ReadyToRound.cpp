@@ -42,14 +42,13 @@ Value act::readyToRound(Emitter &emit, FuncOp func, unsigned number,
                         Type unstated, const Arithmetic &arithmetic,
                         ValueRange arguments, Value y) {
   FloatType to = storageOf(func, number, unstated);
-  // A mask or a sum; and of f32 and f16 only the strict class promises that
-  // results are correctly rounded.
-  if (!to || to.isF64() || !(arithmetic.isWide() || to.isBF16()))
+  // A mask or a sum; and correctly rounded are results of 16 bits in the strict
+  // class, and of bf16 in each.
+  if (!to || to.getWidth() != 16 || !(arithmetic.isWide() || to.isBF16()))
     return y;
   if (func.getNumArguments() == 1)
     y = besideTies(emit, func, number, arithmetic, arguments[0], y);
   if (!arithmetic.isWide())
     return y;
-  return to.getWidth() == 16 ? roundToOdd(emit.getBuilder(), func.getLoc(), y)
-                             : y;
+  return roundToOdd(emit.getBuilder(), func.getLoc(), y);
 }

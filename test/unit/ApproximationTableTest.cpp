@@ -177,7 +177,8 @@ TEST(ApproximationTable, TheCheapestMethodThatIsExactEnough) {
   };
   EXPECT_EQ(methodOf("exp", DType::F64, Accuracy::Strict, true), "expPair");
   EXPECT_EQ(methodOf("exp", DType::F64, Accuracy::Fast, true), "expScaled");
-  EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Strict, false), "wideExp");
+  EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Strict, false), "singleExp");
+  EXPECT_EQ(methodOf("exp", DType::F16, Accuracy::Strict, true), "wideExp");
   EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Default, true), "expScaled");
   EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Fast, true), "quickExp");
   EXPECT_EQ(methodOf("exp", DType::F16, Accuracy::Default, true), "quickExp");

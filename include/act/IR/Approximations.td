@@ -118,6 +118,20 @@ def WideCosh : Wide<"cosh", "wideCosh", 1931>;
 def WideErf : Wide<"erf", "wideErf", 3572>;
 def WideErfc : Wide<"erfc", "wideErfc", 3056>;
 
+/// f64 arithmetic for f32 results: a relative 2^-32.
+class Single<string function, string method, int cost>
+    : Approximation<function, "f64", method, "2097152", cost> {
+  let FullRange = 0;
+}
+
+def SingleExp : Single<"exp", "singleExp", 797>;
+def SingleSigmoid : Single<"sigmoid", "singleSigmoid", 1791>;
+def SingleSoftplus : Single<"softplus", "singleSoftplus", 2213>;
+def SingleLog : Single<"log", "singleLog", 2213>;
+def SingleCosh : Single<"cosh", "singleCosh", 1838>;
+def SingleErf : Single<"erf", "singleErf", 3150>;
+def SingleErfc : Single<"erfc", "singleErfc", 2728>;
+
 def QuickExp : Quick<"exp", "quickExp", 538>;
 def QuickExpm1 : Quick<"expm1", "quickExpm1", 584>;
 def QuickSigmoid : Quick<"sigmoid", "quickSigmoid", 861>;
@@ -180,6 +194,19 @@ def SwishBeta1 : Whole<"swish_beta", 1, "f32", "siluSlope", "2.75", 1542>;
 defm Tanh1 : Composite<"tanh", 1, "tanhSlope", "2.0", 1097, "2.0", 2775>;
 let NeedsSubnormals = 1 in
 def Tanhshrink0 : Whole<"tanhshrink", 0, "f32", "tanhshrink", "2.0", 1402>;
+
+/// The same for f32 results alone, in f64.
+class WholeSingle<string function, int order, string method, int cost>
+    : Whole<function, order, "f64", method, "2097152", cost> {
+  let FullRange = 0;
+}
+
+def SingleGelu0 : WholeSingle<"gelu", 0, "singleGelu", 2634>;
+def SingleGelu1 : WholeSingle<"gelu", 1, "singleGeluSlope", 2588>;
+def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2728>;
+def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2681>;
+def SingleSquareplus1
+    : WholeSingle<"squareplus", 1, "singleSquareplusSlope", 2081>;
 
 //===----------------------------------------------------------------------===//
 // As in the strict class

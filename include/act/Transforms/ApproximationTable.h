@@ -54,6 +54,10 @@ bool isAsStrict(llvm::StringRef function, int64_t order, DType storage,
 /// Every row, in the order of the table.
 llvm::ArrayRef<ApproximationInfo> allApproximations();
 
+/// The largest errors of methods in f64, in ulp, for results of 16 bits, 2^-42,
+/// and of f32, 2^-32.
+inline constexpr double kWideBound = 0x1p11, kSingleBound = 0x1p21;
+
 /// What a body is computed in, and what its methods must hold.
 struct Arithmetic {
   /// F32 or F64.
@@ -74,7 +78,7 @@ struct Arithmetic {
   bool isWide() const { return compute == DType::F64 && !fullRange; }
   /// True where results are so exact that only a tie itself, or what is next to
   /// one, needs to be looked at: those of 16 bits.
-  bool resolvesTies() const { return isWide() && largestBound <= 2048; }
+  bool resolvesTies() const { return isWide() && largestBound <= kWideBound; }
   /// True where a few bits less than the compute type's are enough.
   bool isQuick() const { return compute == DType::F32 && !fullRange; }
 };
@@ -88,8 +92,9 @@ const ApproximationInfo *choosePrimitive(llvm::StringRef name,
                                          const Arithmetic &arithmetic);
 
 /// The cheapest method for a row or a derivative of it as a whole, at the
-/// defaults of its parameters. Null where there is none, and where fewer bits
-/// are asked for than a compute type has: primitives alone are cheaper then.
+/// defaults of its parameters; null where there is none. Where fewer bits are
+/// asked for than a compute type has, only a method for that will do: others
+/// cost more than primitives.
 const ApproximationInfo *chooseWhole(llvm::StringRef row, int64_t order,
                                      const Arithmetic &arithmetic);
 

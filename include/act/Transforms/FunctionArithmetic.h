@@ -18,14 +18,17 @@ FnAttr identityAtDefaults(FuncOp func, unsigned number);
 /// null for terms of a sum, which are stored as they are computed, and masks.
 mlir::FloatType storageOf(FuncOp func, unsigned number, mlir::Type unstated);
 
-/// The class that a specialized function is computed by: `accuracy`, or strict
-/// in its place where the default class, or the fast class of f64, would not
-/// hold its bound (the table AsStrict of Approximations.td). `unstated` is as
-/// below.
+/// The class that result `number` is computed by: `accuracy`, or strict in its
+/// place where the default class, or the fast class of f64, would not hold its
+/// bound (the table AsStrict of Approximations.td). `unstated` is the storage
+/// type where none is stated.
+Accuracy accuracyOf(FuncOp func, unsigned number, mlir::Type unstated,
+                    Accuracy accuracy);
+
+/// The most exact class of any result, whose compute type is the kernel's.
 Accuracy accuracyOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
 
-/// What a specialized function is computed in; `unstated` is the storage type
-/// of arguments and results that state none.
+/// What results of a specialized function are computed in by a class.
 Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
 
 } // namespace act

@@ -72,9 +72,12 @@ struct WorkingPrecision {
   double settled = 0x1p-27;
 
   static WorkingPrecision of(const Arithmetic &arithmetic) {
-    // Wide primitives are wrong by up to 2^11 ulp of f64.
+    // Wide primitives are wrong by up to 2^11 ulp of f64, and those for f32
+    // results by 2^21, which may grow by 2^5.
     if (arithmetic.isWide())
-      return {true, 0x1p12, 0x1p-44, 14, 0x1p-56};
+      return arithmetic.resolvesTies()
+                 ? WorkingPrecision{true, 0x1p12, 0x1p-44, 14, 0x1p-56}
+                 : WorkingPrecision{true, 0x1p6, 0x1p-34, 12, 0x1p-56};
     if (arithmetic.isQuick())
       return {false, 8, 0x1p-15, 8};
     if (arithmetic.twoWords)

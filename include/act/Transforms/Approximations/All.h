@@ -15,6 +15,7 @@
 #include "act/Transforms/Approximations/PairExp.h"
 #include "act/Transforms/Approximations/PairTrigonometric.h"
 #include "act/Transforms/Approximations/Quick.h"
+#include "act/Transforms/Approximations/Single.h"
 #include "act/Transforms/Approximations/Trigonometric.h"
 #include "act/Transforms/Approximations/Wide.h"
 
