@@ -120,4 +120,31 @@ TEST(AsStrict, ScalarParametersAreDoubles) {
   EXPECT_EQ(kernel.result.signature.lanes, bestHostLevel()->lanes(64));
 }
 
+/// Two words go through the whole of a formula; what is left of an error grows
+/// where terms cancel, up to where a polynomial takes over.
+TEST(StrictF64, FormulasAreRoundedOnce) {
+  CompileOptions options;
+  options.accuracy = Accuracy::Strict;
+  for (auto [source, bound] : {std::pair("x * exp(-x^2) + erfc(x) / 3", 0.51),
+                               {"sin(x)^2 / (1 + sqrt(2 + x^2))", 0.51},
+                               {"log1p(exp(x)) * cosh(x / 3) - 0.1", 0.51},
+                               {"tanh(0.7 * x) - 0.3 * x", 0.75},
+                               {"max(0.1 * x, sigmoid(x) - 1 / 3)", 0.51},
+                               {"expm1(x) / (2 + cos(x))", 0.51}}) {
+    TestKernel kernel =
+        compileDerivative(source, DType::F64, {}, false, options);
+    ASSERT_TRUE(kernel);
+    std::vector<double> inputs;
+    for (int i = -2000; i < 2000; ++i)
+      inputs.push_back(i * 0.003187 + 0.0011);
+    std::vector<double> results = kernel.run(inputs)[0];
+    double worst = 0, at = 0;
+    for (auto [x, y] : llvm::zip(inputs, results))
+      if (double error = kernel.reference->error(y, {x}, DType::F64);
+          !(error <= worst))
+        worst = error, at = x;
+    EXPECT_LE(worst, bound) << source << " at " << at;
+  }
+}
+
 } // namespace
