@@ -33,8 +33,10 @@ bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
 double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
 
 Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
-  if (storage == DType::F64)
-    return {DType::F64, 4, true};
+  if (storage == DType::F64) {
+    bool twoWords = accuracy == Accuracy::Strict;
+    return {DType::F64, twoWords ? 1.0 : 4.0, true, false, twoWords};
+  }
   // An f32 result that is off by 2^-32 is off by 2^-8 of its ulp. Of 16 bits
   // there are few enough for each to be on its side of every tie.
   if (accuracy == Accuracy::Strict)
@@ -68,6 +70,7 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         isWhole == row.IsWhole &&
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
         row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
+        row.InTwoWords == arithmetic.twoWords &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
         (!best || row.Cost < best->Cost))
       best = &row;

@@ -2,6 +2,7 @@
 
 #include "BodyApproximator.h"
 #include "EmitApproximation.h"
+#include "EmitCare.h"
 #include "ReadyToRound.h"
 #include "Threshold.h"
 #include "act/IR/FunctionTable.h"
@@ -20,8 +21,9 @@ FloatType act::computeTypeOf(const Arithmetic &arithmetic, Builder &builder) {
                                           : builder.getF32Type();
 }
 
-LowWords::LowWords(FuncOp func, const Arithmetic &arithmetic) {
-  if (!arithmetic.fullRange)
+LowWords::LowWords(FuncOp func, const Arithmetic &arithmetic)
+    : isAll(arithmetic.twoWords) {
+  if (!arithmetic.fullRange || isAll)
     return;
   for (Operation &op : llvm::reverse(func.getBody().front())) {
     if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
@@ -71,13 +73,18 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
   auto unary = [&](auto function) {
     return RealEmitter::of(function(emit, plain(op.getOperand(0))));
   };
-  if (isa<math::LogOp>(op) && low)
-    return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
-  if (isa<SoftplusOp>(op) && low)
-    return real.softplusPair(at(op.getOperand(0)));
+  if (low && !arithmetic.twoWords) {
+    if (isa<math::LogOp>(op))
+      return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
+    if (isa<SoftplusOp>(op))
+      return real.softplusPair(at(op.getOperand(0)));
+  }
   if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
-    Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
-    return RealEmitter::of(approx::sin(emit, plain(z), true));
+    Real z = at(op.getOperand(0).getDefiningOp()->getOperand(0));
+    std::optional<Value> lo = real.low(z);
+    return arithmetic.twoWords
+               ? RealEmitter::of(approx::sinPair(emit, z.hi, lo, true))
+               : RealEmitter::of(approx::sin(emit, z.hi, true));
   }
   if (std::optional<Real> y = primitive(op))
     return *y;
@@ -85,9 +92,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       .Case([&](arith::AddFOp sum) {
         std::pair<Value, Value> ways[] = {{sum.getLhs(), sum.getRhs()},
                                           {sum.getRhs(), sum.getLhs()}};
-        if (!low) {
+        if (!low || arithmetic.twoWords)
           if (std::optional<Real> y = linear(op))
             return *y;
+        if (!low) {
           for (auto [a, b] : ways)
             if (std::optional<Real> y = fused(a, b, false, false))
               return *y;
@@ -97,9 +105,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       })
       .Case([&](arith::SubFOp difference) {
         Value a = difference.getLhs(), b = difference.getRhs();
-        if (!low) {
+        if (!low || arithmetic.twoWords)
           if (std::optional<Real> y = linear(op))
             return *y;
+        if (!low) {
           if (std::optional<Real> y = fused(b, a, true, false))
             return *y;
           if (std::optional<Real> y = fused(a, b, false, true))
@@ -110,9 +119,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                    : real.sub(operand(0), operand(1), low);
       })
       .Case([&](arith::MulFOp mul) {
-        if (!low) {
+        if (!low)
           if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
             return *y;
+        if (!low || arithmetic.twoWords) {
           if (std::optional<Real> y = linear(op))
             return *y;
           if (std::optional<Real> lifted = liftedProduct(op))
@@ -143,21 +153,16 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         return real.extremum(real.extremum(operand(0), operand(1), true),
                              operand(2), false);
       })
-      .Case([&](math::SqrtOp) {
-        return unary([](Emitter &e, Value x) { return e.sqrt(x); });
-      })
+      .Case([&](math::SqrtOp) { return real.sqrt(operand(0)); })
       .Case([&](math::RsqrtOp) {
-        return unary([](Emitter &e, Value x) {
-          return e.div(e.constant(1.0), e.sqrt(x));
-        });
+        Real root = real.sqrt(operand(0));
+        return real.div(RealEmitter::of(Quad(1)), root, low);
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(
             builder, op.getLoc(), plain(op.getOperand(0)), round.getTo()));
       })
-      .Case([&](math::FloorOp) {
-        return unary([](Emitter &e, Value x) { return e.floor(x); });
-      })
+      .Case([&](math::FloorOp) { return real.floor(operand(0)); })
       .Case([&](SignOp) {
         return unary([](Emitter &e, Value x) {
           Value zero = e.constant(0.0);
@@ -201,49 +206,12 @@ LogicalResult BodyApproximator::convert(Operation &op) {
   if (failed(result))
     return failure();
   auto found = care.find(op.getResult(0));
-  values[op.getResult(0)] =
-      found == care.end() ? *result : withCare(*result, found->second);
+  if (found != care.end()) {
+    Value x = at(func.getArgument(found->second.argument)).hi;
+    result = emitCare(real, found->second, x, *result);
+  }
+  values[op.getResult(0)] = *result;
   return success();
-}
-
-/// The value of a patch from d = x - c.
-Value BodyApproximator::polynomial(const Patch &patch, Value d) {
-  Emitter &emit = real.emit;
-  Value u = emit.sub(d, emit.constant(patch.middle()));
-  Value sum;
-  for (Quad coefficient : llvm::reverse(patch.coefficients)) {
-    Value c = emit.constant(coefficient);
-    sum = sum ? emit.fma(sum, u, c) : c;
-  }
-  for (unsigned i = 0; i < patch.multiplicity; ++i)
-    sum = emit.mul(sum, d);
-  return sum;
-}
-
-Real BodyApproximator::withCare(Real y, const Care &care) {
-  Emitter &emit = real.emit;
-  Value x = at(func.getArgument(care.argument)).hi;
-  for (const Patch &patch : care.patches) {
-    // x - high is exact near the centre, where it matters.
-    double high =
-        type.isF64() ? double(patch.centre) : double(float(patch.centre));
-    Value d = high == 0 ? x : emit.sub(x, emit.constant(high));
-    if (Quad low = patch.centre - Quad(high); low != 0)
-      d = emit.sub(d, emit.constant(double(low)));
-    Value inside = emit.land(emit.ge(d, emit.constant(patch.below)),
-                             emit.le(d, emit.constant(patch.above)));
-    y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
-  }
-  for (bool isRight : {false, true}) {
-    const std::optional<Limit> &limit = care.limits[isRight];
-    if (!limit)
-      continue;
-    Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
-                          : emit.le(x, emit.constant(-limit->from));
-    Value value = real.timesPower(limit->value, x, limit->power);
-    y = real.select(isFar, RealEmitter::of(value), y);
-  }
-  return y;
 }
 
 Value BodyApproximator::withStatedLimits(Value result, Value y) {
@@ -261,8 +229,8 @@ Value BodyApproximator::withStatedLimits(Value result, Value y) {
     // Where the limit is selected anyway there is nothing to add.
     if (found != care.end())
       if (const std::optional<Limit> &limit = found->second.limits[isRight])
-        if (limit->power == 0 && limit->value == value &&
-            std::signbit(limit->value) == std::signbit(value))
+        if (limit->power == 0 && double(limit->value) == value &&
+            std::signbit(double(limit->value)) == std::signbit(value))
           continue;
     double infinity = std::numeric_limits<double>::infinity();
     Value isInfinite =

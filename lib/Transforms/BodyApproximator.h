@@ -16,14 +16,17 @@ mlir::FloatType computeTypeOf(const Arithmetic &arithmetic,
 
 /// Values whose low word some consumer uses: arguments of the exponential
 /// family, whose absolute error becomes a relative error of the result, and
-/// everything such an argument is computed from.
+/// everything such an argument is computed from; in two words all.
 class LowWords {
 public:
   /// None where the compute type has bits to spare, or the class needs fewer.
   LowWords(FuncOp func, const Arithmetic &arithmetic);
-  bool contains(mlir::Value value) const { return wanted.contains(value); }
+  bool contains(mlir::Value value) const {
+    return isAll || wanted.contains(value);
+  }
 
 private:
+  bool isAll;
   llvm::DenseSet<mlir::Value> wanted;
 };
 
@@ -48,7 +51,7 @@ public:
       : func(func), arithmetic(arithmetic), storage(storage),
         arguments(std::move(arguments)), builder(builder),
         type(computeTypeOf(arithmetic, builder)), lowWords(func, arithmetic),
-        real(builder, func.getLoc(), type) {}
+        real(builder, func.getLoc(), type, arithmetic) {}
 
   /// Writes what the results of these numbers are at the builder's place. Fails
   /// with a diagnostic.
@@ -87,9 +90,6 @@ private:
   std::optional<Real> linear(mlir::Operation &op);
   /// x + d by both words of d, for an input x.
   Real shifted(mlir::Value x, Quad d);
-  /// y, or what a patch or a limit gives instead of it.
-  Real withCare(Real y, const Care &care);
-  mlir::Value polynomial(const Patch &patch, mlir::Value d);
   /// y, which `result` has become, or what the row of the identity states where
   /// the input is infinite.
   mlir::Value withStatedLimits(mlir::Value result, mlir::Value y);

@@ -58,11 +58,14 @@ std::optional<Real> BodyApproximator::linear(Operation &op) {
   // A sum with a number of the compute type is one operation.
   if (slope == 1 && !real.low(shift))
     return std::nullopt;
-  return real.mul(RealEmitter::of(slope), shifted(x, offset / slope), false);
+  return real.mul(RealEmitter::of(slope), shifted(x, offset / slope),
+                  arithmetic.twoWords);
 }
 
 Real BodyApproximator::shifted(Value x, Quad d) {
   Real shift = RealEmitter::of(d);
+  if (arithmetic.twoWords)
+    return real.add(at(x), shift, true);
   Real sum = real.sub(at(x), real.neg(shift), false);
   // The first addition is exact near the root.
   if (std::optional<Value> rest = real.low(shift))
@@ -124,9 +127,13 @@ Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
 }
 
 std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
-  if (!arithmetic.flush || arithmetic.isWide())
+  bool flush = arithmetic.flush && !arithmetic.isWide();
+  if (!flush && !arithmetic.twoWords)
     return std::nullopt;
-  bool grows = isMultiplied(op) || llvm::any_of(op.getUsers(), [](auto *user) {
+  // In two words a factor adds half an ulp of a subnormal number, which the
+  // class has to spare for one, and not for another one behind a function.
+  bool grows = (flush && isMultiplied(op)) ||
+               llvm::any_of(op.getUsers(), [](auto *user) {
                  return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
                });
   for (unsigned i : {0, 1}) {

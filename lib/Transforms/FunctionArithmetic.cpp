@@ -53,7 +53,10 @@ Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
                          Accuracy accuracy) {
   FnAttr identity = identityOf(func, number);
   FloatType type = storageOf(func, number, unstated);
-  if (accuracy != Accuracy::Default || !identity || !type)
+  if (accuracy == Accuracy::Strict || !identity || !type)
+    return accuracy;
+  // The fast class promises of f64 what the default class does.
+  if (accuracy == Accuracy::Fast && !type.isF64())
     return accuracy;
   bool isAtDefaults =
       identity.getParams().empty() && func.getNumArguments() == 1;

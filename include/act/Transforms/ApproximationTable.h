@@ -24,6 +24,7 @@ struct ApproximationInfo {
   bool FullRange;
   bool IsWhole;
   bool NeedsSubnormals;
+  bool InTwoWords;
   unsigned Cost;
 
   /// Bound as a number.
@@ -68,6 +69,9 @@ struct Arithmetic {
   /// Whether subnormal numbers may be zeros, so that no normal result may
   /// depend on one.
   bool flush = false;
+  /// Whether each value is carried in two words of the compute type, so that
+  /// results are rounded once.
+  bool twoWords = false;
 
   /// True where the compute type has bits to spare for every result, so that no
   /// value needs a low word or an exponent of its own.

@@ -19,8 +19,9 @@ FnAttr identityAtDefaults(FuncOp func, unsigned number);
 mlir::FloatType storageOf(FuncOp func, unsigned number, mlir::Type unstated);
 
 /// The class that result `number` is computed by: `accuracy`, or strict in its
-/// place where the default class would not hold its bound (the table AsStrict
-/// of Approximations.td). `unstated` is the storage type where none is stated.
+/// place where the default class, or the fast class of f64, would not hold its
+/// bound (the table AsStrict of Approximations.td). `unstated` is the storage
+/// type where none is stated.
 Accuracy accuracyOf(FuncOp func, unsigned number, mlir::Type unstated,
                     Accuracy accuracy);
 
