@@ -16,6 +16,13 @@ config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
 config.substitutions.append(("%data", config.data_dir))
 config.substitutions.append(("%python", sys.executable))
 
+# PyTorch of the Python that TORCH_PYTHON names, or of this one.
+torch_python = os.environ.get("TORCH_PYTHON", sys.executable)
+config.substitutions.append(("%torch-python", torch_python))
+if subprocess.run([torch_python, "-c", "import torch"],
+                  capture_output=True).returncode == 0:
+    config.available_features.add("torch")
+
 with open("/proc/cpuinfo") as cpuinfo:
     flags = cpuinfo.read()
 if " avx512f" in flags and " avx512vl" in flags:

@@ -41,10 +41,14 @@ Value OpVectorizer::permute(DenseElementsAttr table, Value index,
   return callIntrinsic(intrinsic, widen(element), {full, index});
 }
 
+/// Entries of 32 bits in a register of 16 bytes.
+static constexpr int64_t kRegisterEntries = 4;
+
 /// A table that fills whole registers, looked up by bytes: entry i of 32 bits
-/// is bytes 4i to 4i + 3.
+/// is bytes 4i to 4i + 3. Indices are half a register where the kernel's
+/// vectors are of f64.
 Value OpVectorizer::pickBytes(DenseElementsAttr table, Value index,
-                              StringRef intrinsic) {
+                                StringRef intrinsic) {
   auto splat = [&](int32_t value) -> Value {
     return outside.create<arith::ConstantOp>(
         loc, DenseElementsAttr::get(cast<VectorType>(index.getType()), value));
@@ -54,16 +58,18 @@ Value OpVectorizer::pickBytes(DenseElementsAttr table, Value index,
   Value each = inside.create<arith::AddIOp>(loc, first, splat(0x03020100));
   SmallVector<Value> operands;
   auto entries = llvm::to_vector(table.getValues<Attribute>());
-  auto part = cast<VectorType>(widen(table.getElementType()));
-  for (int64_t i = 0; i < table.size(); i += width)
+  auto part = VectorType::get({kRegisterEntries}, table.getElementType());
+  auto whole = VectorType::get({4 * kRegisterEntries}, inside.getI8Type());
+  for (int64_t i = 0; i < table.size(); i += kRegisterEntries)
     operands.push_back(outside.create<LLVM::BitcastOp>(
-        loc, bytes,
+        loc, whole,
         outside.create<arith::ConstantOp>(
-            loc,
-            DenseElementsAttr::get(part, ArrayRef(entries).slice(i, width)))));
+            loc, DenseElementsAttr::get(
+                     part, ArrayRef(entries).slice(i, kRegisterEntries)))));
   operands.push_back(inside.create<LLVM::BitcastOp>(loc, bytes, each));
   return inside.create<LLVM::BitcastOp>(
-      loc, part, callIntrinsic(intrinsic, bytes, operands));
+      loc, widen(table.getElementType()),
+      callIntrinsic(intrinsic, bytes, operands));
 }
 
 Value OpVectorizer::gather(DenseElementsAttr table, Value index) {
@@ -117,8 +123,8 @@ Value OpVectorizer::lookUp(vector::ExtractElementOp op) {
     if (!intrinsic.empty())
       return permute(table, index, intrinsic);
   }
-  if (bits == 32 && table.size() % width == 0) {
-    StringRef intrinsic = byteLookup(level, table.size() / width);
+  if (bits == 32 && table.size() % kRegisterEntries == 0) {
+    StringRef intrinsic = byteLookup(level, table.size() / kRegisterEntries);
     if (!intrinsic.empty())
       return pickBytes(table, index, intrinsic);
   }

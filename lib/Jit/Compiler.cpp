@@ -5,6 +5,8 @@
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
 #include "act/Target/FloatEnvironment.h"
+#include "act/Transforms/FunctionArithmetic.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -73,7 +75,7 @@ private:
   std::string textOf(Operation *op);
 
   ModuleOp module;
-  const CompileOptions &options;
+  CompileOptions options;
   CompileResult result;
 };
 
@@ -156,9 +158,7 @@ void Corridor::readSignature() {
   result.name = func.getSymName().str();
   result.packedParts = packedPartsOf(func);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto identity = func.getResultAttrOfType<FnAttr>(i, kIdentityAttr);
-    if (!identity && func.getNumResults() == 1)
-      identity = func.getIdentityAttr();
+    FnAttr identity = identityOf(func, i);
     if (!identity) {
       result.identity.clear();
       break;
@@ -166,6 +166,10 @@ void Corridor::readSignature() {
     result.identity = identity.getName().str();
     result.identityOrder = std::max(result.identityOrder, identity.getOrder());
   }
+  // Vectors and scalars are of the type that the function is computed in.
+  Type unstated = parseType(options.dtype, module.getContext());
+  options.hasStrictResult =
+      accuracyOf(func, unstated, options.accuracy) == Accuracy::Strict;
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.lanes = options.lanes();

@@ -41,9 +41,8 @@ bool act::isRepresentable(double value, DType type) {
 }
 
 double act::rowBoundOf(DType type, Accuracy accuracy) {
-  // f64 is computed in the same way in every class.
   if (type == DType::F64)
-    return 3;
+    return accuracy == Accuracy::Strict ? 1.5 : 2;
   switch (accuracy) {
   case Accuracy::Strict:
     return type == DType::F32 ? 1 : 0.5;

@@ -4,6 +4,7 @@
 #include "IterationSpace.h"
 #include "Parallel.h"
 #include "RowPacking.h"
+#include <algorithm>
 #include <atomic>
 #include <memory>
 
@@ -11,9 +12,9 @@ using namespace act;
 
 namespace {
 
-/// Bytes of a buffer for rows of one operand: all operands of usual kernels
-/// and the scratch memory stay in the L2 cache.
-constexpr int64_t kTileBytes = 256 * 1024;
+/// Bytes of a buffer for rows of an input and of a result, which share it: with
+/// the scratch memory it stays in the L2 cache.
+constexpr int64_t kTileBytes = 512 * 1024;
 /// Bytes of results from which on a cache would lose them before they are read:
 /// half of a large last level.
 constexpr int64_t kStreamBytes = 16 * 1024 * 1024;
@@ -79,6 +80,9 @@ private:
   void packed(int64_t begin, int64_t end);
   void panels(int64_t begin, int64_t end);
   void call(int64_t rows);
+  /// The buffer of a result is that of an input of its kind, as results may
+  /// alias inputs exactly; no two results have the same.
+  size_t sharedBuffer(size_t k) const;
   RowSpan spanOf(size_t k, int64_t begin, int64_t end) const;
   /// In elements; an odd number of lines of memory, so that panels spread over
   /// the cache.
@@ -102,13 +106,16 @@ private:
   int64_t bufferCount;
   Buffer scratch;
   std::vector<Buffer> buffers;
+  /// Which of them an operand has.
+  std::vector<size_t> bufferOf;
 };
 
 } // namespace
 
 Worker::Worker(const RowRun &run)
     : run(run), pointers(run.strides.size()), strides(run.strides.size()),
-      rowStrides(run.strides.size()), buffers(run.strides.size()) {
+      rowStrides(run.strides.size()), buffers(run.strides.size()),
+      bufferOf(run.strides.size()) {
   int64_t lanes = run.inLanes() ? run.signature.lanes : 1;
   int64_t padded = roundUp(run.count, kRowUnit) * lanes;
   size_t computeBytes = run.signature.computesInDouble ? 8 : 4;
@@ -127,11 +134,13 @@ Worker::Worker(const RowRun &run)
       kTileBytes / std::max<int64_t>(1, run.count * widest) / unit * unit);
   // A stride that is no power of two spreads the rows over the cache.
   bufferCount = roundUp(run.count, kLeastTileRows) + kLeastTileRows;
-  for (size_t k = 0; k < run.strides.size(); ++k)
-    if (run.inLanes() || !run.isInPlace(k))
+  for (size_t k = 0; k < run.strides.size(); ++k) {
+    bufferOf[k] = sharedBuffer(k);
+    if (bufferOf[k] == k && (run.inLanes() || !run.isInPlace(k)))
       buffers[k].allocate(
           run.bytes(k) *
           std::max(tileRows * bufferCount, tileRows / lanes * panelStride(k)));
+  }
 }
 
 void Worker::rows(int64_t begin, int64_t end) {
@@ -156,10 +165,24 @@ void Worker::dense(int64_t begin, int64_t end) {
   call(end - begin);
 }
 
+size_t Worker::sharedBuffer(size_t k) const {
+  if (run.isInput(k))
+    return k;
+  for (size_t j = 0; j < run.signature.numInputs; ++j) {
+    bool isTaken = std::count(bufferOf.begin() + run.signature.numInputs,
+                              bufferOf.begin() + k, j);
+    if (!isTaken && !run.isScalar(j) && run.bytes(j) == run.bytes(k) &&
+        run.isUniform(j) == run.isUniform(k) &&
+        run.isInPlace(j) == run.isInPlace(k))
+      return j;
+  }
+  return k;
+}
+
 RowSpan Worker::spanOf(size_t k, int64_t begin, int64_t end) const {
   bool inLanes = run.inLanes();
   return {address(k, begin),
-          buffers[k].data(),
+          buffers[bufferOf[k]].data(),
           run.bytes(k),
           run.strides[k],
           run.space.innerStride(k),
@@ -174,7 +197,7 @@ RowSpan Worker::spanOf(size_t k, int64_t begin, int64_t end) const {
 void Worker::packed(int64_t begin, int64_t end) {
   for (size_t k = 0; k < pointers.size(); ++k) {
     bool inPlace = run.isInPlace(k);
-    pointers[k] = inPlace ? address(k, begin) : buffers[k].data();
+    pointers[k] = inPlace ? address(k, begin) : buffers[bufferOf[k]].data();
     rowStrides[k] = inPlace ? run.space.innerStride(k) : bufferCount;
     if (!inPlace && run.isInput(k))
       gatherRows(spanOf(k, begin, end));
@@ -196,7 +219,7 @@ void Worker::panels(int64_t begin, int64_t end) {
   for (int64_t row = begin, panel = 0; row < end; row += lanes, ++panel) {
     for (size_t k = 0; k < pointers.size(); ++k) {
       pointers[k] = run.isScalar(k) ? (*run.data)[k]
-                                    : buffers[k].data() +
+                                    : buffers[bufferOf[k]].data() +
                                           panel * panelStride(k) * run.bytes(k);
       strides[k] = lanes;
     }

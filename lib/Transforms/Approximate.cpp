@@ -6,21 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EmitApproximation.h"
-#include "FunctionArithmetic.h"
-#include "ReadyToRound.h"
-#include "Threshold.h"
-#include "act/IR/FunctionTable.h"
-#include "act/IR/PrimitiveTable.h"
-#include "act/Reference/Interpreter.h"
+#include "BodyApproximator.h"
+#include "act/Transforms/FunctionArithmetic.h"
 #include "act/Transforms/Passes.h"
-#include "act/Transforms/Patches.h"
-#include "act/Transforms/Real.h"
-#include "act/Transforms/Rounding.h"
-#include "act/Transforms/Stabilize.h"
 #include "mlir/AsmParser/AsmParser.h"
-#include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTAPPROXIMATE
@@ -29,503 +18,6 @@ namespace act {
 
 using namespace mlir;
 using namespace act;
-
-/// True for u + pi / 4.
-static bool isEighthTurn(Value value) {
-  auto sum = value.getDefiningOp<arith::AddFOp>();
-  auto constant = sum ? sum.getRhs().getDefiningOp<ConstantOp>() : nullptr;
-  return constant && constant.getValue() == kEighthTurn;
-}
-
-namespace {
-
-/// Values whose low word some consumer uses: arguments of the exponential
-/// family, whose absolute error becomes a relative error of the result, and
-/// everything such an argument is computed from.
-class LowWords {
-public:
-  /// None where the compute type has bits to spare, or the class needs fewer.
-  LowWords(FuncOp func, const Arithmetic &arithmetic) {
-    if (!arithmetic.fullRange)
-      return;
-    // What lies below the largest of its row needs no more than f32: the bounds
-    // of rows grow with it.
-    llvm::DenseSet<Value> ofRow = valuesOfRow(func);
-    for (Operation &op : llvm::reverse(func.getBody().front())) {
-      if (isa<math::ExpOp>(op) && ofRow.contains(op.getOperand(0)))
-        continue;
-      if (isa<math::ExpOp, math::ExpM1Op, SigmoidOp, SoftplusOp, ErfcOp>(op))
-        wanted.insert(op.getOperand(0));
-      else if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)) &&
-               isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
-                   arith::NegFOp, arith::SelectOp, math::AbsFOp>(op))
-        for (Value operand : op.getOperands())
-          wanted.insert(operand);
-    }
-  }
-  bool contains(Value value) const { return wanted.contains(value); }
-
-private:
-  /// What depends on combined values of the row.
-  static llvm::DenseSet<Value> valuesOfRow(FuncOp func) {
-    llvm::DenseSet<Value> found;
-    for (Operation &op : func.getBody().front())
-      if (isa<RowOp>(op) || llvm::any_of(op.getOperands(), [&](Value operand) {
-            return found.contains(operand);
-          }))
-        found.insert(op.getResults().begin(), op.getResults().end());
-    return found;
-  }
-  llvm::DenseSet<Value> wanted;
-};
-
-/// Rewrites one body into a new block.
-class BodyApproximator {
-public:
-  /// `storage` is that of results that state none.
-  BodyApproximator(FuncOp func, const Arithmetic &arithmetic, Type storage,
-                   OpBuilder &builder)
-      : func(func), arithmetic(arithmetic), storage(storage), builder(builder),
-        type(arithmetic.compute == DType::F64 ? builder.getF64Type()
-                                              : builder.getF32Type()),
-        lowWords(func, arithmetic), real(builder, func.getLoc(), type) {}
-
-  FloatType computeType() const { return type; }
-
-  /// Appends the approximated body to the block at the builder's place, whose
-  /// arguments stand for the function's. Fails with a diagnostic.
-  LogicalResult run(Block &target);
-
-private:
-  /// Result `number` as one approximation of the whole function, if there is
-  /// one.
-  std::optional<Value> composite(Block &target, unsigned number);
-  LogicalResult convert(Operation &op);
-  /// Evaluates an operation on constants exactly, if all its operands are.
-  std::optional<Quad> fold(Operation &op);
-  FailureOr<Real> convertValue(Operation &op);
-  /// The value of a primitive that the table has a method for.
-  std::optional<Real> primitive(Operation &op);
-  /// a b + c with one rounding, if `product` is a b and nothing else uses it.
-  std::optional<Real> fused(Value product, Value summand, bool isNegated,
-                            bool isSummandNegated);
-  /// sigmoid(z) sigmoid(-z), if the operands of a multiplication are that.
-  std::optional<Real> logisticSlope(Value lhs, Value rhs);
-  /// a + b without a low word.
-  Real plainSum(Operation &op, Real a, Real b);
-  /// c x with its exponent apart, where x is an input and something that uses
-  /// the product may make a normal number of a subnormal one: another factor,
-  /// or a primitive that is linear near 0.
-  std::optional<Real> liftedProduct(Operation &op);
-  /// c x + d as c (x + d / c), whose root is where it should be, if the
-  /// operands of an addition are that; x is an input.
-  std::optional<Real> linear(Value product, Value constant);
-  /// x + d by both words of d, for an input x.
-  Real shifted(Value x, Quad d);
-  /// The same for x + constant, or x - constant, if the constant is no number
-  /// of the compute type.
-  std::optional<Real> shiftedByFraction(Value x, Value constant,
-                                        bool isNegated);
-  /// y, or what a patch or a limit gives instead of it.
-  Real withCare(Real y, const Care &care);
-  Value polynomial(const Patch &patch, Value d);
-  /// y, or what the row of the identity states where the input is infinite.
-  Value withStatedLimits(Block &target, Value y);
-
-  Real &at(Value value) { return values[value]; }
-  Value plain(Value value) { return real.plain(values[value]); }
-
-  FuncOp func;
-  Arithmetic arithmetic;
-  Type storage;
-  OpBuilder &builder;
-  FloatType type;
-  LowWords lowWords;
-  RealEmitter real;
-  DenseMap<Value, Care> care;
-  DenseMap<Value, Real> values;
-  DenseMap<Value, Value> conditions;
-};
-
-} // namespace
-
-std::optional<Quad> BodyApproximator::fold(Operation &op) {
-  if (op.getNumOperands() == 0 || !isa<FloatType>(op.getResult(0).getType()))
-    return std::nullopt;
-  SmallVector<Quad> operands;
-  for (Value operand : op.getOperands()) {
-    auto it = values.find(operand);
-    if (it == values.end() || !it->second.constant)
-      return std::nullopt;
-    operands.push_back(*it->second.constant);
-  }
-  return evaluateScalarOp<Quad>(&op, operands);
-}
-
-std::optional<Real> BodyApproximator::primitive(Operation &op) {
-  const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
-  if (!row)
-    return std::nullopt;
-  const ApproximationInfo *method =
-      choosePrimitive(row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
-  if (!method)
-    return std::nullopt;
-  return emitApproximation(*method, real, at(op.getOperand(0)));
-}
-
-std::optional<Real> BodyApproximator::linear(Value product, Value constant) {
-  auto mul = product.getDefiningOp<arith::MulFOp>();
-  std::optional<Quad> d = at(constant).constant;
-  if (!mul || !d)
-    return std::nullopt;
-  for (auto [factor, x] : {std::pair(mul.getLhs(), mul.getRhs()),
-                           std::pair(mul.getRhs(), mul.getLhs())}) {
-    std::optional<Quad> c = at(factor).constant;
-    if (!c || *c == 0 || !isa<BlockArgument>(x))
-      continue;
-    return real.mul(RealEmitter::of(*c), shifted(x, *d / *c), false);
-  }
-  return std::nullopt;
-}
-
-Real BodyApproximator::shifted(Value x, Quad d) {
-  Real shift = RealEmitter::of(d);
-  Real sum = real.sub(at(x), real.neg(shift), false);
-  // The first addition is exact near the root.
-  if (std::optional<Value> rest = real.low(shift))
-    sum.hi = real.emit.add(sum.hi, *rest);
-  return sum;
-}
-
-std::optional<Real> BodyApproximator::shiftedByFraction(Value x, Value constant,
-                                                        bool isNegated) {
-  std::optional<Quad> d = at(constant).constant;
-  if (!d || !isa<BlockArgument>(x))
-    return std::nullopt;
-  Real words = RealEmitter::of(isNegated ? -*d : *d);
-  if (!real.low(words))
-    return std::nullopt;
-  return shifted(x, *words.constant);
-}
-
-std::optional<Real> BodyApproximator::fused(Value product, Value summand,
-                                            bool isNegated,
-                                            bool isSummandNegated) {
-  auto mul = product.getDefiningOp<arith::MulFOp>();
-  if (!mul || !product.hasOneUse())
-    return std::nullopt;
-  Real a = at(mul.getLhs()), b = at(mul.getRhs()), c = at(summand);
-  // An exponent that is apart, or a patched product, is not what it was.
-  if (a.exponent || b.exponent || c.exponent || at(product).constant ||
-      care.contains(product))
-    return std::nullopt;
-  if (isNegated)
-    a = real.neg(a);
-  if (isSummandNegated)
-    c = real.neg(c);
-  return RealEmitter::of(
-      real.emit.fma(real.plain(a), real.plain(b), real.plain(c)));
-}
-
-std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
-  auto a = lhs.getDefiningOp<SigmoidOp>(), b = rhs.getDefiningOp<SigmoidOp>();
-  if (!a || !b || !arithmetic.fullRange)
-    return std::nullopt;
-  auto isNegative = [](SigmoidOp of, SigmoidOp other) {
-    auto neg = of.getOperand().getDefiningOp<arith::NegFOp>();
-    return neg && neg.getOperand() == other.getOperand();
-  };
-  if (!isNegative(a, b) && !isNegative(b, a))
-    return std::nullopt;
-  Real z = at(a.getOperand());
-  std::optional<Value> lo = real.low(z);
-  return RealEmitter::of(
-      approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);
-}
-
-/// True if some user multiplies the result, so that a tiny one may still give
-/// a normal number.
-static bool isMultiplied(Operation &op) {
-  return llvm::any_of(op.getUsers(), [](Operation *user) {
-    return isa<arith::MulFOp, arith::DivFOp>(user) ||
-           (isa<arith::SelectOp, arith::NegFOp, arith::AddFOp, arith::SubFOp>(
-                user) &&
-            isMultiplied(*user));
-  });
-}
-
-Real BodyApproximator::plainSum(Operation &op, Real a, Real b) {
-  if (!arithmetic.flush)
-    return isMultiplied(op) ? real.addScaled(a, b) : real.add(a, b, false);
-  // A term may be subnormal where the sum, of larger terms, is not.
-  real.shrink(a);
-  real.shrink(b);
-  return real.addScaled(a, b);
-}
-
-std::optional<Real> BodyApproximator::liftedProduct(Operation &op) {
-  if (!arithmetic.flush || arithmetic.isWide())
-    return std::nullopt;
-  bool grows = isMultiplied(op) || llvm::any_of(op.getUsers(), [](auto *user) {
-                 return isa<math::TanhOp, math::ErfOp, math::Log1pOp>(user);
-               });
-  for (unsigned i : {0, 1}) {
-    std::optional<Quad> c = at(op.getOperand(i)).constant;
-    Value x = op.getOperand(1 - i);
-    if (!grows || !c || !isa<BlockArgument>(x))
-      continue;
-    Quad magnitude = NumberTraits<Quad>::abs(*c);
-    if (magnitude < 1 && magnitude > Quad(0x1p-60))
-      return real.mulLifted(*c, plain(x));
-  }
-  return std::nullopt;
-}
-
-FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
-  Emitter &emit = real.emit;
-  bool low = lowWords.contains(op.getResult(0));
-  auto operand = [&](unsigned i) { return at(op.getOperand(i)); };
-  auto unary = [&](auto function) {
-    return RealEmitter::of(function(emit, plain(op.getOperand(0))));
-  };
-  if (isa<math::LogOp>(op) && low)
-    return RealEmitter::of(approx::logPair(emit, plain(op.getOperand(0))));
-  if (isa<SoftplusOp>(op) && low)
-    return real.softplusPair(at(op.getOperand(0)));
-  if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
-    Value z = op.getOperand(0).getDefiningOp()->getOperand(0);
-    return RealEmitter::of(approx::sin(emit, plain(z), true));
-  }
-  if (std::optional<Real> y = primitive(op))
-    return *y;
-  return TypeSwitch<Operation *, FailureOr<Real>>(&op)
-      .Case([&](arith::AddFOp sum) {
-        std::pair<Value, Value> ways[] = {{sum.getLhs(), sum.getRhs()},
-                                          {sum.getRhs(), sum.getLhs()}};
-        if (!low) {
-          for (auto [a, b] : ways)
-            if (std::optional<Real> y = linear(a, b))
-              return *y;
-          for (auto [a, b] : ways)
-            if (std::optional<Real> y = shiftedByFraction(a, b, false))
-              return *y;
-          for (auto [a, b] : ways)
-            if (std::optional<Real> y = fused(a, b, false, false))
-              return *y;
-        }
-        return low ? real.add(operand(0), operand(1), low)
-                   : plainSum(op, operand(0), operand(1));
-      })
-      .Case([&](arith::SubFOp difference) {
-        Value a = difference.getLhs(), b = difference.getRhs();
-        if (!low) {
-          if (std::optional<Real> y = shiftedByFraction(a, b, true))
-            return *y;
-          if (std::optional<Real> y = fused(b, a, true, false))
-            return *y;
-          if (std::optional<Real> y = fused(a, b, false, true))
-            return *y;
-        }
-        return !low && (arithmetic.flush || isMultiplied(op))
-                   ? plainSum(op, operand(0), real.neg(operand(1)))
-                   : real.sub(operand(0), operand(1), low);
-      })
-      .Case([&](arith::MulFOp mul) {
-        if (!low) {
-          if (std::optional<Real> y = logisticSlope(mul.getLhs(), mul.getRhs()))
-            return *y;
-          if (std::optional<Real> lifted = liftedProduct(op))
-            return *lifted;
-        }
-        return real.mul(operand(0), operand(1), low);
-      })
-      .Case(
-          [&](arith::DivFOp) { return real.div(operand(0), operand(1), low); })
-      .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
-      .Case([&](math::AbsFOp) { return real.abs(operand(0)); })
-      .Case([&](arith::SelectOp) {
-        return real.select(conditions[op.getOperand(0)], operand(1),
-                           operand(2));
-      })
-      .Case([&](arith::MaximumFOp) {
-        return real.extremum(operand(0), operand(1), true);
-      })
-      .Case([&](arith::MinimumFOp) {
-        return real.extremum(operand(0), operand(1), false);
-      })
-      .Case([&](ClampOp) {
-        return real.extremum(real.extremum(operand(0), operand(1), true),
-                             operand(2), false);
-      })
-      .Case([&](math::SqrtOp) {
-        return unary([](Emitter &e, Value x) { return e.sqrt(x); });
-      })
-      .Case([&](math::RsqrtOp) {
-        return unary([](Emitter &e, Value x) {
-          return e.div(e.constant(1.0), e.sqrt(x));
-        });
-      })
-      .Case([&](RowOp row) {
-        Value mask = row.getMask() ? conditions[row.getMask()] : Value();
-        return RealEmitter::of(builder
-                                   .create<RowOp>(op.getLoc(),
-                                                  row.getCombiner(),
-                                                  plain(row.getOperand()), mask)
-                                   .getResult());
-      })
-      .Case([&](RoundOp round) {
-        return RealEmitter::of(roundF64To(
-            builder, op.getLoc(), plain(op.getOperand(0)), round.getTo()));
-      })
-      .Case([&](math::FloorOp) {
-        return unary([](Emitter &e, Value x) { return e.floor(x); });
-      })
-      .Case([&](SignOp) {
-        return unary([](Emitter &e, Value x) {
-          Value zero = e.constant(0.0);
-          Value isSigned = e.lor(e.lt(x, zero), e.gt(x, zero));
-          return e.select(isSigned, e.copysign(e.constant(1.0), x), x);
-        });
-      })
-      .Case([&](math::FmaOp) {
-        return real.add(real.mul(operand(0), operand(1), true), operand(2),
-                        low);
-      })
-      .Default([&](Operation *op) -> FailureOr<Real> {
-        return op->emitOpError("has no approximation; write it with the "
-                               "functions of the expression language");
-      });
-}
-
-LogicalResult BodyApproximator::convert(Operation &op) {
-  if (auto constant = dyn_cast<ConstantOp>(op)) {
-    values[constant.getResult()] =
-        RealEmitter::of(quadFromText(constant.getValue()));
-    return success();
-  }
-  if (auto compare = dyn_cast<arith::CmpFOp>(op)) {
-    conditions[compare.getResult()] = emitComparison(
-        builder, compare, real, [&](Value v) -> Real & { return at(v); });
-    return success();
-  }
-  if (op.getNumResults() == 1 && op.getResult(0).getType().isInteger(1)) {
-    IRMapping mapping;
-    for (Value operand : op.getOperands())
-      mapping.map(operand, conditions[operand]);
-    conditions[op.getResult(0)] = builder.clone(op, mapping)->getResult(0);
-    return success();
-  }
-  if (std::optional<Quad> constant = fold(op)) {
-    values[op.getResult(0)] = RealEmitter::of(*constant);
-    return success();
-  }
-  FailureOr<Real> result = convertValue(op);
-  if (failed(result))
-    return failure();
-  auto found = care.find(op.getResult(0));
-  values[op.getResult(0)] =
-      found == care.end() ? *result : withCare(*result, found->second);
-  return success();
-}
-
-/// The value of a patch from d = x - c.
-Value BodyApproximator::polynomial(const Patch &patch, Value d) {
-  Emitter &emit = real.emit;
-  Value u = emit.sub(d, emit.constant(patch.middle()));
-  Value sum;
-  for (Quad coefficient : llvm::reverse(patch.coefficients)) {
-    Value c = emit.constant(coefficient);
-    sum = sum ? emit.fma(sum, u, c) : c;
-  }
-  for (unsigned i = 0; i < patch.multiplicity; ++i)
-    sum = emit.mul(sum, d);
-  return sum;
-}
-
-Real BodyApproximator::withCare(Real y, const Care &care) {
-  Emitter &emit = real.emit;
-  Value x = at(func.getArgument(care.argument)).hi;
-  for (const Patch &patch : care.patches) {
-    // x - high is exact near the centre, where it matters.
-    double high =
-        type.isF64() ? double(patch.centre) : double(float(patch.centre));
-    Value d = high == 0 ? x : emit.sub(x, emit.constant(high));
-    if (Quad low = patch.centre - Quad(high); low != 0)
-      d = emit.sub(d, emit.constant(double(low)));
-    Value inside = emit.land(emit.ge(d, emit.constant(patch.below)),
-                             emit.le(d, emit.constant(patch.above)));
-    y = real.select(inside, RealEmitter::of(polynomial(patch, d)), y);
-  }
-  for (bool isRight : {false, true}) {
-    const std::optional<Limit> &limit = care.limits[isRight];
-    if (!limit)
-      continue;
-    Value isFar = isRight ? emit.ge(x, emit.constant(limit->from))
-                          : emit.le(x, emit.constant(-limit->from));
-    Value value = real.timesPower(limit->value, x, limit->power);
-    y = real.select(isFar, RealEmitter::of(value), y);
-  }
-  return y;
-}
-
-Value BodyApproximator::withStatedLimits(Block &target, Value y) {
-  FnAttr identity = func.getIdentityAttr();
-  if (!identity || identity.getOrder() != 0 || func.getNumInputs() != 1)
-    return y;
-  const FunctionInfo &row = *lookupFunction(identity.getName());
-  Value x = target.getArgument(0);
-  Emitter &emit = real.emit;
-  auto limit = [&](const char *text, double infinity) {
-    if (*text == '\0')
-      return;
-    Value isInfinite = emit.eq(x, emit.constant(infinity));
-    double value = StringRef(text) == "-0" ? -0.0 : double(quadFromText(text));
-    y = emit.select(isInfinite, emit.constant(value), y);
-  };
-  limit(row.AtMinusInf, -std::numeric_limits<double>::infinity());
-  limit(row.AtPlusInf, std::numeric_limits<double>::infinity());
-  return y;
-}
-
-std::optional<Value> BodyApproximator::composite(Block &target,
-                                                 unsigned number) {
-  FnAttr identity = identityAtDefaults(func, number);
-  if (!identity || func.getNumArguments() != 1)
-    return std::nullopt;
-  const ApproximationInfo *method =
-      chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
-  if (!method)
-    return std::nullopt;
-  return emitApproximation(*method, real,
-                           RealEmitter::of(Value(target.getArgument(0))))
-      .hi;
-}
-
-LogicalResult BodyApproximator::run(Block &target) {
-  builder.setInsertionPointToEnd(&target);
-  Block &source = func.getBody().front();
-  for (auto [from, to] :
-       llvm::zip(source.getArguments(), target.getArguments()))
-    values[from] = RealEmitter::of(Value(to));
-  SmallVector<std::optional<Value>> composites;
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    composites.push_back(composite(target, i));
-  if (llvm::is_contained(composites, std::nullopt)) {
-    care = findCare(func, WorkingPrecision::of(arithmetic));
-    for (Operation &op : source.without_terminator())
-      if (failed(convert(op)))
-        return failure();
-  }
-  SmallVector<Value> results;
-  for (auto [number, value] : llvm::enumerate(func.getReturn().getValues())) {
-    Value y = composites[number] ? *composites[number]
-                                 : withStatedLimits(target, plain(value));
-    results.push_back(readyToRound(real.emit, func, number, storage, arithmetic,
-                                   target.getArguments(), y));
-  }
-  builder.create<ReturnOp>(func.getLoc(), results);
-  return success();
-}
 
 namespace {
 struct Approximate : act::impl::ActApproximateBase<Approximate> {
@@ -546,22 +38,62 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
     Type storage = parseType(dtype, &getContext());
     if (!storage) // Reported.
       return signalPassFailure();
-    Arithmetic arithmetic = arithmeticOf(func, storage, *wanted);
-    arithmetic.flush = flush;
-    BodyApproximator approximator(func, arithmetic, storage, builder);
-    FloatType type = approximator.computeType();
+    // Most functions have one class; of several results some may be computed
+    // as in strict.
+    Accuracy overall = accuracyOf(func, storage, *wanted);
+    FloatType type =
+        computeTypeOf(arithmeticOf(func, storage, overall), builder);
     Block &source = func.getBody().front();
     Block *target = new Block();
     func.getBody().push_back(target);
     for (BlockArgument arg : source.getArguments())
       target->addArgument(type, arg.getLoc());
-    if (failed(approximator.run(*target)))
-      return signalPassFailure();
+    builder.setInsertionPointToEnd(target);
+    SmallVector<Value> results(func.getNumResults());
+    for (Accuracy each : kAccuracies) {
+      SmallVector<unsigned> numbers;
+      for (unsigned i = 0; i < func.getNumResults(); ++i)
+        if (accuracyOf(func, i, storage, *wanted) == each)
+          numbers.push_back(i);
+      if (!numbers.empty() &&
+          failed(approximate(func, storage, each, numbers, results)))
+        return signalPassFailure();
+    }
+    builder.create<ReturnOp>(func.getLoc(), results);
     source.dropAllDefinedValueUses();
     source.erase();
     func.setFunctionType(FunctionType::get(
         &getContext(), SmallVector<Type>(func.getNumArguments(), type),
         SmallVector<Type>(func.getNumResults(), type)));
+  }
+
+private:
+  /// Sets results of these numbers to what they are in one class, in the type
+  /// of the last block's arguments.
+  LogicalResult approximate(FuncOp func, Type storage, Accuracy accuracy,
+                            ArrayRef<unsigned> numbers,
+                            SmallVectorImpl<Value> &results) {
+    Block &target = func.getBody().back();
+    OpBuilder builder = OpBuilder::atBlockEnd(&target);
+    Arithmetic arithmetic = arithmeticOf(func, storage, accuracy);
+    arithmetic.flush = flush;
+    FloatType type = computeTypeOf(arithmetic, builder);
+    Type outer = target.getArgument(0).getType();
+    SmallVector<Value> arguments(target.getArguments());
+    if (type != outer)
+      for (Value &x : arguments)
+        x = builder.create<arith::TruncFOp>(func.getLoc(), type, x);
+    BodyApproximator approximator(func, arithmetic, storage,
+                                  std::move(arguments), builder);
+    FailureOr<SmallVector<Value>> computed = approximator.run(numbers);
+    if (failed(computed))
+      return failure();
+    for (auto [number, y] : llvm::zip(numbers, *computed))
+      results[number] =
+          type == outer
+              ? y
+              : builder.create<arith::ExtFOp>(func.getLoc(), outer, y);
+    return success();
   }
 };
 } // namespace

@@ -1,6 +1,7 @@
 //===- ApproximationTable.cpp - The choice of a method --------------------===//
 
 #include "act/Transforms/ApproximationTable.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cstdlib>
 
 using namespace act;
@@ -9,8 +10,8 @@ namespace act {
 #define GET_ApproximationTable_DECL
 #include "act/IR/Approximations.inc"
 #define GET_ApproximationTable_IMPL
-#define GET_ExceptionTable_DECL
-#define GET_ExceptionTable_IMPL
+#define GET_AsStrictTable_DECL
+#define GET_AsStrictTable_IMPL
 #include "act/IR/Approximations.inc"
 } // namespace act
 
@@ -18,15 +19,29 @@ llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
   return ApproximationTable;
 }
 
-llvm::ArrayRef<ExceptionInfo> act::allExceptions() { return ExceptionTable; }
+llvm::ArrayRef<AsStrictInfo> act::allAsStrict() { return AsStrictTable; }
+
+bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
+                     bool isAtDefaults) {
+  return llvm::any_of(allAsStrict(), [&](const AsStrictInfo &row) {
+    return function == row.Function && order == row.Order &&
+           llvm::StringRef(row.Storage) == nameOf(storage) &&
+           (row.isAtDefaults() || !isAtDefaults);
+  });
+}
 
 double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
 
 Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
-  if (storage == DType::F64)
-    return {DType::F64, 4, true};
+  if (storage == DType::F64) {
+    bool twoWords = accuracy == Accuracy::Strict;
+    return {DType::F64, twoWords ? 1.0 : 4.0, true, false, twoWords};
+  }
+  // An f32 result that is off by 2^-32 is off by 2^-8 of its ulp. Of 16 bits
+  // there are few enough for each to be on its side of every tie.
   if (accuracy == Accuracy::Strict)
-    return {DType::F64, 2048, false};
+    return {DType::F64, storage == DType::F32 ? kSingleBound : kWideBound,
+            false};
   // Half precision has no number so small that an f32 loses its bits, and 2^-15
   // is a sixteenth of its ulp. How a formula without a row carries such errors
   // on is not known. bf16 has the range of f32, of which short methods lose the
@@ -38,6 +53,14 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
                  : Arithmetic{DType::F32, 4, true};
 }
 
+/// Rows as a whole that are exact over the full range cost more than primitives
+/// that need not be.
+static bool hasRange(const ApproximationInfo &row,
+                     const Arithmetic &arithmetic) {
+  return row.IsWhole ? row.FullRange == arithmetic.fullRange
+                     : row.FullRange || !arithmetic.fullRange;
+}
+
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
                                        bool isWhole,
                                        const Arithmetic &arithmetic,
@@ -47,8 +70,8 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
     if (function == row.Function && order == row.Order &&
         isWhole == row.IsWhole &&
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
-        row.bound() <= arithmetic.largestBound &&
-        (row.FullRange || !arithmetic.fullRange) &&
+        row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
+        row.InTwoWords == arithmetic.twoWords &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
         (!row.NonPositive || isNonPositive) && (!best || row.Cost < best->Cost))
       best = &row;
@@ -63,7 +86,5 @@ const ApproximationInfo *act::choosePrimitive(llvm::StringRef name,
 
 const ApproximationInfo *act::chooseWhole(llvm::StringRef row, int64_t order,
                                           const Arithmetic &arithmetic) {
-  if (!arithmetic.fullRange)
-    return nullptr;
   return choose(row, order, true, arithmetic);
 }

@@ -28,6 +28,23 @@ static Real linearNearZero(RealEmitter &real, Real z, Quad slope,
   return real.select(isTiny, real.mul(z, RealEmitter::of(slope), false), y);
 }
 
+using InPairs = approx::Pair<Emitter> (*)(Emitter &, Value,
+                                          approx::Low<Emitter>);
+
+/// The same in two words.
+static Real pairNearZero(RealEmitter &real, Real z, Quad slope,
+                         InPairs method) {
+  Real settled = z;
+  std::optional<Value> lo = real.low(settled);
+  Real y = RealEmitter::of(method(real.emit, settled.hi, lo));
+  // Inside a method low words may become subnormal, too.
+  if (!z.exponent && !real.flush)
+    return y;
+  Emitter &emit = real.emit;
+  Value isTiny = emit.lt(emit.abs(settled.hi), emit.constant(0x1p-64));
+  return real.select(isTiny, real.mul(z, RealEmitter::of(slope), true), y);
+}
+
 namespace {
 struct Method {
   StringRef name;
@@ -57,6 +74,14 @@ static const Method methods[] = {
   {#name, [](RealEmitter &real, Real z) {                                      \
      std::optional<Value> lo = real.low(z);                                    \
      return RealEmitter::of(approx::name(real.emit, z.hi, lo), mayGrow);       \
+   }},
+#define ACT_PAIR_LINEAR(name, slope)                                           \
+  {#name, [](RealEmitter &real, Real z) {                                      \
+     static const Quad exactSlope = quadFromText(slope);                       \
+     return pairNearZero(real, z, exactSlope,                                  \
+                         [](Emitter &e, Value x, approx::Low<Emitter> lo) {    \
+                           return approx::name(e, x, lo);                      \
+                         });                                                   \
    }},
 #include "act/Transforms/Approximations/Methods.def"
 };

@@ -1,6 +1,6 @@
 //===- FunctionArithmetic.cpp - What a function is computed in ------------===//
 
-#include "FunctionArithmetic.h"
+#include "act/Transforms/FunctionArithmetic.h"
 
 using namespace mlir;
 using namespace act;
@@ -40,6 +40,37 @@ static DType storageNamed(Type type) {
          : type.isF32()  ? DType::F32
          : type.isBF16() ? DType::BF16
                          : DType::F16; // Or a mask, which asks for nothing.
+}
+
+FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
+  if (func.getResultAttr(number, kReduceAttr))
+    return nullptr;
+  auto stated = func.getResultAttrOfType<TypeAttr>(number, kStorageAttr);
+  return dyn_cast<FloatType>(stated ? stated.getValue() : unstated);
+}
+
+Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
+                         Accuracy accuracy) {
+  FnAttr identity = identityOf(func, number);
+  FloatType type = storageOf(func, number, unstated);
+  if (accuracy == Accuracy::Strict || !identity || !type)
+    return accuracy;
+  // The fast class promises of f64 what the default class does.
+  if (accuracy == Accuracy::Fast && !type.isF64())
+    return accuracy;
+  bool isAtDefaults =
+      identity.getParams().empty() && func.getNumArguments() == 1;
+  return isAsStrict(identity.getName(), identity.getOrder(), storageNamed(type),
+                    isAtDefaults)
+             ? Accuracy::Strict
+             : accuracy;
+}
+
+Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (accuracyOf(func, i, unstated, accuracy) == Accuracy::Strict)
+      return Accuracy::Strict;
+  return accuracy;
 }
 
 Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {

@@ -52,8 +52,9 @@ static std::optional<NearTie> findOnSide(Interpreter<Quad> &f, int side,
     auto isNear = [&](Quad value) {
       return Traits::abs(value / Quad(c) - Quad(1)) < Quad(0x1p-30);
     };
+    // Below the last number of every narrower format it holds still.
     if (c == 0 || !std::isfinite(c) || !isNear(limit) ||
-        !isNear(scaled(-41, m)))
+        !isNear(scaled(-41, m)) || !isNear(scaled(-160, m)))
       continue;
     unsigned bits = significantBits(c);
     // A power of two and more times x is a number like x; the product must be
@@ -78,8 +79,6 @@ llvm::SmallVector<NearTie, 2>
 act::findNearTies(const Tape &tape, unsigned significant, unsigned resolution) {
   Interpreter<Quad> f(tape);
   llvm::SmallVector<NearTie, 2> ties;
-  if (!(f.evaluate({Quad(0)}) == Quad(0)))
-    return ties;
   for (int side : {-1, 1})
     if (auto tie = findOnSide(f, side, significant, resolution))
       ties.push_back(*tie);
@@ -106,42 +105,83 @@ static std::optional<std::pair<double, unsigned>> shortRatio(Quad value) {
   return std::nullopt;
 }
 
-std::optional<NearTie> act::findFarTie(const Tape &tape, unsigned significant,
-                                       unsigned resolution, int side) {
+/// The near tie of f(x) = c x + d and a rest that decays faster than any power.
+static std::optional<NearTie> findBesideLine(Interpreter<Quad> &f, Quad c,
+                                             unsigned resolution, int side) {
+  auto offset = [&](int exponent) {
+    Quad x = Traits::scale(side, exponent);
+    return f.evaluate({x}) - c * x;
+  };
+  Quad d = offset(9);
+  if (d == 0 || !(Traits::abs(offset(8) / d - Quad(1)) < Quad(0x1p-90)))
+    return std::nullopt;
+  std::optional<LinearRatio> line = linearRatio(c, d);
+  // A quotient is exact enough in f64 only.
+  if (!line || (line->divisor != 1 && resolution <= 24))
+    return std::nullopt;
+  Quad exact = Quad(line->offset) / Quad(line->divisor);
+  // The least power of two from which on the rest is too small to be seen, but
+  // not yet too small to have a sign here.
+  for (int exponent = 3; exponent < 9; ++exponent) {
+    Quad value = f.evaluate({Traits::scale(side, exponent)});
+    Quad rest = offset(exponent) - exact;
+    Quad ratio = Traits::abs(rest / value);
+    if (ratio > Traits::scale(1, -int(resolution)))
+      continue;
+    if (!(ratio > Quad(0x1p-95)))
+      return std::nullopt;
+    bool grows = Traits::isNegative(rest) == Traits::isNegative(value);
+    return NearTie{c, 1, std::exp2(exponent), grows, grows, side, true, line};
+  }
+  return std::nullopt;
+}
+
+llvm::SmallVector<NearTie, 2> act::findFarTies(const Tape &tape,
+                                               unsigned significant,
+                                               unsigned resolution, int side) {
   Interpreter<Quad> interpreter(tape);
   auto scaled = [&](int exponent, unsigned m) {
     Quad x = Traits::scale(side, exponent);
     return interpreter.evaluate({x}) / (m == 1 ? x : x * x);
   };
+  llvm::SmallVector<NearTie, 2> ties;
   for (unsigned m : {1, 2}) {
     Quad limit = scaled(60, m);
     auto ratio = shortRatio(limit);
     if (!ratio || !(Traits::abs(scaled(61, m) / limit - 1) < Quad(0x1p-50)))
       continue;
     auto [n, q] = *ratio;
-    unsigned bits = significantBits(n);
-    // A power of two times x is a number like x.
-    if ((m == 1 && bits == 1 && q == 1) ||
-        m * significant + bits + 1 > resolution)
-      return std::nullopt;
     Quad c = Quad(n) / Quad(q);
     // f(x) / (c x^m) - 1 = d x^-p.
     Quad near = scaled(14, m) / c - Quad(1);
     auto law = powerLaw(near, scaled(15, m) / c - Quad(1), -14);
-    if (!law)
-      return std::nullopt;
+    unsigned bits = significantBits(n);
+    if (!law || m * significant + bits + 1 > resolution)
+      return ties;
     auto [d, p] = *law;
+    if (m == 1 && p == 1)
+      if (auto tie = findBesideLine(interpreter, c, resolution, side))
+        ties.push_back(*tie);
+    // A power of two times x is a number like x.
+    if (m == 1 && bits == 1 && q == 1)
+      return ties;
     double reach = std::pow(std::ldexp(d, int(resolution)), 1.0 / p);
     bool grows = !Traits::isNegative(near);
-    return NearTie{c, m, reach, grows, grows, side, true};
+    ties.push_back(NearTie{c, m, reach, grows, grows, side, true});
+    return ties;
   }
-  return std::nullopt;
+  return ties;
 }
 
 Value act::emitNearTie(Emitter &emit, const NearTie &tie, Value x, Value y) {
-  Value product = emit.mul(emit.constant(double(tie.coefficient)), x);
-  if (tie.power == 2)
-    product = emit.mul(product, x);
+  Value product;
+  if (tie.linear) {
+    product = emitLinearRatio(emit, *tie.linear, x);
+  } else {
+    product = emit.mul(emit.constant(double(tie.coefficient)), x);
+    if (tie.power == 2)
+      product = emit.mul(product, x);
+  }
   Value bits = emit.bits(product);
   // An odd neighbour, so that the product itself, if it is odd, is left alone:
   // the next larger or, by way of the next smaller, that below.

@@ -10,6 +10,7 @@
 #ifndef ACT_LIB_TRANSFORMS_NEARTIE_H
 #define ACT_LIB_TRANSFORMS_NEARTIE_H
 
+#include "LinearRatio.h"
 #include "act/Reference/Quad.h"
 #include "act/Reference/Tape.h"
 #include "act/Transforms/Emitter.h"
@@ -29,19 +30,23 @@ struct NearTie {
   int side;
   /// Whether these are far from 0.
   bool isFar;
+  /// In place of c x^m, c x + d; far from 0 only.
+  std::optional<LinearRatio> linear = std::nullopt;
 };
 
 /// The near ties around 0 of a function of one argument and one result, whose
 /// arguments have `significant` bits; c x^m must be exact in the compute type.
 /// One where both sides have the same c x^m.
-llvm::SmallVector<NearTie, 2> findNearTies(const Tape &tape,
-                                           unsigned significant,
-                                           unsigned resolution);
+llvm::SmallVector<NearTie, 2>
+findNearTies(const Tape &tape, unsigned significant, unsigned resolution);
 
-/// The same far from 0, for x of the sign of `side`. c may be a ratio with a
-/// small denominator: then c x^m is exact wherever it is a tie.
-std::optional<NearTie> findFarTie(const Tape &tape, unsigned significant,
-                                  unsigned resolution, int side);
+/// The same far from 0, for x of the sign of `side`, the later one where two
+/// hold. c may be a ratio with a small denominator: then c x^m is exact
+/// wherever it is a tie. What a linear function with an offset is left with
+/// decays faster than any power: 0.3 exp(x) beside -0.2 x - 0.3.
+llvm::SmallVector<NearTie, 2> findFarTies(const Tape &tape,
+                                          unsigned significant,
+                                          unsigned resolution, int side);
 
 /// y, or the neighbour of c x^m on the side of f(x) within reach.
 mlir::Value emitNearTie(Emitter &emit, const NearTie &tie, mlir::Value x,

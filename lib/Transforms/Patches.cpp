@@ -142,9 +142,8 @@ static Quad powerOf(Quad x, int power) {
 
 double Search::settlesFrom(double sign, Quad value, int power) {
   using Traits = NumberTraits<Quad>;
-  Quad allowed = value == 0
-                     ? Quad(isDouble ? 0x1p-1074 : 0x1p-149) / 8
-                     : Traits::abs(value) * Quad(isDouble ? 0x1p-56 : 0x1p-27);
+  Quad allowed = value == 0 ? Quad(isDouble ? 0x1p-1074 : 0x1p-149) / 8
+                            : Traits::abs(value) * Quad(precision.settled);
   auto hasSettled = [&](int k) {
     for (double step : {1.0, 1.5, 2.0, 4.0, 64.0}) {
       Quad x = Traits::scale(sign * step, k);
@@ -173,11 +172,19 @@ std::optional<Limit> Search::limit(double sign) {
     return std::nullopt;
   // Far beyond every format that kernels compute in, with room for its powers.
   Quad far = Traits::scale(sign, 1900);
-  // Unless it has an exponential of an exponential; a zero may be what
-  // cancellation has left there.
+  // Unless it has an exponential of an exponential: then as far as there are
+  // values.
   if (Traits::isNaN(exact(far))) {
-    far = Traits::scale(sign, 13);
-    if (exact(far) == 0)
+    int exponent = 14;
+    do
+      far = Traits::scale(sign, --exponent);
+    while (exponent > 8 && Traits::isNaN(exact(far)));
+    // A zero may be what cancellation has left, unless it was a zero of every
+    // format before.
+    while (exponent > 0 && exact(Traits::scale(sign, exponent)) == 0)
+      --exponent;
+    if (exact(far) == 0 &&
+        !(Traits::abs(exact(Traits::scale(sign, exponent))) < Quad(1e-300)))
       return std::nullopt;
   }
   Quad a = exact(far), b = exact(far / 4);
@@ -191,7 +198,7 @@ std::optional<Limit> Search::limit(double sign) {
                  settlesFrom(sign, 0)};
   if (Traits::abs(a - b) > magnitude * Quad(0x1p-60))
     return std::nullopt;
-  return Limit{double(a), settlesFrom(sign, a)};
+  return Limit{a, settlesFrom(sign, a)};
 }
 
 bool Search::overflows(double sign) {
@@ -221,7 +228,7 @@ std::optional<Limit> Search::farPower(double sign) {
     Quad magnitude = NumberTraits<Quad>::abs(a);
     if (magnitude > 0 && magnitude < Quad(1e30) &&
         NumberTraits<Quad>::abs(a - b) <= magnitude * Quad(0x1p-60))
-      return Limit{double(a), settlesFrom(sign, a, power), power};
+      return Limit{a, settlesFrom(sign, a, power), power};
   }
   return std::nullopt;
 }

@@ -10,10 +10,9 @@ namespace act {
 
 /// Result `number` of a function as a value of the compute type whose rounding
 /// to the storage type is that of the exact value: on the right side of ties
-/// that are none, as the table of exceptions lists it, and rounded to odd where
-/// it goes to 16 bits by way of f32. `y` is the approximated result,
-/// `arguments` stand for the function's, and `unstated` is the storage type of
-/// results that state none.
+/// that are none, and rounded to odd where it goes to 16 bits by way of f32.
+/// `y` is the approximated result, `arguments` stand for the function's, and
+/// `unstated` is the storage type of results that state none.
 mlir::Value readyToRound(Emitter &emit, FuncOp func, unsigned number,
                          mlir::Type unstated, const Arithmetic &arithmetic,
                          mlir::ValueRange arguments, mlir::Value y);

@@ -23,11 +23,38 @@ void RealEmitter::settle(Real &a, bool low) {
       a.lo = emit.constant(lo);
   }
   if (a.exponent) {
-    a.hi = approx::materialize(emit, approx::Scaled<Emitter>{a.hi, a.exponent});
-    // A low word is 0 where the exponent is not.
+    scale(a, a.exponent);
     a.exponent = nullptr;
     a.mayGrow = false;
   }
+}
+
+void RealEmitter::scale(Real &a, Value exponent) {
+  a.hi = approx::materialize(emit, approx::Scaled<Emitter>{a.hi, exponent});
+  // In one word a low word is 0 where the exponent is not.
+  if (!a.lo || !twoWords)
+    return;
+  a.lo = approx::materialize(emit, approx::Scaled<Emitter>{a.lo, exponent});
+  if (flush)
+    a.lo = emit.select(mayLoseLow(a.hi), emit.constant(0.0), a.lo);
+}
+
+Value RealEmitter::mayLoseLow(Value hi) {
+  // 106 bits above the least normal number.
+  return emit.lt(emit.abs(hi), emit.constant(0x1p-916));
+}
+
+Real RealEmitter::rounded(Value sum, Value rest) {
+  approx::Pair<Emitter> pair = approx::fastTwoSum(emit, sum, rest);
+  Value zero = emit.constant(0.0);
+  Value infinity = emit.constant(std::numeric_limits<double>::infinity());
+  // A zero keeps its sign when nothing is added to it.
+  Value isMore =
+      emit.land(emit.lt(emit.abs(pair.hi), infinity), emit.ne(rest, zero));
+  if (flush)
+    isMore = emit.land(isMore, emit.lnot(mayLoseLow(pair.hi)));
+  return of(
+      approx::pairSelect(emit, isMore, pair, approx::Pair<Emitter>{sum, zero}));
 }
 
 Value RealEmitter::plain(Real &a) {
@@ -50,14 +77,22 @@ void RealEmitter::shrink(Real &a) {
   Value zero = emit.integer(0);
   auto isNegative = emit.ilt(a.exponent, zero);
   Value grow = emit.selectI(isNegative, zero, a.exponent);
-  a.hi = approx::materialize(emit, approx::Scaled<Emitter>{a.hi, grow});
+  scale(a, grow);
   a.exponent = emit.selectI(isNegative, a.exponent, zero);
   a.mayGrow = false;
 }
 
 Real RealEmitter::add(Real a, Real b, bool low) {
+  if (twoWords && a.exponent && b.exponent) {
+    // A term may be subnormal where the sum, of larger terms, is not.
+    shrink(a);
+    shrink(b);
+    return addScaled(a, b);
+  }
   settle(a, low);
   settle(b, low);
+  if (twoWords)
+    return addWords(a, b);
   Real sum = of(emit.add(a.hi, b.hi));
   if (!low)
     return sum;
@@ -81,17 +116,23 @@ Real RealEmitter::add(Real a, Real b, bool low) {
   return sum;
 }
 
+Real RealEmitter::addWords(const Real &a, const Real &b) {
+  approx::Pair<Emitter> sum = approx::twoSum(emit, a.hi, b.hi);
+  Value rest = a.lo ? a.lo : b.lo;
+  if (a.lo && b.lo)
+    rest = emit.add(a.lo, b.lo);
+  return rounded(sum.hi, rest ? emit.add(sum.lo, rest) : sum.lo);
+}
+
 Real RealEmitter::addScaled(Real a, Real b) {
   if (!a.exponent || !b.exponent || a.mayGrow || b.mayGrow)
     return add(a, b, false);
   // The larger exponent is the sum's, and the other term is brought to it.
   Value larger =
       emit.selectI(emit.ilt(a.exponent, b.exponent), b.exponent, a.exponent);
-  auto aligned = [&](const Real &x) {
-    return approx::materialize(
-        emit, approx::Scaled<Emitter>{x.hi, emit.isub(x.exponent, larger)});
-  };
-  Real sum = of(emit.add(aligned(a), aligned(b)));
+  scale(a, emit.isub(a.exponent, larger));
+  scale(b, emit.isub(b.exponent, larger));
+  Real sum = twoWords ? addWords(a, b) : of(emit.add(a.hi, b.hi));
   sum.exponent = larger;
   return sum;
 }
@@ -142,7 +183,7 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
     return b;
   if (isOne(b))
     return a;
-  if (low) {
+  if (low && !twoWords) {
     settle(a, low);
     settle(b, low);
   }
@@ -168,18 +209,27 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
     error = emit.fma(a.lo, b.hi, error);
   if (b.lo)
     error = emit.fma(a.hi, b.lo, error);
-  product.lo = error;
-  return product;
+  return withLow(product, error);
+}
+
+Real RealEmitter::withLow(Real head, Value lo) {
+  Real result = head;
+  result.lo = lo;
+  if (!twoWords)
+    return result;
+  Real words = rounded(head.hi, lo);
+  result.hi = words.hi;
+  result.lo = words.lo;
+  return result;
 }
 
 Real RealEmitter::mulLifted(Quad c, Value x) {
   // What is lifted stays below 1, what is not is no subnormal number.
   constexpr int lift = 64;
   Value isSmall = emit.lt(emit.abs(x), emit.constant(std::ldexp(1.0, -lift)));
-  double factor = roundTo(emit, c);
-  Value lifted = emit.constant(std::ldexp(factor, lift));
-  Real product =
-      of(emit.mul(emit.select(isSmall, lifted, emit.constant(factor)), x));
+  Quad lifted = c * Quad(std::ldexp(1.0, lift));
+  Real factor = select(isSmall, of(lifted), of(c));
+  Real product = mul(factor, of(x), twoWords);
   product.exponent =
       emit.selectI(isSmall, emit.integer(-lift), emit.integer(0));
   return product;
@@ -190,7 +240,7 @@ Real RealEmitter::div(Real a, Real b, bool low) {
     return a;
   if (low && b.constant)
     return mul(a, of(Quad(1) / *b.constant), low);
-  if (low) {
+  if (low && !twoWords) {
     settle(a, low);
     settle(b, low);
   }
@@ -198,18 +248,19 @@ Real RealEmitter::div(Real a, Real b, bool low) {
     settle(a, low);
   // A mantissa that is no subnormal keeps its bits while the exponent of the
   // divisor waits: 1 / erfc(x) times exp(-x^2) stays within range so.
-  if (!low && b.exponent && !b.mayGrow && (a.constant || a.exponent)) {
-    Real quotient = of(emit.div(a.hi, b.hi));
+  bool isApart = b.exponent && !b.mayGrow && (a.constant || a.exponent);
+  if (!isApart) {
+    settle(b, low);
+    shrink(a);
+  }
+  Real quotient = of(emit.div(a.hi, b.hi));
+  quotient.exponent = a.exponent;
+  if (isApart) {
     Value zero = emit.integer(0);
     quotient.exponent =
         inRange(emit.isub(a.exponent ? a.exponent : zero, b.exponent));
     quotient.mayGrow = true;
-    return quotient;
   }
-  settle(b, low && !b.exponent);
-  shrink(a);
-  Real quotient = of(emit.div(a.hi, b.hi));
-  quotient.exponent = a.exponent;
   if (!low)
     return quotient;
   // The remainder is exact; dividing it once more gives the low word.
@@ -218,14 +269,36 @@ Real RealEmitter::div(Real a, Real b, bool low) {
     rest = emit.add(rest, a.lo);
   if (b.lo)
     rest = emit.fma(emit.neg(quotient.hi), b.lo, rest);
-  quotient.lo = emit.div(rest, b.hi);
-  return quotient;
+  return withLow(quotient, emit.div(rest, b.hi));
+}
+
+Real RealEmitter::sqrt(Real a) {
+  settle(a, twoWords);
+  Real root = of(emit.sqrt(a.hi));
+  if (!twoWords)
+    return root;
+  // One step of Newton's method; the square's error is exact.
+  Value rest = emit.fma(emit.neg(root.hi), root.hi, a.hi);
+  if (a.lo)
+    rest = emit.add(rest, a.lo);
+  return withLow(root, emit.div(rest, emit.add(root.hi, root.hi)));
+}
+
+Real RealEmitter::floor(Real a) {
+  settle(a, twoWords);
+  Value whole = emit.floor(a.hi);
+  if (!a.lo || !twoWords)
+    return of(whole);
+  Value isBelow =
+      emit.land(emit.eq(whole, a.hi), emit.lt(a.lo, emit.constant(0.0)));
+  Value less = emit.sub(whole, emit.constant(1.0));
+  return of(emit.select(isBelow, less, whole));
 }
 
 Real RealEmitter::select(Value condition, Real a, Real b) {
   for (Real *side : {&a, &b})
     if (side->constant)
-      settle(*side, a.lo || b.lo);
+      settle(*side, a.lo || b.lo || twoWords);
   Real result = of(emit.select(condition, a.hi, b.hi));
   if (a.exponent || b.exponent) {
     Value zero = emit.integer(0);
@@ -244,12 +317,20 @@ Real RealEmitter::extremum(Real a, Real b, bool maximum) {
   if (a.constant && !b.constant)
     std::swap(a, b);
   bool bIsNumber = b.constant.has_value();
-  Value x = plain(a), y = plain(b);
-  Value beats = maximum ? emit.gt(y, x) : emit.lt(y, x);
-  Value result = emit.select(beats, y, x);
+  settle(a, twoWords);
+  settle(b, twoWords);
+  Value beats = maximum ? emit.gt(b.hi, a.hi) : emit.lt(b.hi, a.hi);
+  if (twoWords && (a.lo || b.lo)) {
+    Value x = zeroIfAbsent(a.lo), y = zeroIfAbsent(b.lo);
+    Value lower = maximum ? emit.gt(y, x) : emit.lt(y, x);
+    beats = emit.lor(beats, emit.land(emit.eq(a.hi, b.hi), lower));
+  }
+  if (!twoWords)
+    a.lo = b.lo = nullptr;
+  Real result = select(beats, b, a);
   if (!bIsNumber)
-    result = emit.select(emit.ne(y, y), y, result);
-  return of(result);
+    result = select(emit.ne(b.hi, b.hi), b, result);
+  return result;
 }
 
 Real RealEmitter::softplusPair(Real z) {
@@ -257,15 +338,5 @@ Real RealEmitter::softplusPair(Real z) {
   Value rounding;
   Real result = of(approx::softplusScaled(emit, z.hi, lo, &rounding), false);
   result.lo = rounding;
-  return result;
-}
-
-Value RealEmitter::timesPower(double value, Value x, int power) {
-  Value result = emit.constant(value);
-  // With two powers more, what a square of x that overflows gives is 0 anyway.
-  for (; power <= -3; power += 2)
-    result = emit.div(result, emit.mul(x, x));
-  for (; power != 0; power += power > 0 ? -1 : 1)
-    result = power > 0 ? emit.mul(result, x) : emit.div(result, x);
   return result;
 }

@@ -60,9 +60,6 @@ struct RoundEach : act::impl::ActRoundEachBase<RoundEach> {
     auto storage = dyn_cast_or_null<FloatType>(parseType(dtype, &getContext()));
     if (!storage)
       return signalPassFailure();
-    // An operation in f64 is rounded to f64 anyway.
-    if (storage.isF64())
-      return;
     for (FuncOp func : getOperation().getOps<FuncOp>())
       roundEach(func, storage);
   }

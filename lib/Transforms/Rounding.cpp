@@ -51,6 +51,8 @@ Value act::patternOfBF16(OpBuilder &builder, Location loc, Value value) {
 }
 
 Value act::roundF64To(OpBuilder &builder, Location loc, Value value, Type to) {
+  if (to.isF64())
+    return value;
   Type f32 = builder.getF32Type();
   if (!to.isF32())
     value = roundToOdd(builder, loc, value);

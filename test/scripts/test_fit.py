@@ -99,6 +99,61 @@ class Models(unittest.TestCase):
             1 / Model.variable(ONE // 100, ONE)
 
 
+class Roots(unittest.TestCase):
+    """Zeros inside of an interval, which a formula divides by."""
+
+    def log_two(self):
+        return functions.Root(lambda x: functions.exp(x) - 2, "0.7")
+
+    def quotient(self, u):
+        """(exp(x) - 2) / (x - log 2), u = x - log 2."""
+        return functions.over(functions.exp(u + self.log_two()) - 2, u)
+
+    def test_enclosure_holds_the_root(self):
+        ball = self.log_two().enclosure
+        with mp.workprec(400):
+            distance = abs(mp.log(2) * functions.ONE - ball.mid)
+        self.assertLessEqual(distance, ball.rad)
+        self.assertLessEqual(ball.rad, 2 * (functions.ONE >> 160))
+
+    def test_root_elsewhere_is_refused(self):
+        root = self.log_two()
+        root.value = mp.mpf("0.7")
+        with self.assertRaisesRegex(NotEnclosed, "no change of sign"):
+            root.enclosure
+
+    def test_double_root_is_refused(self):
+        root = functions.Root(lambda x: (x - 1)**2, "1")
+        root.value = mp.mpf(1)
+        with self.assertRaisesRegex(NotEnclosed, "no (change of )?sign"):
+            root.enclosure
+
+    def test_quotient_on_cells_with_the_root_and_beside_it(self):
+        for centre in ("0", "0.25"):
+            model = self.quotient(Model.variable(fixed(centre), ONE // 32))
+            bound = model.rest + len(model.mids) * model.spread
+            self.assertLess(bound, ONE >> 60)
+            for i in (-8, -3, 1, 8):
+                t = mp.mpf(i) / 8
+                u = mp.mpf(centre) + t / 32
+                with mp.workprec(400):
+                    exact = 2 * mp.expm1(u) / u
+                    value = sum(m * t**k for k, m in enumerate(model.mids))
+                    self.assertLessEqual(abs(value - exact * ONE), bound)
+
+    def test_fit_across_the_root(self):
+        record = Fit("Quotient", "(exp(x) - 2) / (x - log 2)",
+                     f=self.quotient, weight=lambda u: 1 / self.quotient(u),
+                     low="-0.5", high="0.5")
+        result = fitting.run(record, "F64", Form(5))
+        with mp.workprec(200):
+            worst = largest(
+                lambda u: sum(c * u**k for k, (c,) in
+                              enumerate(result.numerator)) *
+                u / (2 * mp.expm1(u)) - 1, mp.mpf("-0.50001"), 0.5)
+        self.assertLess(abs(result.proven / worst - 1), mp.mpf("0.01"))
+
+
 class Proof(unittest.TestCase):
     def test_bound_is_above_the_values_and_near(self):
         def error(x):

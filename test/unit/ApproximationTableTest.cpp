@@ -26,6 +26,11 @@ template <class B> typename B::F settle(B &, typename B::F y) { return y; }
 template <class B> typename B::F settle(B &b, approx::Scaled<B> y) {
   return approx::materialize(b, y);
 }
+/// Of two words the first, which is the sum rounded.
+template <class B> typename B::F settle(B &, approx::Pair<B> y) { return y.hi; }
+template <class B> typename B::F settle(B &b, approx::ScaledPair<B> y) {
+  return approx::pairMaterialize(b, y).hi;
+}
 
 /// A method on each builder that tests have.
 struct Method {
@@ -172,8 +177,10 @@ TEST(ApproximationTable, TheCheapestMethodThatIsExactEnough) {
         choosePrimitive(function, arithmeticFor(type, accuracy, isRow))
             ->Method);
   };
+  EXPECT_EQ(methodOf("exp", DType::F64, Accuracy::Strict, true), "expPair");
   EXPECT_EQ(methodOf("exp", DType::F64, Accuracy::Fast, true), "expScaled");
-  EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Strict, false), "wideExp");
+  EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Strict, false), "singleExp");
+  EXPECT_EQ(methodOf("exp", DType::F16, Accuracy::Strict, true), "wideExp");
   EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Default, true), "expScaled");
   EXPECT_EQ(methodOf("exp", DType::F32, Accuracy::Fast, true), "quickExp");
   EXPECT_EQ(methodOf("exp", DType::F16, Accuracy::Default, true), "quickExp");
@@ -185,6 +192,9 @@ TEST(ApproximationTable, ForSomeFunctionsThereIsNoMethod) {
   EXPECT_FALSE(choosePrimitive("floor", Arithmetic()));
   EXPECT_FALSE(chooseWhole("gelu", 7, Arithmetic()));
   EXPECT_FALSE(chooseWhole("exp", 0, Arithmetic()));
+  // No function is rounded once as a whole.
+  Arithmetic twoWords = arithmeticFor(DType::F64, Accuracy::Strict, true);
+  EXPECT_FALSE(chooseWhole("gelu", 0, twoWords));
 }
 
 } // namespace

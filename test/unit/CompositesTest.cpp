@@ -190,6 +190,18 @@ void exactMishSlope(mpfr_t y, const mpfr_t x) {
 }
 
 /// (1 + x^2)^(-3/2)
+void exactIsru(mpfr_t y, const mpfr_t x) {
+  if (mpfr_inf_p(x)) {
+    mpfr_set_si(y, mpfr_sgn(x), MPFR_RNDN);
+    return;
+  }
+  Number square;
+  mpfr_sqr(square.value, x, MPFR_RNDN);
+  mpfr_add_ui(square.value, square.value, 1, MPFR_RNDN);
+  mpfr_sqrt(square.value, square.value, MPFR_RNDN);
+  mpfr_div(y, x, square.value, MPFR_RNDN);
+}
+
 void exactIsruSlope(mpfr_t y, const mpfr_t x) {
   Number square;
   mpfr_sqr(square.value, x, MPFR_RNDN);
@@ -337,6 +349,9 @@ TEST(Composites, LogishSlope) {
 }
 TEST(Composites, SerfSlope) {
   ACT_COMPOSITE_F32(approx::serfSlope(b, x), exactSerfSlope, 3.75);
+}
+TEST(Composites, Isru) {
+  ACT_COMPOSITE(approx::isru(b, x), exactIsru, 1.25, 1.25);
 }
 TEST(Composites, IsruCurvature) {
   ACT_COMPOSITE(approx::isruCurvature(b, x), exactIsruCurvature, 4.0, 4.0);

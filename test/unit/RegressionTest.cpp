@@ -276,3 +276,26 @@ TEST(Regression, SecondDerivativeOfFourthPower) {
   for (double x : {-3.0, -2.0, -0.5, 0.5, 3.0, 16.0})
     expectEqual({"x^4", 2, all, {x}}, 12 * x * x);
 }
+
+// NaN: a square of exp(x) that overflows times a slope of tanh that is 0.
+TEST(Regression, SecondDerivativeOfTeluFarOut) {
+  expectEqual({"telu", 2, wide, {64, 84, 200, 360, 400, 1e4, 1e38}}, -0.0);
+  expectEqual({"telu", 2, narrow, {84, 360, 400, 1e4}}, -0.0);
+}
+
+// Infinity: 4.8 x, and half of it.
+TEST(Regression, FactorsOfALinearFunctionMeet) {
+  expectExact({{"xielu(x, alpha_p=1.2, alpha_n=0.3)",
+                1,
+                f32,
+                {7.09e37, 7.1e37, 1.4e38}},
+               {"(x * 6 + 1) * 0.25", 0, f32, {2.2e38, -2.2e38}}});
+}
+
+// 0: the threshold 0.1 as a float.
+TEST(Regression, SoftshrinkNextToItsThreshold) {
+  expectExact({{"softshrink(x, lambda=0.1)",
+                0,
+                wide,
+                {0.1, -0.1, 0.10000001, -0.10000001, 0.099999994}}});
+}

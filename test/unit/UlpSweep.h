@@ -33,6 +33,36 @@ struct Number {
 
 using Reference = void (*)(mpfr_t y, const mpfr_t x);
 
+/// erfc, which is slow in MPFR far in the tail where no result is seen.
+inline void exactErfc(mpfr_t y, const mpfr_t x) {
+  if (mpfr_cmp_d(x, 40) > 0 && !mpfr_inf_p(x))
+    mpfr_set_si_2exp(y, 1, -3000, MPFR_RNDN);
+  else
+    mpfr_erfc(y, x, MPFR_RNDN);
+}
+
+inline void exactSigmoid(mpfr_t y, const mpfr_t x) {
+  mpfr_neg(y, x, MPFR_RNDN);
+  mpfr_exp(y, y, MPFR_RNDN);
+  mpfr_add_ui(y, y, 1, MPFR_RNDN);
+  mpfr_ui_div(y, 1, y, MPFR_RNDN);
+}
+
+inline void exactSoftplus(mpfr_t y, const mpfr_t x) {
+  if (mpfr_cmp_d(x, 5000) > 0) { // exp(x) may be beyond MPFR's range too.
+    mpfr_set(y, x, MPFR_RNDN);
+    return;
+  }
+  mpfr_exp(y, x, MPFR_RNDN);
+  mpfr_log1p(y, y, MPFR_RNDN);
+}
+
+/// A function of MPFR, rounded to nearest.
+template <int (*function)(mpfr_t, const mpfr_t, mpfr_rnd_t)>
+inline void exactly(mpfr_t y, const mpfr_t x) {
+  function(y, x, MPFR_RNDN);
+}
+
 template <class T> constexpr int significandBits() {
   return std::numeric_limits<T>::digits;
 }

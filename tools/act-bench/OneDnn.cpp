@@ -42,11 +42,11 @@ constexpr Algorithm algorithms[] = {
 };
 
 /// Owns what one primitive needs.
-class Eltwise {
+class Primitive {
 public:
-  Eltwise() = default;
-  Eltwise(const Eltwise &) = delete;
-  ~Eltwise() {
+  Primitive() = default;
+  Primitive(const Primitive &) = delete;
+  ~Primitive() {
     // All of these accept null.
     dnnl_memory_destroy(source);
     dnnl_memory_destroy(target);
@@ -57,24 +57,28 @@ public:
   }
 
   /// False where oneDNN refuses.
-  bool create(const Algorithm &algorithm, dnnl_data_type_t type,
-              int64_t elements, void *input, void *output) {
+  bool createEltwise(const Algorithm &algorithm, dnnl_data_type_t type,
+                     int64_t elements, void *input, void *output) {
     dnnl_dims_t dims = {elements};
     dnnl_memory_desc_t memory;
     dnnl_eltwise_desc_t eltwise;
-    auto good = [](dnnl_status_t status) { return status == dnnl_success; };
-    return good(dnnl_engine_create(&engine, dnnl_cpu, 0)) &&
-           good(dnnl_stream_create(&stream, engine,
-                                   dnnl_stream_default_flags)) &&
-           good(dnnl_memory_desc_init_by_tag(&memory, 1, dims, type, dnnl_a)) &&
-           good(dnnl_eltwise_forward_desc_init(
+    return isGood(
+               dnnl_memory_desc_init_by_tag(&memory, 1, dims, type, dnnl_a)) &&
+           isGood(dnnl_eltwise_forward_desc_init(
                &eltwise, dnnl_forward_inference, algorithm.kind, &memory,
                algorithm.alpha, algorithm.beta)) &&
-           good(dnnl_primitive_desc_create(&description, &eltwise, nullptr,
-                                           engine, nullptr)) &&
-           good(dnnl_primitive_create(&primitive, description)) &&
-           good(dnnl_memory_create(&source, &memory, engine, input)) &&
-           good(dnnl_memory_create(&target, &memory, engine, output));
+           create(&eltwise, memory, input, output);
+  }
+  bool createSoftmax(dnnl_data_type_t type, int64_t rows, int64_t columns,
+                     int axis, void *input, void *output) {
+    dnnl_dims_t dims = {rows, columns};
+    dnnl_memory_desc_t memory;
+    dnnl_softmax_desc_t softmax;
+    return isGood(
+               dnnl_memory_desc_init_by_tag(&memory, 2, dims, type, dnnl_ab)) &&
+           isGood(dnnl_softmax_forward_desc_init(
+               &softmax, dnnl_forward_inference, &memory, axis)) &&
+           create(&softmax, memory, input, output);
   }
 
   void run() const {
@@ -85,6 +89,19 @@ public:
   }
 
 private:
+  static bool isGood(dnnl_status_t status) { return status == dnnl_success; }
+  bool create(const_dnnl_op_desc_t operation, const dnnl_memory_desc_t &memory,
+              void *input, void *output) {
+    return isGood(dnnl_engine_create(&engine, dnnl_cpu, 0)) &&
+           isGood(dnnl_stream_create(&stream, engine,
+                                     dnnl_stream_default_flags)) &&
+           isGood(dnnl_primitive_desc_create(&description, operation, nullptr,
+                                             engine, nullptr)) &&
+           isGood(dnnl_primitive_create(&primitive, description)) &&
+           isGood(dnnl_memory_create(&source, &memory, engine, input)) &&
+           isGood(dnnl_memory_create(&target, &memory, engine, output));
+  }
+
   dnnl_engine_t engine = nullptr;
   dnnl_stream_t stream = nullptr;
   dnnl_primitive_desc_t description = nullptr;
@@ -122,11 +139,25 @@ std::function<void()> act::bench::oneDnnElementwise(const FunctionInfo &row,
       *next = float(value);
       next = &algorithm.beta;
     }
-    auto eltwise = std::make_shared<Eltwise>();
-    if (!eltwise->create(algorithm, type == DType::F32 ? dnnl_f32 : dnnl_bf16,
-                         elements, input, output))
+    auto eltwise = std::make_shared<Primitive>();
+    if (!eltwise->createEltwise(algorithm,
+                                type == DType::F32 ? dnnl_f32 : dnnl_bf16,
+                                elements, input, output))
       return nullptr;
     return [eltwise] { eltwise->run(); };
   }
   return nullptr;
+}
+
+std::function<void()> act::bench::oneDnnSoftmax(DType type, int64_t rows,
+                                                int64_t count, bool alongFirst,
+                                                void *input, void *output) {
+  if ((type != DType::F32 && type != DType::BF16) || !useOneThread())
+    return nullptr;
+  auto softmax = std::make_shared<Primitive>();
+  if (!softmax->createSoftmax(
+          type == DType::F32 ? dnnl_f32 : dnnl_bf16, alongFirst ? count : rows,
+          alongFirst ? rows : count, alongFirst ? 0 : 1, input, output))
+    return nullptr;
+  return [softmax] { softmax->run(); };
 }

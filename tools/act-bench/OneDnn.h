@@ -16,6 +16,11 @@ std::function<void()> oneDnnElementwise(const FunctionInfo &row, DType type,
                                         int64_t elements, void *input,
                                         void *output);
 
+/// oneDNN's softmax of `rows` rows of `count` elements along the last axis, or
+/// of `count` rows along the first; likewise.
+std::function<void()> oneDnnSoftmax(DType type, int64_t rows, int64_t count,
+                                    bool alongFirst, void *input, void *output);
+
 } // namespace act::bench
 
 #endif // ACT_BENCH_ONEDNN_H

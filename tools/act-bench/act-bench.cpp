@@ -11,6 +11,7 @@
 #include "CopyBaseline.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
+#include "Rows.h"
 #ifdef ACT_HAS_ONEDNN
 #include "OneDnn.h"
 #endif
@@ -287,6 +288,7 @@ int main(int argc, char **argv) {
   registerSuite("elementwise", Direction::Forward);
   registerSuite("backward", Direction::Backward);
   registerCounting();
+  bench::registerRows();
   for (const FunctionInfo &row : allFunctions())
     benchmark::RegisterBenchmark((std::string("compile/") + row.Name).c_str(),
                                  compileRow, &row)

@@ -2,6 +2,7 @@
 
 #include "ExactValues.h"
 #include "Curves.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace act;
 using namespace act::report;
@@ -29,18 +30,40 @@ bool ExactValues::isProven(const Quad &value, double error) const {
   return fromTie > Quad(error);
 }
 
+/// 0.2 x - 0.3 is a tie for some x, and 0.3 exp(x) more is none, but next to
+/// nothing where x = -1256. More and more bits are asked until they tell.
+static constexpr mpfr_prec_t kDeepBits[] = {640, 2560, 16384, 81920};
+
+/// Of these the last are lost to rounding on the way.
+static constexpr mpfr_prec_t kLostBits = 200;
+
+int ExactValues::sideOf(const Quad &tie, double x) {
+  for (auto [i, bits] : llvm::enumerate(kDeepBits)) {
+    MpfrPrecision scope(bits);
+    if (i == deepLevels.size())
+      deepLevels.emplace_back(reference.getTape());
+    MpfrNumber centre = mpfrOf(tie);
+    MpfrNumber rest = deepLevels[i].evaluate({MpfrNumber(x)}) - centre;
+    if (mpfr_zero_p(rest.get()) == 0 &&
+        mpfr_get_exp(rest.get()) >
+            mpfr_get_exp(centre.get()) - (bits - kLostBits))
+      return mpfr_sgn(rest.get());
+  }
+  return 0;
+}
+
 /// The number of 113 bits that is nearest, but on the same side of a tie.
-Quad ExactValues::besideTie(const MpfrNumber &exact) const {
+Quad ExactValues::besideTie(const MpfrNumber &exact, double x) {
   Quad value = quadOf(exact);
   if (Traits::isNaN(value) || Traits::isInfinite(value) || value == Quad(0))
     return value;
   Quad units = Traits::scale(Traits::abs(value), -ulpExponent(value, type));
   bool isTie = units - Traits::floor(units) == Quad(0.5);
-  int side = mpfr_cmp(exact.get(), mpfrOf(value).get());
-  if (!isTie || side == 0)
+  if (!isTie)
     return value;
+  int side = sideOf(value, x);
   Quad least = Traits::scale(Quad(1), Traits::exponentOf(value) - 112);
-  return side > 0 ? value + least : value - least;
+  return side > 0 ? value + least : side < 0 ? value - least : value;
 }
 
 Exact ExactValues::at(double x) {
@@ -57,10 +80,10 @@ Exact ExactValues::at(double x) {
   }
   ++byMpfr;
   if (!memory || x == 0)
-    return {besideTie(reference.evaluate({x})[0]), std::nullopt};
+    return {besideTie(reference.evaluate({x})[0], x), std::nullopt};
   auto [place, isNew] = memory->try_emplace(x);
   if (isNew)
-    place->second = besideTie(reference.evaluate({x})[0]);
+    place->second = besideTie(reference.evaluate({x})[0], x);
   return {place->second, std::nullopt};
 }
 

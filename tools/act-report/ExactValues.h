@@ -34,7 +34,8 @@ public:
 
   /// Good to 2^-20 ulp of the type, and on the right side of a tie: by
   /// binary128 where the first-order bound of its errors proves that, else by
-  /// MPFR.
+  /// MPFR. What is as close to a tie as 2^-65000 of it is the tie: a sum of
+  /// decimals.
   Exact at(double x);
 
   /// What a plain evaluation in the compute type may be wrong by, in ulp;
@@ -49,7 +50,9 @@ public:
 
 private:
   bool isProven(const Quad &value, double error) const;
-  Quad besideTie(const MpfrNumber &exact) const;
+  Quad besideTie(const MpfrNumber &exact, double x);
+  /// The sign of f(x) less a number that equals it to 113 bits and more.
+  int sideOf(const Quad &tie, double x);
   Exact special(double x);
 
   DType type;
@@ -58,6 +61,9 @@ private:
   /// In units of double, from which that of binary128 follows.
   ErrorBound<Quad> errors, plainErrors;
   MpfrReference reference;
+  /// The function in more bits than the reference has, as far as it was asked
+  /// for.
+  std::vector<Interpreter<MpfrNumber>> deepLevels;
   /// At NaN, -inf and inf.
   std::optional<Exact> known[3];
   KnownValues *memory;

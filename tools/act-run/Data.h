@@ -42,12 +42,6 @@ struct Data {
   /// Numbers of the results that are smaller than the common shape: gradients
   /// of broadcast inputs, which are summed.
   std::vector<unsigned> reducedResults() const;
-  /// True where vectors had better hold an element of each of some rows: along
-  /// any axis but the last, and of short rows.
-  bool hasRowsInLanes() const;
-  /// True where a row of an input, of a result and of what is kept between
-  /// would not fit the L2 cache.
-  bool hasLongRows() const;
   /// Takes the axis out of the shapes of results that do not keep it; their
   /// operands are not to be used any more.
   void dropAxes();

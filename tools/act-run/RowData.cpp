@@ -2,32 +2,12 @@
 
 #include "RowData.h"
 #include "Print.h"
-#include "act/KernelABI.h"
-#include "act/Target/Target.h"
 #include <cmath>
 
 using namespace act;
 using namespace act::run;
 using llvm::createStringError;
 using llvm::Error;
-
-bool Data::hasRowsInLanes() const {
-  if (!axis)
-    return false;
-  // Shorter rows leave many lanes of their chunks empty.
-  constexpr int64_t kShortRow = 128;
-  int64_t last = shape.back();
-  return *axis + 1 != int64_t(shape.size()) ||
-         (last < kShortRow && last % kRowUnit != 0 && size() > last);
-}
-
-bool Data::hasLongRows() const {
-  if (!axis)
-    return false;
-  constexpr int64_t keptBytes = 4;
-  int64_t element = 2 * int64_t(sizeOf(dtype)) + keptBytes;
-  return shape[*axis] * element > secondLevelCacheBytes();
-}
 
 void Data::dropAxes() {
   for (unsigned i : droppedResults) {

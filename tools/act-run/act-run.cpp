@@ -11,6 +11,7 @@
 #include "Stats.h"
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
+#include "act/Jit/RowForm.h"
 #include "act/Runtime/RowRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Target/Knobs.h"
@@ -210,10 +211,10 @@ Error Run::compileKernel() {
   compile.tolerance = options.tolerance.value_or(0);
   compile.flush = options.flush;
   compile.level = &level;
+  if (data.axis)
+    chooseRowForm(compile, data.shape, *data.axis, data.dtype);
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
-  compile.rowsInLanes = data.hasRowsInLanes();
-  compile.recomputesRows = data.hasLongRows();
   compile.rowSummedResults = data.rowSummedResults;
   compile.reducedResults = data.reducedResults();
   for (auto &[name, value] : options.params)

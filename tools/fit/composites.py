@@ -25,6 +25,9 @@ GELU_TANH_C3 = Constant(lambda c: c.sqrt(8 / c.pi) * 44715 / 10**6)
 # coefficients are nearly floats and nearly doubles.
 GELU_CENTRE = ratio("2.609375")
 GELU_SLOPE_CENTRE = ratio("3.1875")
+# In f64 for f32 results every coefficient is exact enough.
+SINGLE_GELU_CENTRE = ratio("5")
+SINGLE_GELU_SLOPE_CENTRE = ratio("3.5")
 
 
 def half_line(centre):
@@ -46,6 +49,10 @@ def shifted(middle):
 def mills(t):
     """Phi(-t) exp(t^2 / 2), Phi the normal distribution."""
     return erfcx(t * ROOT_HALF) * ratio(1, 2)
+
+
+def mills_scaled(t):
+    return mills(t) * (t + SINGLE_GELU_CENTRE)
 
 
 def phi_rest(x):
@@ -190,6 +197,17 @@ COMPOSITE_FITS = [
         "s = (t - a) / (t + a), 0 <= t <= 39.5",
         f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
         argument=GELU_SLOPE_ARGUMENT, low="-0.752", high="38.749", f64=22),
+    # Of Single.h.
+    Fit("SingleGelu",
+        "Phi(-t) exp(t^2 / 2) (t + a) in s = (t - a) / (t + a), 0 <= t <= 15.5",
+        f=mills_scaled, weight=lambda t: 1 / mills_scaled(t),
+        argument=half_line(SINGLE_GELU_CENTRE), low="0", high="15.5", f64=11),
+    Fit("SingleGeluSlope",
+        "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
+        "s = (t - a) / (t + a), 0 <= t <= 15.5",
+        f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
+        argument=about(GELU_ROOT, half_line(SINGLE_GELU_SLOPE_CENTRE)),
+        low="-0.752", high="14.749", f64=11),
     Fit("Tanhshrink", "((x - tanh(x)) / x^3 - 1/3) / y, y = x^2 <= 1",
         f=lambda x: over(over(x - tanh(x), x, 3) - ratio(1, 3), x, 2),
         weight=lambda x: x * x / over(x - tanh(x), x, 3),

@@ -3,7 +3,7 @@
 To add one, add a record, run tools/fit/fit.py and commit what it writes.
 """
 from composites import COMPOSITE_FITS
-from fitting import IDENTITY, SQUARE, Argument, Fit
+from fitting import IDENTITY, SQUARE, Argument, Fit, Form
 from functions import (atanh, cos, erf, erfcx, exp, expm1, log1p, over, ratio,
                        sin, tanh)
 
@@ -68,6 +68,16 @@ FITS = [
         "erfcx(z) (z + a) in s = (z - a) / (z + a), 0.49 <= z <= 40",
         f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
         argument=ERFC_ARGUMENT, low="0.49", high="40", f64=23),
+    # Of PairErrorFunction.h: the leading coefficients have two words.
+    Fit("PairErf", "erf(x) / x, y = x^2 <= 0.712",
+        f=lambda x: over(erf(x), x), weight=lambda x: 1 / over(erf(x), x),
+        argument=SQUARE, low="0", high="0.8444",
+        f64=Form(12, words={0: 2})),
+    Fit("PairErfcx",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0.84 <= z <= 40",
+        f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
+        argument=ERFC_ARGUMENT, low="0.84", high="40",
+        f64=Form(24, words={0: 2, 1: 2})),
     Fit("WideExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2",
         f=exp_rest, weight=lambda r: r * r / exp(r),
         low="-0.34693", high="0.34693", f64=7),
@@ -85,6 +95,24 @@ FITS = [
         "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 10.7",
         f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
         argument=ERFC_ARGUMENT, low="0", high="10.7", f64=18),
+    # Of Single.h: a relative 2^-32.
+    Fit("SingleExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2",
+        f=exp_rest, weight=lambda r: r * r / exp(r),
+        low="-0.34693", high="0.34693", f64=5),
+    Fit("SingleAtanhRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 1/9",
+        f=atanh_rest, weight=lambda s: s * s * ratio(1, 2), argument=SQUARE,
+        low="0", high="0.33334", f64=4),
+    Fit("SingleLogRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 0.0295",
+        f=atanh_rest, weight=lambda s: s * s * ratio(1, 2), argument=SQUARE,
+        low="0", high="0.17176", f64=3),
+    Fit("SingleErfRest", "erf(x) / x - 1, y = x^2 <= 0.712",
+        f=lambda x: over(erf(x), x) - 1,
+        weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,
+        low="0", high="0.8444", f64=6),
+    Fit("SingleErfcx",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 10.7",
+        f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
+        argument=ERFC_ARGUMENT, low="0", high="10.7", f64=13),
     # Of Quick.h: a relative 2^-15.
     Fit("QuickExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 16",
         f=exp_rest, weight=lambda r: r * r / exp(r),

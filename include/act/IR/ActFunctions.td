@@ -401,8 +401,8 @@ def Tanhshrink : Unary<"tanhshrink", "x - tanh(x)", "(-inf,inf)", "increasing",
 }
 
 def Softshrink : Unary<"softshrink",
-    "where(abs(x) <= lambda, 0, x - lambda * sign(x))", "(-inf,inf)",
-    "nondecreasing", "C^0", "yes"> {
+    "where(abs(x) <= lambda, 0, where(x > 0, x - lambda, x + lambda))",
+    "(-inf,inf)", "nondecreasing", "C^0", "yes"> {
   let Aliases = "soft_shrink";
   let Params = "lambda=0.5";
   let Also = "lambda=0.1;lambda=2";

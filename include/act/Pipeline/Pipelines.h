@@ -49,14 +49,17 @@ struct KernelOptions {
   /// Subnormal inputs and results are zeros of their sign, so that results do
   /// not depend on the FTZ and DAZ flags of the thread that runs the kernel.
   bool flush = false;
+  /// Whether some result is computed as in strict although the class is
+  /// another: known once the function is.
+  bool hasStrictResult = false;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
   /// Width of the compute type: f64 for f64 storage, strict results and
   /// operations that are rounded each, else f32.
   unsigned computeBits() const {
-    bool isExact =
-        accuracy == Accuracy::Strict || rounding == RoundingPoints::Each;
+    bool isExact = accuracy == Accuracy::Strict || hasStrictResult ||
+                   rounding == RoundingPoints::Each;
     return dtype == "f64" || isExact ? 64 : 32;
   }
   unsigned lanes() const { return level->lanes(computeBits()); }

@@ -24,6 +24,7 @@ struct ApproximationInfo {
   bool FullRange;
   bool IsWhole;
   bool NeedsSubnormals;
+  bool InTwoWords;
   bool NonPositive;
   unsigned Cost;
 
@@ -31,20 +32,32 @@ struct ApproximationInfo {
   double bound() const;
 };
 
-/// A result that is listed because no method gets it right.
-struct ExceptionInfo {
+/// A row, or a derivative of one, that the default class computes as the strict
+/// class does, and a sample that needs it.
+struct AsStrictInfo {
   const char *Function;
   unsigned Order;
   const char *Storage;
-  const char *Argument;
-  const char *Result;
+  const char *Arguments;
+  const char *At;
+
+  /// True if it holds at the default parameters, too.
+  bool isAtDefaults() const { return *Arguments == '\0'; }
 };
 
-/// Every listed result.
-llvm::ArrayRef<ExceptionInfo> allExceptions();
+/// All of these.
+llvm::ArrayRef<AsStrictInfo> allAsStrict();
+
+/// True if results of type `storage` of this function are computed so.
+bool isAsStrict(llvm::StringRef function, int64_t order, DType storage,
+                bool isAtDefaults);
 
 /// Every row, in the order of the table.
 llvm::ArrayRef<ApproximationInfo> allApproximations();
+
+/// The largest errors of methods in f64, in ulp, for results of 16 bits, 2^-42,
+/// and of f32, 2^-32.
+inline constexpr double kWideBound = 0x1p11, kSingleBound = 0x1p21;
 
 /// What a body is computed in, and what its methods must hold.
 struct Arithmetic {
@@ -57,10 +70,16 @@ struct Arithmetic {
   /// Whether subnormal numbers may be zeros, so that no normal result may
   /// depend on one.
   bool flush = false;
+  /// Whether each value is carried in two words of the compute type, so that
+  /// results are rounded once.
+  bool twoWords = false;
 
   /// True where the compute type has bits to spare for every result, so that no
   /// value needs a low word or an exponent of its own.
   bool isWide() const { return compute == DType::F64 && !fullRange; }
+  /// True where results are so exact that only a tie itself, or what is next to
+  /// one, needs to be looked at: those of 16 bits.
+  bool resolvesTies() const { return isWide() && largestBound <= kWideBound; }
   /// True where a few bits less than the compute type's are enough.
   bool isQuick() const { return compute == DType::F32 && !fullRange; }
 };
@@ -76,8 +95,9 @@ const ApproximationInfo *choosePrimitive(llvm::StringRef name,
                                          bool isNonPositive = false);
 
 /// The cheapest method for a row or a derivative of it as a whole, at the
-/// defaults of its parameters. Null where there is none, and where fewer bits
-/// are asked for than a compute type has: primitives alone are cheaper then.
+/// defaults of its parameters; null where there is none. Where fewer bits are
+/// asked for than a compute type has, only a method for that will do: others
+/// cost more than primitives.
 const ApproximationInfo *chooseWhole(llvm::StringRef row, int64_t order,
                                      const Arithmetic &arithmetic);
 

@@ -43,7 +43,8 @@ struct Patch {
 /// finite argument has it too, as intermediate results may overflow long
 /// before: an |x|.
 struct Limit {
-  double value = 0, from = 0;
+  Quad value = 0;
+  double from = 0;
   int power = 0;
 };
 
@@ -67,15 +68,22 @@ struct WorkingPrecision {
   /// Relative error of a polynomial, and the most terms it may have.
   double tolerance = 0x1p-26;
   unsigned mostTerms = 14;
+  /// Relative difference of a value from its limit that is none.
+  double settled = 0x1p-27;
 
   static WorkingPrecision of(const Arithmetic &arithmetic) {
-    // Wide primitives are wrong by up to 2^11 ulp of f64.
+    // Wide primitives are wrong by up to 2^11 ulp of f64, and those for f32
+    // results by 2^21, which may grow by 2^5.
     if (arithmetic.isWide())
-      return {true, 0x1p12, 0x1p-44, 14};
+      return arithmetic.resolvesTies()
+                 ? WorkingPrecision{true, 0x1p12, 0x1p-44, 14, 0x1p-56}
+                 : WorkingPrecision{true, 0x1p6, 0x1p-34, 12, 0x1p-56};
     if (arithmetic.isQuick())
       return {false, 8, 0x1p-15, 8};
+    if (arithmetic.twoWords)
+      return {true, 8, 0x1p-60, 34, 0x1p-62};
     if (arithmetic.compute == DType::F64)
-      return {true, 8, 0x1p-55, 30};
+      return {true, 8, 0x1p-55, 30, 0x1p-56};
     return {};
   }
 };

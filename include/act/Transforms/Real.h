@@ -11,6 +11,7 @@
 #define ACT_TRANSFORMS_REAL_H
 
 #include "act/Reference/Quad.h"
+#include "act/Transforms/ApproximationTable.h"
 #include "act/Transforms/Approximations/All.h"
 #include "act/Transforms/Emitter.h"
 #include <optional>
@@ -18,7 +19,8 @@
 namespace act {
 
 /// A value of the body being approximated: `constant`, or (hi + lo) * 2^n
-/// where an absent lo is 0 and an absent n is 0; lo is 0 where n is not.
+/// where an absent lo is 0 and an absent n is 0. In one word lo is 0 where n is
+/// not; in two hi is always hi + lo rounded.
 struct Real {
   std::optional<Quad> constant;
   mlir::Value hi, lo, exponent;
@@ -27,12 +29,15 @@ struct Real {
   bool mayGrow = false;
 };
 
-/// Arithmetic on Reals. `low` asks for the low word of the result.
+/// Arithmetic on Reals. `low` asks for the low word of the result. In two words
+/// every result has one, `low` is true everywhere, and the error of each
+/// operation is some 2^-104 of its operands.
 class RealEmitter {
 public:
   RealEmitter(mlir::OpBuilder &builder, mlir::Location loc,
-              mlir::FloatType type)
-      : emit(builder, loc, type) {}
+              mlir::FloatType type, const Arithmetic &arithmetic)
+      : emit(builder, loc, type), twoWords(arithmetic.twoWords),
+        flush(arithmetic.flush) {}
 
   Real add(Real a, Real b, bool low);
   /// The same for a sum that is multiplied next: where both terms have an
@@ -41,18 +46,18 @@ public:
   Real sub(Real a, Real b, bool low);
   Real mul(Real a, Real b, bool low);
   Real div(Real a, Real b, bool low);
+  Real sqrt(Real a);
+  Real floor(Real a);
   Real neg(Real a);
   Real abs(Real a);
   Real select(mlir::Value condition, Real a, Real b);
-  /// NaN-propagating maximum (or minimum) of plain values.
+  /// NaN-propagating maximum (or minimum); in one word of plain values.
   Real extremum(Real a, Real b, bool maximum);
 
   /// The value rounded to the compute type.
   mlir::Value plain(Real &a);
   /// softplus(z) with a low word.
   Real softplusPair(Real z);
-  /// value x^power.
-  mlir::Value timesPower(double value, mlir::Value x, int power);
   /// The low word beside plain(), if the value has one.
   std::optional<mlir::Value> low(Real &a);
 
@@ -73,6 +78,12 @@ public:
     real.mayGrow = mayGrow;
     return real;
   }
+  static Real of(approx::ScaledPair<Emitter> scaled, bool mayGrow) {
+    Real real = of(scaled.m);
+    real.exponent = scaled.n;
+    real.mayGrow = mayGrow;
+    return real;
+  }
   static Real of(approx::Pair<Emitter> pair) {
     Real real;
     real.hi = pair.hi;
@@ -81,6 +92,7 @@ public:
   }
 
   Emitter emit;
+  const bool twoWords, flush;
 
   /// Applies the positive part of the exponent to the mantissa.
   void shrink(Real &a);
@@ -90,6 +102,18 @@ public:
 private:
   /// Turns a constant into words and applies an exponent.
   void settle(Real &a, bool low);
+  /// True where the low word of a two-word number may be subnormal: a kernel
+  /// that flushes does without it there.
+  mlir::Value mayLoseLow(mlir::Value hi);
+  /// Multiplies both words by 2^exponent.
+  void scale(Real &a, mlir::Value exponent);
+  /// sum + rest as hi + lo, |rest| <= |sum| or sum = 0; the sum alone where it
+  /// is infinite or NaN, where rest means nothing.
+  Real rounded(mlir::Value sum, mlir::Value rest);
+  /// The head with a low word; in two words both are rounded.
+  Real withLow(Real head, mlir::Value lo);
+  /// The sum of two in two words, without exponents.
+  Real addWords(const Real &a, const Real &b);
   mlir::Value inRange(mlir::Value exponent);
   mlir::Value zeroIfAbsent(mlir::Value lo);
 };

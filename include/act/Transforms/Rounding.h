@@ -23,7 +23,7 @@ mlir::Value roundToOdd(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value patternOfBF16(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value value);
 
-/// An f64 rounded once to f32, f16 or bf16, as an f64.
+/// An f64 rounded once to f32, f16 or bf16, as an f64; itself for f64.
 mlir::Value roundF64To(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value value, mlir::Type to);
 

@@ -73,23 +73,21 @@ template <class B> typename B::F log(B &b, typename B::F x) {
   return logSpecial(b, x, logOf(b, decompose(b, x), b.constant(0.0)));
 }
 
-/// Natural logarithm of x + lo as hi + lo, so that exp(y log x) has a small
-/// error for every result in range.
+/// k ln2 + log(1 + f) as hi + lo.
 ///
-/// k ln2 + 2 atanh(s), s = f / (2 + f), where s, s^2 and the first two terms
-/// of the series are pairs; from s^5 on one word is enough, since s^4 / 5 is
-/// below 2^-12. Relative error f32: 2^-34, f64: 2^-63; exp(y log x) then has
-/// f32: 0.91 ulp, f64: 1.11 ulp over the range of its results.
-template <class B>
-Pair<B> logPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
+/// log(1 + f) is 2 atanh(s), s = f / (2 + f), where s, s^2 and the first two
+/// terms of the series are pairs; from s^5 on one word is enough, since s^4 / 5
+/// is below 2^-12.
+template <class B> Pair<B> logPairOf(B &b, typename B::F k, Pair<B> f) {
   using F = typename B::F;
   bool isDouble = b.isDouble();
-  Decomposed<B> d = decompose(b, x);
   F one = b.constant(1.0), two = b.constant(2.0);
-  Pair<B> sum = fastTwoSum(b, two, d.f);
+  Pair<B> sum = fastTwoSum(b, two, f.hi);
+  F sumLow = b.add(sum.lo, f.lo);
   F q = b.div(one, sum.hi);
-  F s = b.mul(d.f, q);
-  F remainder = b.fma(b.neg(s), sum.lo, b.fma(b.neg(s), sum.hi, d.f));
+  F s = b.mul(f.hi, q);
+  F remainder =
+      b.add(b.fma(b.neg(s), sumLow, b.fma(b.neg(s), sum.hi, f.hi)), f.lo);
   F sLow = b.mul(remainder, q);
   F y = b.mul(s, s);
   F yLow = b.fma(b.add(s, s), sLow, b.fma(s, s, b.neg(y)));
@@ -105,18 +103,71 @@ Pair<B> logPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   F cube = b.mul(cy, s);
   F cubeLow = b.fma(cy, sLow, b.fma(cyLow, s, b.fma(cy, s, b.neg(cube))));
   // k ln2 is exact in its high word and larger than 2 s, or 0.
-  Pair<B> head = fastTwoSum(b, b.mul(d.k, b.constant(ln2High(b))), b.add(s, s));
+  Pair<B> head = fastTwoSum(b, b.mul(k, b.constant(ln2High(b))), b.add(s, s));
   Pair<B> next = fastTwoSum(b, head.hi, cube);
   F low = b.add(b.fma(two, sLow, cubeLow),
-                b.fma(d.k, b.constant(ln2Low(b)), b.add(head.lo, next.lo)));
-  if (lo)
-    low = b.add(low, b.div(*lo, x));
-  Pair<B> total = fastTwoSum(b, next.hi, low);
-  F zero = b.constant(0.0);
+                b.fma(k, b.constant(ln2Low(b)), b.add(head.lo, next.lo)));
+  return fastTwoSum(b, next.hi, low);
+}
+
+/// 1 + f = (x + low + lowest) 2^-k, k that of x alone. Without low words where
+/// the power would leave the range.
+template <class B>
+Pair<B> reducedWithLow(B &b, Decomposed<B> d, typename B::F x,
+                       typename B::F low, Low<B> lowest = std::nullopt) {
+  using F = typename B::F;
+  F magic = b.constant(roundingMagic(b)), zero = b.constant(0.0);
+  typename B::I minusK =
+      b.isub(b.integer(roundingMagicBits(b)), b.bits(b.add(d.k, magic)));
+  bool isDouble = b.isDouble();
+  auto isInside = b.land(b.gt(x, b.constant(isDouble ? 0x1p-900 : 0x1p-90)),
+                         b.lt(x, b.constant(isDouble ? 0x1p900 : 0x1p90)));
+  F scale = powerOfTwo(b, minusK);
+  Pair<B> f = twoSum(b, d.f, b.select(isInside, b.mul(low, scale), zero));
+  if (lowest)
+    f.lo = b.add(f.lo, b.select(isInside, b.mul(*lowest, scale), zero));
+  return f;
+}
+
+/// What logPairOf gives, or the logarithm of an x that is not positive or not
+/// finite.
+template <class B> Pair<B> logPairSpecial(B &b, typename B::F x, Pair<B> y) {
   auto isRegular =
-      b.land(b.gt(x, zero),
+      b.land(b.gt(x, b.constant(0.0)),
              b.lt(x, b.constant(std::numeric_limits<double>::infinity())));
-  return {logSpecial(b, x, total.hi), b.select(isRegular, total.lo, zero)};
+  return {logSpecial(b, x, y.hi), b.select(isRegular, y.lo, b.constant(0.0))};
+}
+
+/// Natural logarithm of x + lo as hi + lo, so that exp(y log x) has a small
+/// error for every result in range. Relative error f32: 2^-34, f64: 2^-63;
+/// exp(y log x) then has f32: 0.91 ulp, f64: 1.11 ulp over the range of its
+/// results.
+template <class B>
+Pair<B> logPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
+  Decomposed<B> d = decompose(b, x);
+  Pair<B> f = lo ? reducedWithLow(b, d, x, *lo) : Pair<B>{d.f, b.constant(0.0)};
+  return logPairSpecial(b, x, logPairOf(b, d.k, f));
+}
+
+/// log(1 + x + lo) as hi + lo; -0 stays. f64: 2^-62.
+template <class B>
+Pair<B> log1pPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
+  using F = typename B::F;
+  Pair<B> u = twoSum(b, b.constant(1.0), x);
+  Low<B> lowest;
+  if (lo) { // x may be -1, and then lo is all there is.
+    Pair<B> sum = fastTwoSum(
+        b, u.hi, *guarded<B>(b, x, lo, b.isDouble() ? 0x1p900 : 0x1p90));
+    u.hi = sum.hi;
+    lowest = sum.lo;
+  }
+  Decomposed<B> d = decompose(b, u.hi);
+  Pair<B> f = reducedWithLow(b, d, u.hi, u.lo, lowest);
+  Pair<B> y = logPairSpecial(b, u.hi, logPairOf(b, d.k, f));
+  F tiny = b.constant(b.isDouble() ? 0x1p-62 : 0x1p-36);
+  auto isTiny = b.lt(b.abs(x), tiny);
+  F low = lo ? *lo : b.constant(0.0);
+  return {b.select(isTiny, x, y.hi), b.select(isTiny, low, y.lo)};
 }
 
 /// log(1 + x + lo): the rounding error of 1 + x, divided by it, is added back;

@@ -45,6 +45,21 @@ template <class B> double logisticBound(const B &b) {
   return b.isDouble() ? 1400.0 : 170.0;
 }
 
+/// (n + low) (1 + w) / d, rounded once: the remainder of the division and the
+/// low words correct it. `finite` is n where that is finite; without it n is.
+template <class B>
+typename B::F quotient(B &b, typename B::F n, Pair<B> d, typename B::F w,
+                       Low<B> low = std::nullopt,
+                       Low<B> finite = std::nullopt) {
+  using F = typename B::F;
+  F one = b.constant(1.0), r = b.div(one, d.hi);
+  F residual = b.fma(b.neg(d.lo), r, b.fma(b.neg(d.hi), r, one));
+  F relative = b.add(w, residual);
+  F factor = finite ? *finite : n;
+  F correction = low ? b.fma(factor, relative, *low) : b.mul(factor, relative);
+  return b.fma(n, r, b.mul(r, correction));
+}
+
 /// right / (1 + e) where x >= 0 and left e / (1 + e) else; right may be
 /// infinite where that is said.
 template <class B>
@@ -53,12 +68,20 @@ typename B::F timesSigmoid(B &b, typename B::F x, typename B::F left,
                            bool mayBeInfinite = true) {
   using F = typename B::F;
   auto isNegative = b.lt(x, b.constant(0.0));
-  F q = b.div(b.select(isNegative, left, right), l.divisor.hi);
-  // The relative corrections of the quotient; that of the divisor is largest
-  // where 1 + e is nearly 1.
+  F n = b.select(isNegative, left, right), y;
   F w = b.select(isNegative, l.split.w, b.constant(0.0));
-  F finite = mayBeInfinite ? atMost(b, q, 0x1p100) : q;
-  F y = b.fma(finite, b.sub(w, l.divisor.lo), q);
+  auto finite = [&](F value) {
+    return mayBeInfinite ? atMost(b, value, 0x1p100) : value;
+  };
+  if (b.isDouble()) {
+    // The bound of f64 leaves no room for the rounding of the quotient.
+    y = quotient(b, n, l.divisor, w, {}, Low<B>(finite(n)));
+  } else {
+    // The relative corrections of the quotient; that of the divisor is largest
+    // where 1 + e is nearly 1.
+    F q = b.div(n, l.divisor.hi);
+    y = b.fma(finite(q), b.sub(w, l.divisor.lo), q);
+  }
   return b.select(isNegative, b.mul(b.mul(y, l.split.lifted), lowering(b)), y);
 }
 
@@ -68,19 +91,6 @@ template <class B> typename B::F sigmoid(B &b, typename B::F x) {
   typename B::F one = b.constant(1.0);
   typename B::F t = atMost(b, b.abs(x), logisticBound(b));
   return timesSigmoid(b, x, one, one, logistic(b, t), false);
-}
-
-/// (n + low) (1 + w) / d, rounded once: the remainder of the division and the
-/// low words correct it. Finite n only.
-template <class B>
-typename B::F quotient(B &b, typename B::F n, Pair<B> d, typename B::F w,
-                       Low<B> low = std::nullopt) {
-  using F = typename B::F;
-  F one = b.constant(1.0), r = b.div(one, d.hi);
-  F residual = b.fma(b.neg(d.lo), r, b.fma(b.neg(d.hi), r, one));
-  F relative = b.add(w, residual);
-  F correction = low ? b.fma(n, relative, *low) : b.mul(n, relative);
-  return b.fma(n, r, b.mul(r, correction));
 }
 
 /// n (1 + w) / d^2, rounded once.

@@ -2,15 +2,15 @@
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_TRIGONOMETRIC_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_TRIGONOMETRIC_H
 
-#include "act/Transforms/Approximations/Builder.h"
+#include "act/Transforms/Approximations/Pairs.h"
 
 namespace act::approx {
 
-/// |x| = (quadrant + fraction) pi / 2 modulo 2 pi; angle is fraction pi / 2 in
-/// two words, at most pi / 4 in magnitude.
+/// |x| = (whole + fraction) pi / 2 modulo 2 pi, |fraction| at most a half and
+/// whole a whole number.
 template <class B> struct Reduced {
-  Pair<B> angle;
-  typename B::I quadrant;
+  Pair<B> fraction;
+  typename B::F whole;
 };
 
 /// Payne and Hanek's reduction in floating point. The exponent E of |x| is
@@ -18,7 +18,10 @@ template <class B> struct Reduced {
 /// less what would only add multiples of 4 to the product. The products are
 /// exact pairs, and multiples of 4 are taken off the leading ones, so that
 /// nothing is lost however large x is; small x use the first row as they are.
-template <class B> Reduced<B> reduce(B &b, typename B::F magnitude) {
+/// Of |x| + offset pi / 2 where there is one, which is -1/2 or 1/2: it is added
+/// before anything is rounded.
+template <class B>
+Reduced<B> reduce(B &b, typename B::F magnitude, Low<B> offset = std::nullopt) {
   using F = typename B::F;
   using I = typename B::I;
   bool isDouble = b.isDouble();
@@ -55,57 +58,96 @@ template <class B> Reduced<B> reduce(B &b, typename B::F magnitude) {
   Pair<B> next = twoSum(b, p1Low, p2);
   Pair<B> small = twoSum(b, middle.lo, next.hi);
   Pair<B> smaller = twoSum(b, head.lo, small.hi);
-  Pair<B> fraction = twoSum(b, b.sub(head.hi, whole), smaller.hi);
+  F leading = b.sub(head.hi, whole), moved = smaller.hi;
+  if (offset) {
+    Pair<B> sum = twoSum(b, leading, *offset);
+    F turn = b.roundeven(sum.hi);
+    leading = b.sub(sum.hi, turn);
+    whole = b.add(whole, turn);
+    moved = b.add(moved, sum.lo);
+  }
+  Pair<B> fraction = twoSum(b, leading, moved);
   F rest =
       b.add(b.add(smaller.lo, small.lo), b.add(next.lo, b.fma(m, c3, p2Low)));
-  Pair<B> f = twoSum(b, fraction.hi, b.add(fraction.lo, rest));
-  F halfPi = b.constant(isDouble ? 0x1.921fb54442d18p0 : 0x1.921fb6p0);
-  F halfPiLow = b.constant(isDouble ? 0x1.1a62633145c07p-54 : -0x1.777a5cp-25);
-  F angle = b.mul(f.hi, halfPi);
-  F angleLow = b.fma(f.hi, halfPi, b.neg(angle));
-  angleLow = b.fma(f.lo, halfPi, b.fma(f.hi, halfPiLow, angleLow));
-  // Arguments up to pi / 4 are their own angle.
-  auto isSmall = b.lt(magnitude, b.constant(0.78));
-  F zero = b.constant(0.0);
-  Reduced<B> result;
-  result.angle.hi = b.select(isSmall, magnitude, angle);
-  result.angle.lo = b.select(isSmall, zero, angleLow);
-  I quadrant = b.bits(
-      b.add(b.select(isSmall, zero, whole), b.constant(roundingMagic(b))));
-  result.quadrant = b.iand(quadrant, b.integer(3));
-  return result;
+  return {twoSum(b, fraction.hi, b.add(fraction.lo, rest)), whole};
 }
 
-/// Adds up to pi / 4 to a reduced angle and reduces it again.
-template <class B> void addAngle(B &b, Reduced<B> &x, Pair<B> offset) {
+/// The sum of two, reduced again.
+template <class B>
+Reduced<B> addReduced(B &b, const Reduced<B> &x, const Reduced<B> &y) {
+  Pair<B> sum = pairAdd(b, x.fraction, y.fraction);
+  typename B::F turn = b.roundeven(sum.hi);
+  sum = fastTwoSum(b, b.sub(sum.hi, turn), sum.lo);
+  return {sum, b.add(b.add(x.whole, y.whole), turn)};
+}
+
+/// An angle of at most pi / 4 in two words and the quadrant that is added.
+template <class B> struct Angle {
+  Pair<B> words;
+  typename B::I quadrant;
+};
+
+/// Of what is reduced, or `small` itself where isSmall, which is up to pi / 4.
+template <class B>
+Angle<B> angleOf(B &b, const Reduced<B> &x, typename B::C isSmall,
+                 Pair<B> small) {
   using F = typename B::F;
-  Pair<B> sum = twoSum(b, x.angle.hi, offset.hi);
-  sum.lo = b.add(sum.lo, b.add(x.angle.lo, offset.lo));
   F halfPi = b.constant(b.isDouble() ? 0x1.921fb54442d18p0 : 0x1.921fb6p0);
   F halfPiLow =
       b.constant(b.isDouble() ? 0x1.1a62633145c07p-54 : -0x1.777a5cp-25);
-  F turns = b.roundeven(b.mul(sum.hi, b.constant(0x1.45f306p-1)));
-  // Exact, as the two are within a factor of two.
-  F hi = b.fma(b.neg(turns), halfPi, sum.hi);
-  x.angle = twoSum(b, hi, b.fma(b.neg(turns), halfPiLow, sum.lo));
-  typename B::I whole =
-      b.isub(b.bits(b.add(turns, b.constant(roundingMagic(b)))),
-             b.bits(b.constant(roundingMagic(b))));
-  x.quadrant = b.iand(b.iadd(x.quadrant, whole), b.integer(3));
+  F hi = b.mul(x.fraction.hi, halfPi);
+  F lo = b.fma(x.fraction.hi, halfPi, b.neg(hi));
+  lo = b.fma(x.fraction.lo, halfPi, b.fma(x.fraction.hi, halfPiLow, lo));
+  F whole = b.select(isSmall, b.constant(0.0), x.whole);
+  typename B::I quadrant = b.bits(b.add(whole, b.constant(roundingMagic(b))));
+  return {pairSelect(b, isSmall, small, Pair<B>{hi, lo}),
+          b.iand(quadrant, b.integer(3))};
 }
 
-/// sin(|x| + quarters pi / 2 + offset) with the sign bits `sign` applied; NaN
-/// for infinite or NaN x.
+/// The angle of |x| + lo + offset pi / 2.
+template <class B>
+Angle<B> reducedAngle(B &b, typename B::F magnitude, Low<B> lo, Low<B> offset) {
+  using F = typename B::F;
+  F zero = b.constant(0.0);
+  Reduced<B> x = reduce(b, magnitude, offset);
+  if (lo) {
+    Reduced<B> low = reduce(b, b.abs(*lo));
+    auto isNegative = b.lt(*lo, zero);
+    low.fraction =
+        pairSelect(b, isNegative, pairNeg(b, low.fraction), low.fraction);
+    low.whole = b.select(isNegative, b.neg(low.whole), low.whole);
+    x = addReduced(b, x, low);
+  }
+  // Arguments up to pi / 4 are their own angle.
+  F bound = b.constant(offset ? 0.0 : 0.78);
+  return angleOf(b, x, b.lt(magnitude, bound), pairOf(b, magnitude, lo));
+}
+
+/// sine or cosine by the quadrant, with the sign bits `sign` applied; NaN for
+/// infinite or NaN x.
+template <class B>
+typename B::F ofQuadrant(B &b, typename B::I quadrant, typename B::F magnitude,
+                         typename B::I sign, typename B::F sine,
+                         typename B::F cosine) {
+  using F = typename B::F;
+  auto isEven = b.ieq(b.iand(quadrant, b.integer(1)), b.integer(0));
+  F y = b.select(isEven, sine, cosine);
+  int signBit = b.isDouble() ? 63 : 31;
+  typename B::I flip = b.shl(b.lshr(quadrant, 1), signBit);
+  y = b.fromBits(b.ixor(b.bits(y), b.ixor(flip, sign)));
+  auto isFinite =
+      b.lt(magnitude, b.constant(std::numeric_limits<double>::infinity()));
+  return b.select(isFinite, y,
+                  b.constant(std::numeric_limits<double>::quiet_NaN()));
+}
+
+/// sin(|x| + quarters pi / 2 + offset pi / 2) with the sign bits `sign`.
 template <class B>
 typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
-                           typename B::I sign,
-                           std::optional<Pair<B>> offset = std::nullopt) {
+                           typename B::I sign, Low<B> offset = std::nullopt) {
   using F = typename B::F;
-  using I = typename B::I;
-  Reduced<B> x = reduce(b, magnitude);
-  if (offset)
-    addAngle(b, x, *offset);
-  F hi = x.angle.hi, lo = x.angle.lo;
+  Angle<B> x = reducedAngle<B>(b, magnitude, std::nullopt, offset);
+  F hi = x.words.hi, lo = x.words.lo;
   F z = b.mul(hi, hi);
   F sinRest =
       horner(b, z, coefficients::kSinRestF32, coefficients::kSinRestF64);
@@ -117,33 +159,29 @@ typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
   F sine = b.add(hi, b.fma(b.mul(hi, z), sinRest, b.mul(lo, w)));
   F cosine = b.add(w, b.add(b.sub(b.sub(one, w), halfZ),
                             b.sub(b.mul(b.mul(z, z), cosRest), b.mul(hi, lo))));
-  I quadrant = b.iadd(x.quadrant, b.integer(quarters));
-  auto isEven = b.ieq(b.iand(quadrant, b.integer(1)), b.integer(0));
-  F y = b.select(isEven, sine, cosine);
-  int signBit = mantissaBits(b) == 52 ? 63 : 31;
-  I flip = b.shl(b.lshr(quadrant, 1), signBit);
-  y = b.fromBits(b.ixor(b.bits(y), b.ixor(flip, sign)));
-  auto isFinite =
-      b.lt(magnitude, b.constant(std::numeric_limits<double>::infinity()));
-  return b.select(isFinite, y,
-                  b.constant(std::numeric_limits<double>::quiet_NaN()));
+  return ofQuadrant(b, b.iadd(x.quadrant, b.integer(quarters)), magnitude, sign,
+                    sine, cosine);
+}
+
+/// The sign bit of x, and all others 0.
+template <class B> typename B::I signBitOf(B &b, typename B::F x) {
+  return b.iand(b.bits(x),
+                b.integer(b.isDouble() ? INT64_MIN : int64_t(INT32_MIN)));
+}
+
+/// pi / 4 of that sign as a part of pi / 2.
+template <class B> typename B::F eighthTurn(B &b, typename B::I sign) {
+  return b.fromBits(b.ixor(b.bits(b.constant(0.5)), sign));
 }
 
 /// Sine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments; -0 stays. Of
 /// x + pi / 4 where that is asked for.
 template <class B>
 typename B::F sin(B &b, typename B::F x, bool plusEighthTurn = false) {
-  int64_t signMask = b.isDouble() ? INT64_MIN : int64_t(INT32_MIN);
-  typename B::I sign = b.iand(b.bits(x), b.integer(signMask));
-  std::optional<Pair<B>> offset;
-  if (plusEighthTurn) {
-    auto signedWord = [&](double f64, double f32) {
-      auto word = b.constant(b.isDouble() ? f64 : f32);
-      return b.fromBits(b.ixor(b.bits(word), sign));
-    };
-    offset = Pair<B>{signedWord(0x1.921fb54442d18p-1, 0x1.921fb6p-1),
-                     signedWord(0x1.1a62633145c07p-55, -0x1.777a5cp-26)};
-  }
+  typename B::I sign = signBitOf(b, x);
+  Low<B> offset;
+  if (plusEighthTurn)
+    offset = eighthTurn(b, sign);
   return sinOfReduced(b, b.abs(x), 0, sign, offset);
 }
 

@@ -19,6 +19,22 @@
 
 namespace act::approx {
 
+/// The polynomials: of a relative 2^-42, or 2^-32 for f32 results alone.
+struct WideTerms {
+  static constexpr const auto &expRest = coefficients::kWideExpRestF64;
+  static constexpr const auto &atanhRest = coefficients::kWideAtanhRestF64;
+  static constexpr const auto &erfcx = coefficients::kWideErfcxF64;
+  static constexpr const auto &erfRest = coefficients::kWideErfRestF64;
+  static constexpr const auto &logRest = coefficients::kWideLogRestF64;
+};
+struct SingleTerms {
+  static constexpr const auto &expRest = coefficients::kSingleExpRestF64;
+  static constexpr const auto &atanhRest = coefficients::kSingleAtanhRestF64;
+  static constexpr const auto &erfcx = coefficients::kSingleErfcxF64;
+  static constexpr const auto &erfRest = coefficients::kSingleErfRestF64;
+  static constexpr const auto &logRest = coefficients::kSingleLogRestF64;
+};
+
 /// exp(z) = scale (1 + rest), scale a power of two.
 template <class B> struct WideExponential { typename B::F scale, rest; };
 
@@ -27,12 +43,13 @@ constexpr double wideExpRange = 700.0;
 
 /// For |z| up to wideExpRange, and NaN in the rest for NaN. One constant stands
 /// for ln2; its error times k is far below that of the polynomial.
-template <class B> WideExponential<B> wideExponential(B &b, typename B::F z) {
+template <class Terms = WideTerms, class B>
+WideExponential<B> wideExponential(B &b, typename B::F z) {
   using F = typename B::F;
   F magic = b.constant(roundingMagic(b));
   F t = b.fma(z, b.constant(0x1.71547652b82fep0), magic);
   F r = b.fma(b.sub(t, magic), b.constant(-0x1.62e42fefa39efp-1), z);
-  F p = horner(b, r, coefficients::kWideExpRestF64);
+  F p = horner(b, r, Terms::expRest);
   return {powerOfTwo(b, b.bits(t)), b.fma(b.mul(r, r), p, r)};
 }
 
@@ -49,105 +66,118 @@ template <class B> typename B::F withinWide(B &b, typename B::F z) {
 }
 
 /// exp(z), between 1e-304 and 1e304.
-template <class B> typename B::F wideExp(B &b, typename B::F z) {
-  WideExponential<B> e = wideExponential(b, withinWide(b, z));
+template <class Terms = WideTerms, class B>
+typename B::F wideExp(B &b, typename B::F z) {
+  WideExponential<B> e = wideExponential<Terms>(b, withinWide(b, z));
   return b.fma(e.scale, e.rest, e.scale);
 }
 
 /// exp(-|z|).
-template <class B> typename B::F wideDecay(B &b, typename B::F z) {
-  WideExponential<B> e = wideExponential(b, notBelowWide(b, b.neg(b.abs(z))));
+template <class Terms = WideTerms, class B>
+typename B::F wideDecay(B &b, typename B::F z) {
+  WideExponential<B> e =
+      wideExponential<Terms>(b, notBelowWide(b, b.neg(b.abs(z))));
   return b.fma(e.scale, e.rest, e.scale);
 }
 
 /// exp(z) - 1; near 0 the scale is 1 and the rest is all there is. -0 stays.
-template <class B> typename B::F wideExpm1(B &b, typename B::F z) {
-  WideExponential<B> e = wideExponential(b, withinWide(b, z));
+template <class Terms = WideTerms, class B>
+typename B::F wideExpm1(B &b, typename B::F z) {
+  WideExponential<B> e = wideExponential<Terms>(b, withinWide(b, z));
   typename B::F y = b.fma(e.scale, e.rest, b.sub(e.scale, b.constant(1.0)));
   return b.copysign(y, z);
 }
 
 /// 1 / (1 + exp(-z)), and e / (1 + e) with e = exp(z) for negative z.
-template <class B> typename B::F wideSigmoid(B &b, typename B::F z) {
-  typename B::F e = wideDecay(b, z), one = b.constant(1.0);
+template <class Terms = WideTerms, class B>
+typename B::F wideSigmoid(B &b, typename B::F z) {
+  typename B::F e = wideDecay<Terms>(b, z), one = b.constant(1.0);
   typename B::F numerator = b.select(b.lt(z, b.constant(0.0)), e, one);
   return b.div(numerator, b.add(one, e));
 }
 
 /// max(z, 0) + log1p(exp(-|z|)), the latter as 2 atanh(s), s = e / (2 + e).
-template <class B> typename B::F wideSoftplus(B &b, typename B::F z) {
+template <class Terms = WideTerms, class B>
+typename B::F wideSoftplus(B &b, typename B::F z) {
   using F = typename B::F;
-  F e = wideDecay(b, z), zero = b.constant(0.0);
+  F e = wideDecay<Terms>(b, z), zero = b.constant(0.0);
   F s = b.div(e, b.add(b.constant(2.0), e));
   F y = b.mul(s, s);
-  F rest = b.mul(y, horner(b, y, coefficients::kWideAtanhRestF64));
+  F rest = b.mul(y, horner(b, y, Terms::atanhRest));
   F logarithm = b.fma(s, rest, b.add(s, s));
   return b.add(b.select(b.gt(z, zero), z, zero), logarithm);
 }
 
 /// -em / (2 + em), em = expm1(-2 |x|), with the sign of x.
-template <class B> typename B::F wideTanh(B &b, typename B::F x) {
+template <class Terms = WideTerms, class B>
+typename B::F wideTanh(B &b, typename B::F x) {
   using F = typename B::F;
   F t = b.abs(x);
   F z = notBelowWide(b, b.neg(b.add(t, t)));
-  WideExponential<B> e = wideExponential(b, z);
+  WideExponential<B> e = wideExponential<Terms>(b, z);
   F em = b.fma(e.scale, e.rest, b.sub(e.scale, b.constant(1.0)));
   return b.copysign(b.div(em, b.add(b.constant(2.0), em)), x);
 }
 
 /// (E + E / (1 + E)) / 2, E = expm1(|x|); -0 stays.
-template <class B> typename B::F wideSinh(B &b, typename B::F x) {
+template <class Terms = WideTerms, class B>
+typename B::F wideSinh(B &b, typename B::F x) {
   using F = typename B::F;
-  F e = wideExpm1(b, b.abs(x));
+  F e = wideExpm1<Terms>(b, b.abs(x));
   F sum = b.add(e, b.div(e, b.add(e, b.constant(1.0))));
   return b.copysign(b.mul(b.constant(0.5), sum), x);
 }
 
 /// h + 1 / (4 h), h = exp(|x|) / 2.
-template <class B> typename B::F wideCosh(B &b, typename B::F x) {
+template <class Terms = WideTerms, class B>
+typename B::F wideCosh(B &b, typename B::F x) {
   using F = typename B::F;
-  F h = b.mul(b.constant(0.5), wideExp(b, b.abs(x)));
+  F h = b.mul(b.constant(0.5), wideExp<Terms>(b, b.abs(x)));
   return b.add(h, b.div(b.constant(0.25), h));
 }
 
 /// erfc(a) for a >= 0: exp(-a^2) erfcx(a), the latter as a polynomial in
 /// s = (a - c) / (a + c) over a + c. Beyond the polynomial's interval, 10.7,
 /// the result is 0 in every narrower format, times any finite number.
-template <class B> typename B::F wideErfcOfPositive(B &b, typename B::F a) {
+template <class Terms = WideTerms, class B>
+typename B::F wideErfcOfPositive(B &b, typename B::F a) {
   using F = typename B::F;
   F bound = b.constant(10.7), centre = b.constant(erfcCentre);
   F inside = b.select(b.gt(a, bound), bound, a);
   F q = b.div(b.constant(1.0), b.add(inside, centre));
   F s = b.fma(q, b.constant(-2 * erfcCentre), b.constant(1.0));
-  F g = b.mul(q, horner(b, s, coefficients::kWideErfcxF64));
+  F g = b.mul(q, horner(b, s, Terms::erfcx));
   WideExponential<B> e =
-      wideExponential(b, notBelowWide(b, b.neg(b.mul(a, a))));
+      wideExponential<Terms>(b, notBelowWide(b, b.neg(b.mul(a, a))));
   return b.mul(g, b.fma(e.scale, e.rest, e.scale));
 }
 
 /// erfc(z), for negative z as 2 - erfc(-z).
-template <class B> typename B::F wideErfc(B &b, typename B::F z) {
-  typename B::F tail = wideErfcOfPositive(b, b.abs(z));
+template <class Terms = WideTerms, class B>
+typename B::F wideErfc(B &b, typename B::F z) {
+  typename B::F tail = wideErfcOfPositive<Terms>(b, b.abs(z));
   auto isNegative = b.lt(z, b.constant(0.0));
   return b.select(isNegative, b.sub(b.constant(2.0), tail), tail);
 }
 
 /// x + x P(x^2) near 0 and 1 - erfc(|x|) beyond; -0 stays.
-template <class B> typename B::F wideErf(B &b, typename B::F x) {
+template <class Terms = WideTerms, class B>
+typename B::F wideErf(B &b, typename B::F x) {
   using F = typename B::F;
   F a = b.abs(x), y = b.mul(x, x);
-  F near = b.fma(x, horner(b, y, coefficients::kWideErfRestF64), x);
-  F far = b.sub(b.constant(1.0), wideErfcOfPositive(b, a));
+  F near = b.fma(x, horner(b, y, Terms::erfRest), x);
+  F far = b.sub(b.constant(1.0), wideErfcOfPositive<Terms>(b, a));
   return b.copysign(b.select(b.lt(a, b.constant(0.84375)), near, far), x);
 }
 
 /// k ln2 + 2 atanh(s), s = f / (2 + f).
-template <class B> typename B::F wideLog(B &b, typename B::F x) {
+template <class Terms = WideTerms, class B>
+typename B::F wideLog(B &b, typename B::F x) {
   using F = typename B::F;
   Decomposed<B> d = decompose(b, x);
   F s = b.div(d.f, b.add(b.constant(2.0), d.f));
   F y = b.mul(s, s);
-  F rest = b.mul(y, horner(b, y, coefficients::kWideLogRestF64));
+  F rest = b.mul(y, horner(b, y, Terms::logRest));
   F logarithm = b.fma(s, rest, b.add(s, s));
   return logSpecial(b, x,
                     b.fma(d.k, b.constant(0x1.62e42fefa39efp-1), logarithm));

@@ -1,0 +1,22 @@
+//===- RowForm.h - How a kernel walks its rows ------------------*- C++ -*-===//
+#ifndef ACT_JIT_ROWFORM_H
+#define ACT_JIT_ROWFORM_H
+
+#include "act/Pipeline/Pipelines.h"
+#include "act/Tensor.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace act {
+
+/// Chooses, for a function of a row over arrays of `shape` whose rows run along
+/// `axis` (0 to the rank, exclusive), the cheapest way to walk them: with one
+/// row in each lane of the vectors along any axis but the last and for rows
+/// that fill less than two chunks of them, else along the vectors; and whether
+/// values are kept from one phase to the next, which rows that do not fit this
+/// machine's L2 cache with them do not. No choice changes a bit of a result.
+void chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
+                   int64_t axis, DType type);
+
+} // namespace act
+
+#endif // ACT_JIT_ROWFORM_H
