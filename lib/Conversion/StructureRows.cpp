@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StructureRows.h"
+#include "Combiners.h"
 #include "KernelMemory.h"
 #include "act/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
@@ -59,12 +60,8 @@ private:
   void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);
-  Value combine(act::RowOp op, Value accumulator, Value value, Value mask);
+  Value combineOne(act::RowOp op, Value accumulator, Value value, Value mask);
   Value neutral(act::RowOp op);
-  Value real(double value) {
-    return builder.create<arith::ConstantOp>(
-        loc, builder.getFloatAttr(compute, value));
-  }
   Value keptElement(Value value);
   unsigned longestPhase();
   void prefetchNextRow();
@@ -164,30 +161,15 @@ Value RowKernelWriter::keptElement(Value value) {
 }
 
 Value RowKernelWriter::neutral(act::RowOp op) {
-  if (op.getCombiner() == "sum")
-    return real(0);
-  const llvm::fltSemantics &semantics = compute.getFloatSemantics();
-  bool isNumber = op.getCombiner() == "maxnum";
-  APFloat least = isNumber ? APFloat::getLargest(semantics, /*Negative=*/true)
-                           : APFloat::getInf(semantics, /*Negative=*/true);
   return builder.create<arith::ConstantOp>(
-      loc, builder.getFloatAttr(compute, least));
+      loc, builder.getFloatAttr(compute, neutralOf(op.getCombiner(), compute)));
 }
 
-Value RowKernelWriter::combine(act::RowOp op, Value accumulator, Value value,
-                               Value mask) {
+Value RowKernelWriter::combineOne(act::RowOp op, Value accumulator, Value value,
+                                  Value mask) {
   if (mask)
     value = builder.create<arith::SelectOp>(loc, mask, value, neutral(op));
-  if (op.getCombiner() == "sum")
-    return builder.create<arith::AddFOp>(loc, accumulator, value);
-  Value isLarger = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT,
-                                                 value, accumulator);
-  if (op.getCombiner() == "max") {
-    Value isNaN = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
-                                                value, value);
-    isLarger = builder.create<arith::OrIOp>(loc, isLarger, isNaN);
-  }
-  return builder.create<arith::SelectOp>(loc, isLarger, value, accumulator);
+  return combine(op.getCombiner(), accumulator, value, loc, builder);
 }
 
 Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
@@ -257,7 +239,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
   for (auto [op, accumulator] : llvm::zip(combined, loop.getRegionIterArgs())) {
     Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
     next.push_back(
-        combine(op, accumulator, inLoop(op.getOperand(), p, known), mask));
+        combineOne(op, accumulator, inLoop(op.getOperand(), p, known), mask));
   }
   for (Value value : kept)
     if (phaseOf[value] == p)

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "VectorizeRows.h"
+#include "Combiners.h"
 #include "SumTree.h"
 #include "VectorizeOps.h"
 #include "act/Conversion/Passes.h"
@@ -64,7 +65,7 @@ private:
   LogicalResult oneChunk(Value from, ValueRange accumulators,
                          SmallVectorImpl<Value> &next);
   void prefetch(LLVM::Prefetch op, Value from);
-  Value combine(unsigned k, Value a, Value b, OpBuilder &builder);
+  Value combineTwo(unsigned k, Value a, Value b, OpBuilder &builder);
   /// One value of the lanes of accumulator `k`.
   Value reduced(unsigned k, ValueRange lanes, OpBuilder &builder);
   unsigned vectorsPerChunk() const { return kRowUnit / width; }
@@ -196,18 +197,10 @@ void RowVectorizer::forTails(bool isStore, OpBuilder &builder) {
     }
 }
 
-Value RowVectorizer::combine(unsigned k, Value a, Value b, OpBuilder &builder) {
-  if (isSum(k))
-    return builder.create<arith::AddFOp>(loc, a, b);
-  // As the scalar loop has it: b where it is larger, or a NaN that counts.
-  Value isLarger =
-      builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT, b, a);
-  if (cast<StringAttr>(combiners[k]).getValue() == "max") {
-    Value isNaN =
-        builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE, b, b);
-    isLarger = builder.create<arith::OrIOp>(loc, isLarger, isNaN);
-  }
-  return builder.create<arith::SelectOp>(loc, isLarger, b, a);
+Value RowVectorizer::combineTwo(unsigned k, Value a, Value b,
+                                OpBuilder &builder) {
+  StringRef combiner = cast<StringAttr>(combiners[k]).getValue();
+  return combine(combiner, a, b, loc, builder);
 }
 
 /// Lane l and lane l + half, until one is left.
@@ -215,7 +208,7 @@ Value RowVectorizer::reduced(unsigned k, ValueRange lanes, OpBuilder &builder) {
   SmallVector<Value> parts(lanes);
   for (; parts.size() > 1; parts.truncate(parts.size() / 2))
     for (size_t i = 0; i < parts.size() / 2; ++i)
-      parts[i] = combine(k, parts[i], parts[i + parts.size() / 2], builder);
+      parts[i] = combineTwo(k, parts[i], parts[i + parts.size() / 2], builder);
   Value vector = parts[0];
   for (int64_t half = width / 2; half > 0; half /= 2) {
     auto slice = [&](int64_t from) {
@@ -223,7 +216,7 @@ Value RowVectorizer::reduced(unsigned k, ValueRange lanes, OpBuilder &builder) {
           loc, vector, ArrayRef<int64_t>{from}, ArrayRef<int64_t>{half},
           ArrayRef<int64_t>{1});
     };
-    vector = combine(k, slice(0), slice(half), builder);
+    vector = combineTwo(k, slice(0), slice(half), builder);
   }
   return builder.create<vector::ExtractOp>(loc, vector, ArrayRef<int64_t>{0});
 }
@@ -343,7 +336,7 @@ LogicalResult RowVectorizer::run() {
     SumTree tree(loop->getParentOfType<func::FuncOp>(),
                  ValueRange(loop.getInitArgs()).getTypes());
     auto combineIn = [&](unsigned k, Value a, Value b, OpBuilder &builder) {
-      return combine(k, a, b, builder);
+      return combineTwo(k, a, b, builder);
     };
     // One block even of an empty row, whose sum is that of no elements.
     Value unit = integer(i64, kRowBlock, outside);
