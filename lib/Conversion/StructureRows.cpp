@@ -247,13 +247,20 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
                                     keptElement(value), compute.getWidth() / 8);
   if (p == longestPhase() && !inLanes && !recompute)
     prefetchNextRow();
-  if (isLast(p))
-    for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+  if (isLast(p)) {
+    // All results of an element before any is stored: one may stand in the
+    // memory of an input that another needs.
+    ValueRange results = func.getReturn().getValues();
+    for (auto [i, value] : llvm::enumerate(results))
+      if (!isOnePerRow(i))
+        inLoop(value, p, known);
+    for (auto [i, value] : llvm::enumerate(results))
       if (!isOnePerRow(i)) {
         Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
         store(inLoop(value, p, known),
               elementOf(operandOfResult(i), memoryType(storage)), storage);
       }
+  }
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
   return loop;
@@ -285,8 +292,8 @@ void RowKernelWriter::writeResults() {
   }
   Type i64 = builder.getI64Type();
   Value address = integer(i64, 0);
-  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
-    if (!isUniform(value))
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (!isOnePerRow(i))
       address = builder.create<arith::OrIOp>(
           loc, address,
           builder.create<LLVM::PtrToIntOp>(loc, i64,
