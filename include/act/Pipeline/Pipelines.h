@@ -90,8 +90,7 @@ void populateStage(Stage stage, mlir::OpPassManager &pm,
 /// Emits an error for every operation that the stage's row does not allow.
 mlir::LogicalResult verifyStage(mlir::Operation *root, Stage stage);
 
-/// Registers all passes and the pipelines --act-cpu-pipeline[=options] and
-/// --act-verify-stage=stage=NAME.
+/// Registers all passes and the pipeline --act-cpu-pipeline[=options].
 void registerPipelines();
 
 } // namespace act
