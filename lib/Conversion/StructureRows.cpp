@@ -13,6 +13,7 @@
 #include "StructureRows.h"
 #include "Combiners.h"
 #include "KernelMemory.h"
+#include "RowThreshold.h"
 #include "act/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -44,7 +45,8 @@ private:
   /// True if it takes a loop: the same value of all elements, none of them left
   /// out, is combined without one.
   bool takesLoop(act::RowOp op) const {
-    return op && (op.getMask() || !isUniform(op.getOperand()));
+    return op &&
+           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
   }
   void findPhases();
   /// Finds what phase `p` must compute for `value`, and what earlier phases
@@ -52,11 +54,14 @@ private:
   void demand(Value value, unsigned p, DenseSet<Value> &seen);
   /// Operations between the value and inputs or kept values.
   unsigned costOf(Value value, DenseSet<Value> &seen);
+  /// What phase `p` combines in its loop, and what takes loops of its own.
   SmallVector<act::RowOp> combinedIn(unsigned p);
+  SmallVector<act::RowOp> solvedIn(unsigned p);
 
   void writeRow();
   void writeUniform(unsigned p);
   scf::ForOp writeLoop(unsigned p);
+  void writeSolved(unsigned p);
   void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);
@@ -115,7 +120,15 @@ void RowKernelWriter::findPhases() {
 SmallVector<act::RowOp> RowKernelWriter::combinedIn(unsigned p) {
   SmallVector<act::RowOp> ops;
   for (auto row : func.getBody().getOps<act::RowOp>())
-    if (takesLoop(row) && phaseOf[row] == p + 1)
+    if (takesLoop(row) && !row.isThreshold() && phaseOf[row] == p + 1)
+      ops.push_back(row);
+  return ops;
+}
+
+SmallVector<act::RowOp> RowKernelWriter::solvedIn(unsigned p) {
+  SmallVector<act::RowOp> ops;
+  for (auto row : func.getBody().getOps<act::RowOp>())
+    if (row.isThreshold() && phaseOf[row] == p + 1)
       ops.push_back(row);
   return ops;
 }
@@ -266,6 +279,21 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
   return loop;
 }
 
+/// The thresholds that phase `p` finds. Nothing is kept for their loops: what
+/// they need is computed in each.
+void RowKernelWriter::writeSolved(unsigned p) {
+  for (act::RowOp op : solvedIn(p))
+    scalars[op] = writeThreshold(
+        op.getCombiner() == "threshold_squared", compute, count,
+        [&](Value place) {
+          induction = place;
+          Mapping known;
+          Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
+          return std::pair(inLoop(op.getOperand(), p, known), mask);
+        },
+        loc, builder);
+}
+
 /// The phase with the most operations, as long as it computes what is kept.
 unsigned RowKernelWriter::longestPhase() {
   return kept.empty() ? phases : phaseOf[kept.front()];
@@ -326,9 +354,14 @@ void RowKernelWriter::writeRow() {
     storesElements |= !isOnePerRow(i);
   for (unsigned p = 0; p <= phases; ++p) {
     writeUniform(p);
-    if (!isLast(p))
+    bool storesKept =
+        llvm::any_of(kept, [&](Value value) { return phaseOf[value] == p; });
+    if (!isLast(p) && (storesKept || !combinedIn(p).empty()))
       writeLoop(p);
-    else if (storesElements)
+    writeSolved(p);
+    if (!isLast(p))
+      continue;
+    if (storesElements)
       writeResults();
   }
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
@@ -346,6 +379,9 @@ void RowKernelWriter::write() {
   for (unsigned p = phases; p-- > 0;) {
     DenseSet<Value> seen;
     for (act::RowOp op : combinedIn(p))
+      for (Value operand : op->getOperands())
+        demand(operand, p, seen);
+    for (act::RowOp op : solvedIn(p))
       for (Value operand : op->getOperands())
         demand(operand, p, seen);
     for (size_t k = 0; k < kept.size(); ++k)

@@ -11,7 +11,18 @@ using sym::Expr;
 
 Callee Deriver::signatureOf(FuncOp func) {
   Callee callee;
+  // A range of a parameter is checked by the function itself.
+  auto marksOf = [&](unsigned i) {
+    NamedAttrList marks;
+    if (i < func.getNumInputs())
+      for (StringRef name :
+           {kRangeAttr, kIndexAttr, kPositionAttr, kUniformAttr, kDroppedAttr})
+        if (Attribute attr = func.getArgAttr(i, name))
+          marks.set(name, attr);
+    return marks.getDictionary(context);
+  };
   for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+    callee.marks.push_back(marksOf(i));
     callee.names.push_back(StringAttr::get(context, func.getArgName(i)));
     callee.defaults.push_back(func.getArgDefault(i));
     callee.parts.push_back(func.getArgAttrOfType<PartAttr>(i, kPartAttr));

@@ -88,6 +88,9 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       func.setArgAttr(k, kNameAttr, argument);
     if (i < known && callee.parts[i])
       func.setArgAttr(k, kPartAttr, callee.parts[i]);
+    if (i < known)
+      for (NamedAttribute mark : callee.marks[i])
+        func.setArgAttr(k, mark.getName(), mark.getValue());
     // The cotangent of what is one value a row is one, too.
     if (i >= known && callee.axis && !callee.rowMarks[i - known].empty())
       func.setArgAttr(k, callee.rowMarks[i - known], builder.getUnitAttr());
@@ -197,18 +200,26 @@ FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
       return failure();
     callee->results = {all->back()};
   }
-  // Gradients of all inputs, or of the named arguments.
+  // Gradients of all inputs that have one, or of the named arguments.
   SmallVector<unsigned> wanted;
-  if (!op.getWrt())
-    wanted = llvm::to_vector(llvm::seq<unsigned>(0, callee->numInputs));
-  else
+  if (!op.getWrt()) {
+    for (unsigned i = 0; i < callee->numInputs; ++i)
+      if (callee->isDifferentiable(i))
+        wanted.push_back(i);
+  } else {
     for (StringAttr name : op.getWrt()->getAsRange<StringAttr>()) {
       unsigned i = llvm::find(callee->names, name) - callee->names.begin();
       if (i == known)
         return op.emitOpError("the function has no input or parameter ")
                << name;
+      if (!callee->isDifferentiable(i))
+        return op.emitOpError("input ")
+               << name
+               << " holds whole numbers, by which nothing is "
+                  "differentiated";
       wanted.push_back(i);
     }
+  }
   SmallVector<unsigned> arguments =
       llvm::to_vector(llvm::seq<unsigned>(0, callee->numInputs));
   for (unsigned i : wanted)

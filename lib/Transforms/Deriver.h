@@ -16,6 +16,8 @@ struct Callee {
   llvm::SmallVector<mlir::StringAttr> names, defaults;
   /// Which parts of packed arrays the arguments are; null for others.
   llvm::SmallVector<PartAttr> parts;
+  /// What else is said of each argument and holds in a derivative, too.
+  llvm::SmallVector<mlir::DictionaryAttr> marks;
   unsigned numInputs = 0;
   /// The axis of a function of a row; null for others. Of each of its results,
   /// kUniformAttr or kDroppedAttr where it is one value a row, else empty.
@@ -23,6 +25,11 @@ struct Callee {
   llvm::SmallVector<llvm::StringRef> rowMarks;
   /// The row it is, if it is one.
   FnAttr identity;
+
+  /// False for arguments that are whole numbers.
+  bool isDifferentiable(unsigned i) const {
+    return !marks[i].contains(kIndexAttr) && !marks[i].contains(kPositionAttr);
+  }
 };
 
 /// A function to be written.

@@ -93,9 +93,13 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     if (failed(bindDefaults(func, runtime)) || failed(findLimits(func)))
       return signalPassFailure();
     auto type = TypeAttr::get(*storage);
+    // Whole numbers need more digits than the short types have.
+    auto wide = storage->getIntOrFloatBitWidth() < 32
+                    ? TypeAttr::get(Float32Type::get(&getContext()))
+                    : type;
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (!func.getArgAttr(i, kStorageAttr))
-        func.setArgAttr(i, kStorageAttr, type);
+        func.setArgAttr(i, kStorageAttr, isIndexInput(func, i) ? wide : type);
     bool hasRows = isRowFunction(func) || !rowSummed.empty();
     for (unsigned i = 0; i < func.getNumResults(); ++i) {
       if (!func.getResultAttr(i, kStorageAttr))

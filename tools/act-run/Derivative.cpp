@@ -34,7 +34,8 @@ std::string act::run::addDerivative(FuncOp base, const Options &options) {
   if (options.vjp) {
     SmallVector<StringRef> wrt;
     for (unsigned i = 0; i < base.getNumInputs(); ++i)
-      wrt.push_back(base.getArgName(i));
+      if (!isIndexInput(base, i))
+        wrt.push_back(base.getArgName(i));
     llvm::append_range(wrt, parametersAsInputs(base, options));
     builder.create<VjpOp>(
         base.getLoc(), nameAttr, StringAttr(), callee,

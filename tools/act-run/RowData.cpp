@@ -72,7 +72,7 @@ static Error placeGradient(FuncOp func, unsigned i, Data &data) {
   return Error::success();
 }
 
-Error act::run::findRows(FuncOp func, Data &data) {
+Error act::run::findAxis(FuncOp func, Data &data) {
   // A gradient may have an axis and combine nothing.
   auto stated = func->getAttrOfType<mlir::IntegerAttr>(kAxisAttr);
   if (!stated && !isRowFunction(func))
@@ -86,6 +86,76 @@ Error act::run::findRows(FuncOp func, Data &data) {
                    : "; give one from " + std::to_string(-rank) + " to " +
                          std::to_string(rank - 1)));
   data.axis = axis < 0 ? axis + rank : axis;
+  return Error::success();
+}
+
+/// The elements of a position are their places along its axis.
+static Error fillPosition(FuncOp func, unsigned k, Data &data) {
+  int64_t rank = data.shape.size();
+  auto attr = func.getArgAttrOfType<mlir::IntegerAttr>(k, kPositionAttr);
+  int64_t axis = attr.getInt() + (attr.getInt() < 0 ? rank : 0);
+  if (axis < 0 || axis >= rank)
+    return createStringError(
+        "the position along axis " + llvm::Twine(attr.getInt()) +
+        " is asked for, but the common shape is " +
+        tools::formatShape(data.shape) +
+        "; causal=1 and position take an array of a row's axis and theirs");
+  std::vector<int64_t> shape(rank, 1);
+  shape[axis] = data.shape[axis];
+  auto array = tools::allocate(indexTypeOf(data.dtype), shape);
+  if (!array)
+    return array.takeError();
+  for (int64_t i = 0; i < shape[axis]; ++i)
+    array->set(i, double(i));
+  unsigned number = data.arrays.arrayOf[k];
+  data.inputs[number] = std::move(*array);
+  auto operand = operandOf(shape, number, std::nullopt);
+  if (!operand)
+    return operand.takeError();
+  data.operands[k] = std::move(*operand);
+  return Error::success();
+}
+
+/// The axis of its rows, of one element, for an input that is stored without
+/// it; one number, or one that has such an axis, stays as it is.
+static Error placeDropped(FuncOp func, unsigned k, Data &data) {
+  std::vector<int64_t> kept = data.shape, dropped = data.shape,
+                       &own = data.operands[k].shape;
+  kept[*data.axis] = 1;
+  dropped.erase(dropped.begin() + *data.axis);
+  if (own.empty() || own == kept)
+    return Error::success();
+  if (own != dropped)
+    return createStringError("input '" + func.getArgName(k) +
+                             "' has the shape " + tools::formatShape(own) +
+                             "; one value for each row is " +
+                             tools::formatShape(dropped));
+  unsigned number = data.arrays.arrayOf[k];
+  data.inputs[number].shape = kept;
+  auto operand = operandOf(kept, number, std::nullopt);
+  if (!operand)
+    return operand.takeError();
+  data.operands[k] = std::move(*operand);
+  return Error::success();
+}
+
+Error act::run::placeIndexInputs(FuncOp func, Data &data) {
+  for (unsigned k = 0; data.axis && k < data.numInputs; ++k) {
+    bool isIndex = bool(func.getArgAttr(k, kIndexAttr));
+    if (func.getArgAttr(k, kPositionAttr))
+      if (Error error = fillPosition(func, k, data))
+        return error;
+    if (isIndex && func.getArgAttr(k, kDroppedAttr))
+      if (Error error = placeDropped(func, k, data))
+        return error;
+  }
+  return Error::success();
+}
+
+Error act::run::findRows(FuncOp func, Data &data) {
+  if (!data.axis)
+    return Error::success();
+  int64_t rank = data.shape.size();
   int64_t fromEnd = rank - *data.axis;
   for (unsigned k = 0; k < data.numInputs; ++k) {
     const std::vector<int64_t> &shape = data.operands[k].shape;
@@ -112,8 +182,31 @@ Error act::run::findRows(FuncOp func, Data &data) {
   return Error::success();
 }
 
+tools::ElementType act::run::indexTypeOf(DType type) {
+  return type == DType::F64 ? tools::ElementType::F64 : tools::ElementType::F32;
+}
+
+/// Class numbers are whole and below the length of the row; negative ones are
+/// none of its classes.
+static Error checkClasses(FuncOp func, unsigned k, const Data &data) {
+  const tools::Array &array = data.inputs[data.operands[k].array];
+  int64_t classes = data.shape[*data.axis];
+  for (int64_t i = 0; i < array.size(); ++i)
+    if (double value = array.get(i);
+        value != std::floor(value) || value >= double(classes))
+      return createStringError(
+          "input '" + func.getArgName(k) + "' holds " +
+          tools::formatShortest(value, array.type) + " at element " +
+          llvm::Twine(i) + ", but a row has the classes 0 to " +
+          llvm::Twine(classes - 1) + "; negative numbers are no class");
+  return Error::success();
+}
+
 Error act::run::checkInputRanges(FuncOp func, const Data &data) {
   for (unsigned k = 0; k < data.numInputs; ++k) {
+    if (data.axis && func.getArgAttr(k, kIndexAttr))
+      if (Error error = checkClasses(func, k, data))
+        return error;
     auto range = func.getArgAttrOfType<mlir::StringAttr>(k, kRangeAttr);
     if (!range || data.operands[k].isMask)
       continue;

@@ -19,11 +19,22 @@ llvm::Error checkCotangent(llvm::ArrayRef<int64_t> cotangent,
 /// axis of one element, so that it broadcasts along the row.
 llvm::Error placeCotangent(FuncOp func, unsigned k, Data &data);
 
-/// Finds the axis of a function of a row in the common shape, and what is one
-/// value a row: inputs are marked so in the function. Does nothing for others.
+/// Finds the axis of a function of a row in the common shape. Does nothing for
+/// others, as the next ones do.
+llvm::Error findAxis(FuncOp func, Data &data);
+
+/// Fills the inputs that hold positions, and gives those that are stored
+/// without the axis of their rows one of a single element.
+llvm::Error placeIndexInputs(FuncOp func, Data &data);
+
+/// Finds what is one value a row: inputs are marked so in the function.
 llvm::Error findRows(FuncOp func, Data &data);
 
-/// Fails where an input does not lie in the range that the function states.
+/// The element type of inputs that hold whole numbers.
+tools::ElementType indexTypeOf(DType type);
+
+/// Fails where an input does not lie in the range that the function states, or
+/// holds what is no class number.
 llvm::Error checkInputRanges(FuncOp func, const Data &data);
 
 } // namespace act::run
