@@ -83,6 +83,12 @@ private:
                           : induction;
     return elementPointer(rowPointers[operand], index, memory);
   }
+  /// Terms that are summed over rows keep the precision they are computed in.
+  Type storageOfResult(unsigned i) {
+    return func.getResultAttr(i, kReduceAttr)
+               ? Type(compute)
+               : storageOf(func.getResultAttr(i, kStorageAttr));
+  }
   unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
 
   act::FuncOp func;
@@ -269,7 +275,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
         inLoop(value, p, known);
     for (auto [i, value] : llvm::enumerate(results))
       if (!isOnePerRow(i)) {
-        Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
+        Type storage = storageOfResult(i);
         store(inLoop(value, p, known),
               elementOf(operandOfResult(i), memoryType(storage)), storage);
       }
@@ -367,7 +373,7 @@ void RowKernelWriter::writeRow() {
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
     if (isOnePerRow(i))
       store(scalars[value], rowPointers[operandOfResult(i)],
-            storageOf(func.getResultAttr(i, kStorageAttr)));
+            storageOfResult(i));
 }
 
 void RowKernelWriter::write() {
@@ -445,9 +451,9 @@ void RowKernelWriter::write() {
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
     bool isInput = i < inputs;
-    Attribute stated = isInput ? func.getArgAttr(i, kStorageAttr)
-                               : func.getResultAttr(i - inputs, kStorageAttr);
-    Type memory = memoryType(storageOf(stated));
+    Type memory =
+        memoryType(isInput ? storageOf(func.getArgAttr(i, kStorageAttr))
+                           : storageOfResult(i - inputs));
     Value offset = loop.getInductionVar();
     if (inLanes) {
       rowPointers.push_back(elementPointer(bases[i], offset, memory));

@@ -110,10 +110,3 @@ llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
   }
   return uniform;
 }
-
-void act::sumOverRow(FuncOp func, unsigned result) {
-  ReturnOp end = func.getReturn();
-  OpBuilder builder(end);
-  OpOperand &value = end->getOpOperand(result);
-  value.set(builder.create<RowOp>(end.getLoc(), "sum", value.get()));
-}

@@ -44,6 +44,13 @@ struct Result {
   mlir::Type storage;
 };
 
+/// An input that the function differentiated does not have.
+struct AddedInput {
+  mlir::StringAttr name;
+  /// kUniformAttr or kDroppedAttr where it is one value a row, else empty.
+  llvm::StringRef rowMark;
+};
+
 class Deriver {
 public:
   Deriver(mlir::ModuleOp module, DerivativeMethod method)
@@ -59,6 +66,12 @@ private:
   mlir::FailureOr<FuncOp> resolve(mlir::Operation *op);
   mlir::FailureOr<FuncOp> resolve(DerivativeOp op);
   mlir::FailureOr<FuncOp> resolve(VjpOp op);
+  mlir::FailureOr<FuncOp> resolve(JvpOp op);
+  /// The arguments that `wrt` names, or all inputs that a function can be
+  /// differentiated by.
+  mlir::FailureOr<llvm::SmallVector<unsigned>>
+  wantedArguments(mlir::Operation *op, const Callee &callee,
+                  std::optional<mlir::ArrayAttr> wrt);
   /// The backward that reads the output or a mask instead of the input.
   mlir::FailureOr<FuncOp> resolveSaved(VjpOp op, Callee callee);
   mlir::FailureOr<FuncOp> resolveSavedRow(VjpOp op, Callee callee);
@@ -78,8 +91,12 @@ private:
                                   unsigned i);
   FuncOp write(mlir::Operation *op, llvm::StringRef name, const Callee &callee,
                llvm::ArrayRef<unsigned> arguments, unsigned numInputs,
-               llvm::ArrayRef<Result> results);
-  mlir::StringAttr cotangentName(const Callee &callee, unsigned k);
+               llvm::ArrayRef<Result> results,
+               llvm::ArrayRef<AddedInput> added);
+  /// A derivative by argument i that is NaN where the argument of a function of
+  /// the catalogue is.
+  sym::Expr withNaN(const Callee &callee, sym::Expr value, unsigned i);
+  llvm::SmallVector<AddedInput> cotangentsOf(const Callee &callee);
   FnAttr withOrder(FnAttr identity, int64_t order) {
     if (!identity)
       return nullptr;

@@ -100,12 +100,23 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (!func.getArgAttr(i, kStorageAttr))
         func.setArgAttr(i, kStorageAttr, isIndexInput(func, i) ? wide : type);
-    bool hasRows = isRowFunction(func) || !rowSummed.empty();
+    for (unsigned i : uniform)
+      if (i < func.getNumInputs())
+        func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));
+    llvm::DenseSet<Value> uniformOnes = uniformValues(func);
+    // The gradient of an input that is one value a row is one, too.
+    auto isOfUniform = [&](unsigned result) {
+      Attribute name = func.getResultAttr(result, kNameAttr);
+      for (unsigned i = 0; i < func.getNumInputs(); ++i)
+        if (name && func.getArgAttr(i, kNameAttr) == name)
+          return uniformOnes.contains(func.getArgument(i));
+      return false;
+    };
     for (unsigned i = 0; i < func.getNumResults(); ++i) {
       if (!func.getResultAttr(i, kStorageAttr))
         func.setResultAttr(i, kStorageAttr, type);
-      if (hasRows && func.getResultAttr(i, kReduceAttr) &&
-          !llvm::is_contained(rowSummed, i))
+      if (isRowFunction(func) && func.getResultAttr(i, kReduceAttr) &&
+          !isOfUniform(i))
         func.setResultAttr(i, kSpreadAttr, UnitAttr::get(&getContext()));
       // Only what is summed is a result of terms.
       if (!llvm::is_contained(reduced, i))
@@ -114,11 +125,6 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i : scalar)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kScalarAttr, UnitAttr::get(&getContext()));
-    for (unsigned i : rowSummed)
-      sumOverRow(func, i);
-    for (unsigned i : uniform)
-      if (i < func.getNumInputs())
-        func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));
   }
 };
 } // namespace

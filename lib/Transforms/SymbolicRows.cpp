@@ -25,7 +25,7 @@ bool Graph::isUniform(Expr e) {
   if (!e->isVariable)
     return true;
   if (e->kind == Kind::Argument)
-    return false;
+    return uniform.lookup(e);
   if (isRowCall(e))
     return StringRef(e->name).starts_with("act.row:") ||
            e->name == "act.softmax:sum";

@@ -43,10 +43,13 @@ std::vector<unsigned> Data::scalarInputs() const {
 
 std::vector<unsigned> Data::reducedResults() const {
   std::vector<unsigned> reduced;
-  for (unsigned k = numInputs; k < operands.size(); ++k)
-    if (operands[k].shape != shape && !operands[k].isMask &&
-        !llvm::is_contained(uniformResults, k - numInputs))
+  for (unsigned k = numInputs; k < operands.size(); ++k) {
+    std::vector<int64_t> whole = shape;
+    if (llvm::is_contained(uniformResults, k - numInputs))
+      whole[*axis] = 1;
+    if (operands[k].shape != whole && !operands[k].isMask)
       reduced.push_back(k - numInputs);
+  }
   return reduced;
 }
 
@@ -129,7 +132,7 @@ static bool isMaskResult(FuncOp func, unsigned i) {
 
 /// Allocates the arrays of the results. Of a packed array of which only one
 /// part is written the other holds zeros.
-static Error addResults(FuncOp func, Data &data) {
+static Error allocateResults(FuncOp func, Data &data) {
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     unsigned k = data.numInputs + i, number = data.arrays.arrayOf[k];
     if (number == data.results.size()) {
@@ -225,17 +228,19 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     return std::move(error);
   if (Error error = placeIndexInputs(func, data))
     return std::move(error);
-  if (Error error = findRows(func, data))
-    return std::move(error);
+  markRowInputs(func, data);
   if (Error error = checkInputRanges(func, data))
     return std::move(error);
-  for (unsigned k = 0; k < data.numInputs; ++k)
+  return std::move(data);
+}
+
+Error act::run::addResults(FuncOp func, const Options &options, Data &data) {
+  for (unsigned k = 0; k < data.numInputs && !options.readsSaved(); ++k)
     if (isCotangent(func.getArgName(k), options))
       if (Error error = placeCotangent(func, k, data))
-        return std::move(error);
-  if (Error error = addResults(func, data))
-    return std::move(error);
-  return std::move(data);
+        return error;
+  findRowResults(func, data);
+  return allocateResults(func, data);
 }
 
 Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
@@ -271,9 +276,6 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
   }
   if (Error error = findAxis(func, data))
     return std::move(error);
-  if (Error error = findRows(func, data))
-    return std::move(error);
-  if (Error error = addResults(func, data))
-    return std::move(error);
+  markRowInputs(func, data);
   return std::move(data);
 }

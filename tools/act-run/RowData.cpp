@@ -52,26 +52,6 @@ Error act::run::placeCotangent(FuncOp func, unsigned k, Data &data) {
   return checkCotangent(data.operands[k].shape, shape);
 }
 
-/// Of a function of a row, how the gradient of an input comes about.
-static Error placeGradient(FuncOp func, unsigned i, Data &data) {
-  std::vector<int64_t> whole = shapeOfResult(func, i, data),
-                       summed = data.shape;
-  whole.insert(whole.begin(), data.shape.size() - whole.size(), 1);
-  if (whole == data.shape)
-    return Error::success();
-  summed[*data.axis] = 1;
-  if (whole != summed)
-    return createStringError(
-        "the gradient of input '" +
-        data.arrays.results[data.arrays.arrayOf[data.numInputs + i]] +
-        "' would be summed over rows, as it is broadcast to " +
-        tools::formatShape(data.shape) +
-        "; give it the shape of the result, and sum its gradient yourself");
-  data.rowSummedResults.push_back(i);
-  data.uniformResults.push_back(i);
-  return Error::success();
-}
-
 Error act::run::findAxis(FuncOp func, Data &data) {
   // A gradient may have an axis and combine nothing.
   auto stated = func->getAttrOfType<mlir::IntegerAttr>(kAxisAttr);
@@ -152,11 +132,10 @@ Error act::run::placeIndexInputs(FuncOp func, Data &data) {
   return Error::success();
 }
 
-Error act::run::findRows(FuncOp func, Data &data) {
+void act::run::markRowInputs(FuncOp func, Data &data) {
   if (!data.axis)
-    return Error::success();
-  int64_t rank = data.shape.size();
-  int64_t fromEnd = rank - *data.axis;
+    return;
+  int64_t rank = data.shape.size(), fromEnd = rank - *data.axis;
   for (unsigned k = 0; k < data.numInputs; ++k) {
     const std::vector<int64_t> &shape = data.operands[k].shape;
     bool isOne =
@@ -166,20 +145,38 @@ Error act::run::findRows(FuncOp func, Data &data) {
     data.uniformInputs.push_back(k);
     func.setArgAttr(k, kUniformAttr, mlir::UnitAttr::get(func.getContext()));
   }
+}
+
+bool act::run::markRowArguments(FuncOp base, FuncOp derived, const Data &data) {
+  bool isMarked = false;
+  for (unsigned k : data.uniformInputs)
+    for (unsigned i = 0; isRowFunction(base) && i < base.getNumArguments(); ++i)
+      if (base.getArgName(i) == derived.getArgName(k)) {
+        base.setArgAttr(i, kUniformAttr,
+                        mlir::UnitAttr::get(base.getContext()));
+        isMarked = true;
+      }
+  return isMarked;
+}
+
+void act::run::findRowResults(FuncOp func, Data &data) {
+  if (!data.axis)
+    return;
   llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {
-    if (func.getResultAttr(i, kReduceAttr)) {
-      if (Error error = placeGradient(func, i, data))
-        return error;
-      continue;
-    }
     if (!uniform.contains(value))
       continue;
+    // The gradient of an input that has elements is stored for each.
+    if (func.getResultAttr(i, kReduceAttr)) {
+      std::vector<int64_t> own = shapeOfResult(func, i, data);
+      int64_t fromEnd = data.shape.size() - *data.axis;
+      if (int64_t(own.size()) >= fromEnd && own[own.size() - fromEnd] != 1)
+        continue;
+    }
     data.uniformResults.push_back(i);
     if (func.getResultAttr(i, kDroppedAttr))
       data.droppedResults.push_back(i);
   }
-  return Error::success();
 }
 
 tools::ElementType act::run::indexTypeOf(DType type) {

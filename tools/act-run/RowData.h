@@ -27,8 +27,15 @@ llvm::Error findAxis(FuncOp func, Data &data);
 /// without the axis of their rows one of a single element.
 llvm::Error placeIndexInputs(FuncOp func, Data &data);
 
-/// Finds what is one value a row: inputs are marked so in the function.
-llvm::Error findRows(FuncOp func, Data &data);
+/// Marks the inputs in the function that are one value a row.
+void markRowInputs(FuncOp func, Data &data);
+
+/// Marks the same arguments of the function whose derivative `derived` is;
+/// false where there are none of them.
+bool markRowArguments(FuncOp base, FuncOp derived, const Data &data);
+
+/// Finds the results that are one value a row.
+void findRowResults(FuncOp func, Data &data);
 
 /// The element type of inputs that hold whole numbers.
 tools::ElementType indexTypeOf(DType type);

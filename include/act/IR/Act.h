@@ -88,10 +88,6 @@ bool isIndexInput(FuncOp func, unsigned input);
 /// parameters, inputs marked so, combined values, and what follows from these
 /// alone.
 llvm::DenseSet<mlir::Value> uniformValues(FuncOp func);
-
-/// Makes a result the sum of what it was over the row: the gradient of an input
-/// that is one value a row.
-void sumOverRow(FuncOp func, unsigned result);
 } // namespace act
 
 #endif // ACT_IR_ACT_H

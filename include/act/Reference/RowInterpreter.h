@@ -39,15 +39,23 @@ public:
   const Number &result(unsigned k, size_t i) const {
     return at(values[tape.results[k]], i);
   }
+  /// A bound of the error of a plain evaluation of it in the compute type.
+  const Number &error(unsigned k, size_t i) const {
+    return at(errors[tape.results[k]], i);
+  }
   /// The bound of its error, in ulp of `storage`.
   double bound(unsigned k, size_t i, DType storage) const {
-    const Number &exact = result(k, i), &error = at(errors[tape.results[k]], i);
+    return boundOf(result(k, i), error(k, i), storage);
+  }
+  /// The same of a sum of results of several rows.
+  double boundOf(const Number &exact, const Number &wrong,
+                 DType storage) const {
     if (!isFinite(exact))
       return 0;
-    if (!isFinite(error))
+    if (!isFinite(wrong))
       return std::numeric_limits<double>::infinity();
     return Traits::toDouble(
-               Traits::scale(error, -ulpExponent(exact, storage))) +
+               Traits::scale(wrong, -ulpExponent(exact, storage))) +
            (storage == compute ? 0 : 0.5);
   }
 
