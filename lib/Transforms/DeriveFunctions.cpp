@@ -103,6 +103,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       func.setResultAttr(k, kIdentityAttr, result.identity);
     if (result.isReduced)
       func.setResultAttr(k, kReduceAttr, builder.getUnitAttr());
+    if (result.isDropped)
+      func.setResultAttr(k, kDroppedAttr, builder.getUnitAttr());
     if (result.storage)
       func.setResultAttr(k, kStorageAttr, TypeAttr::get(result.storage));
     if (result.part)

@@ -164,6 +164,8 @@ FailureOr<FuncOp> Deriver::resolve(JvpOp op) {
     if (graph.dependsOn(result.value, c))
       return op.emitOpError("the backward of the function is not linear in its "
                             "cotangent; this is a defect in its rules");
+    result.isDropped =
+        callee->axis && callee->rowMarks[results.size()] == kDroppedAttr;
     results.push_back(result);
   }
   return write(op, op.getSymName(), *callee, arguments, numInputs, results,

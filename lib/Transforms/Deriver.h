@@ -40,6 +40,8 @@ struct Result {
   /// The part of a packed gradient that it is, if it is one.
   PartAttr part;
   bool isReduced = false;
+  /// One value a row, which is stored without the axis.
+  bool isDropped = false;
   /// Element type in memory, where it is not the kernel's.
   mlir::Type storage;
 };

@@ -228,7 +228,7 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     return std::move(error);
   if (Error error = placeIndexInputs(func, data))
     return std::move(error);
-  markRowInputs(func, data);
+  markRowInputs(func, data, options.jacobian);
   if (Error error = checkInputRanges(func, data))
     return std::move(error);
   return std::move(data);
@@ -240,7 +240,9 @@ Error act::run::addResults(FuncOp func, const Options &options, Data &data) {
       if (Error error = placeCotangent(func, k, data))
         return error;
   findRowResults(func, data);
-  return allocateResults(func, data);
+  if (Error error = allocateResults(func, data))
+    return error;
+  return options.jacobian ? expandJacobian(func, data) : Error::success();
 }
 
 Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
@@ -276,6 +278,6 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
   }
   if (Error error = findAxis(func, data))
     return std::move(error);
-  markRowInputs(func, data);
+  markRowInputs(func, data, options.jacobian);
   return std::move(data);
 }

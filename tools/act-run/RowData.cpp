@@ -132,7 +132,7 @@ Error act::run::placeIndexInputs(FuncOp func, Data &data) {
   return Error::success();
 }
 
-void act::run::markRowInputs(FuncOp func, Data &data) {
+void act::run::markRowInputs(FuncOp func, Data &data, bool isJacobian) {
   if (!data.axis)
     return;
   int64_t rank = data.shape.size(), fromEnd = rank - *data.axis;
@@ -140,7 +140,8 @@ void act::run::markRowInputs(FuncOp func, Data &data) {
     const std::vector<int64_t> &shape = data.operands[k].shape;
     bool isOne =
         int64_t(shape.size()) < fromEnd || shape[shape.size() - fromEnd] == 1;
-    if (!isOne || data.shape[*data.axis] == 1)
+    if (!isOne || data.shape[*data.axis] == 1 ||
+        (isJacobian && func.getArgName(k) == "cotangent"))
       continue;
     data.uniformInputs.push_back(k);
     func.setArgAttr(k, kUniformAttr, mlir::UnitAttr::get(func.getContext()));
@@ -177,6 +178,48 @@ void act::run::findRowResults(FuncOp func, Data &data) {
     if (func.getResultAttr(i, kDroppedAttr))
       data.droppedResults.push_back(i);
   }
+}
+
+Error act::run::expandJacobian(FuncOp func, Data &data) {
+  if (!data.axis)
+    return createStringError("--jacobian is for functions of a row; others are "
+                             "differentiated by --derivative");
+  unsigned k = 0;
+  while (func.getArgName(k) != "cotangent")
+    ++k;
+  if (func.getArgAttr(k, kUniformAttr) || func.getArgAttr(k, kDroppedAttr))
+    return createStringError("the function has one value a row, whose Jacobian "
+                             "is its gradient; give --vjp --cotangent=1");
+  if (!data.reducedResults().empty() || !data.uniformResults.empty())
+    return createStringError(
+        "the Jacobian is by an input of the common shape " +
+        tools::formatShape(data.shape) + "; give it that shape");
+  int64_t axis = *data.axis, n = data.shape[axis];
+  data.shape.insert(data.shape.begin() + axis, n);
+  data.iteration = data.shape;
+  for (Operand &operand : data.operands)
+    operand.strides.insert(operand.strides.begin() + axis, 0);
+  ++*data.axis;
+  auto identity = tools::allocate(elementTypeOf(data.dtype), {n, n});
+  if (!identity)
+    return identity.takeError();
+  for (int64_t i = 0; i < n * n; ++i)
+    identity->set(i, i / n == i % n);
+  Operand &cotangent = data.operands[k];
+  cotangent.shape = identity->shape;
+  cotangent.strides.assign(data.shape.size(), 0);
+  cotangent.strides[axis] = n;
+  cotangent.strides[axis + 1] = 1;
+  data.inputs[cotangent.array] = std::move(*identity);
+  auto result = tools::allocate(elementTypeOf(data.dtype), data.shape);
+  if (!result)
+    return result.takeError();
+  data.results[0] = std::move(*result);
+  auto operand = operandOf(data.shape, 0, std::nullopt);
+  if (!operand)
+    return operand.takeError();
+  data.operands[data.numInputs] = std::move(*operand);
+  return Error::success();
 }
 
 tools::ElementType act::run::indexTypeOf(DType type) {

@@ -27,8 +27,9 @@ llvm::Error findAxis(FuncOp func, Data &data);
 /// without the axis of their rows one of a single element.
 llvm::Error placeIndexInputs(FuncOp func, Data &data);
 
-/// Marks the inputs in the function that are one value a row.
-void markRowInputs(FuncOp func, Data &data);
+/// Marks the inputs in the function that are one value a row, but for the
+/// cotangent of a Jacobian, which takes its place later.
+void markRowInputs(FuncOp func, Data &data, bool isJacobian);
 
 /// Marks the same arguments of the function whose derivative `derived` is;
 /// false where there are none of them.
@@ -36,6 +37,11 @@ bool markRowArguments(FuncOp base, FuncOp derived, const Data &data);
 
 /// Finds the results that are one value a row.
 void findRowResults(FuncOp func, Data &data);
+
+/// Makes the run of a vjp one for each row of the Jacobian: the shapes get one
+/// more dimension in front of the axis, along which inputs are broadcast and
+/// the cotangents are the rows of an identity matrix.
+llvm::Error expandJacobian(FuncOp func, Data &data);
 
 /// The element type of inputs that hold whole numbers.
 tools::ElementType indexTypeOf(DType type);

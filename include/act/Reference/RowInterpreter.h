@@ -146,7 +146,8 @@ void RowInterpreter<Number>::evaluateStep(const TapeStep &step, unsigned slot) {
     auto slopes = partialsOf<Number>(step.op, a, b, c, result[i]);
     for (unsigned k = 0; k < step.op.numOperands; ++k) {
       const Number &operand = at(errors[step.operands[k]], i);
-      if (operand != number(0))
+      // Of what a selection leaves out the error may be infinite.
+      if (operand != number(0) && slopes[k] != number(0))
         error[i] = error[i] + slopes[k] * operand;
     }
     if (!isExactOperation(step.op.opcode))
