@@ -110,3 +110,17 @@ llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
   }
   return uniform;
 }
+
+bool act::isOnePerRow(FuncOp func, unsigned result,
+                      const llvm::DenseSet<Value> &uniform) {
+  if (!uniform.contains(func.getReturn().getOperand(result)))
+    return false;
+  if (!func.getResultAttr(result, kReduceAttr))
+    return !func.getResultAttr(result, kSpreadAttr);
+  // A gradient has the name of its input.
+  Attribute name = func.getResultAttr(result, kNameAttr);
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (name && func.getArgAttr(i, kNameAttr) == name)
+      return uniform.contains(func.getArgument(i));
+  return false;
+}

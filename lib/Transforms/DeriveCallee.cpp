@@ -34,9 +34,9 @@ Callee Deriver::signatureOf(FuncOp func) {
   if (!callee.axis)
     callee.axis = IntegerAttr::get(IntegerType::get(context, 64), -1);
   llvm::DenseSet<Value> uniform = uniformValues(func);
-  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
     callee.rowMarks.push_back(func.getResultAttr(i, kDroppedAttr) ? kDroppedAttr
-                              : uniform.contains(value)           ? kUniformAttr
+                              : isOnePerRow(func, i, uniform)     ? kUniformAttr
                                                                   : "");
   return callee;
 }

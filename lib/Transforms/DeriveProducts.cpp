@@ -153,7 +153,7 @@ FailureOr<FuncOp> Deriver::resolve(JvpOp op) {
   for (Expr f : callee->results) {
     // What the cotangent of this result would be.
     unsigned c = known + tangents.size() + results.size();
-    if (graph.isUniform(f))
+    if (callee->axis && !callee->rowMarks[results.size()].empty())
       graph.markUniform(c);
     SmallVector<Expr> all = graph.pullBack({f}, {graph.argument(c)}, known),
                       gradients;

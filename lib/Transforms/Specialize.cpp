@@ -104,19 +104,11 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
       if (i < func.getNumInputs())
         func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));
     llvm::DenseSet<Value> uniformOnes = uniformValues(func);
-    // The gradient of an input that is one value a row is one, too.
-    auto isOfUniform = [&](unsigned result) {
-      Attribute name = func.getResultAttr(result, kNameAttr);
-      for (unsigned i = 0; i < func.getNumInputs(); ++i)
-        if (name && func.getArgAttr(i, kNameAttr) == name)
-          return uniformOnes.contains(func.getArgument(i));
-      return false;
-    };
     for (unsigned i = 0; i < func.getNumResults(); ++i) {
       if (!func.getResultAttr(i, kStorageAttr))
         func.setResultAttr(i, kStorageAttr, type);
       if (isRowFunction(func) && func.getResultAttr(i, kReduceAttr) &&
-          !isOfUniform(i))
+          !isOnePerRow(func, i, uniformOnes))
         func.setResultAttr(i, kSpreadAttr, UnitAttr::get(&getContext()));
       // Only what is summed is a result of terms.
       if (!llvm::is_contained(reduced, i))

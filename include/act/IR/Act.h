@@ -88,6 +88,11 @@ bool isIndexInput(FuncOp func, unsigned input);
 /// parameters, inputs marked so, combined values, and what follows from these
 /// alone.
 llvm::DenseSet<mlir::Value> uniformValues(FuncOp func);
+
+/// True for a result that has one value a row: it is uniform, and no gradient
+/// of an input that has a value for each element.
+bool isOnePerRow(FuncOp func, unsigned result,
+                 const llvm::DenseSet<mlir::Value> &uniform);
 } // namespace act
 
 #endif // ACT_IR_ACT_H
