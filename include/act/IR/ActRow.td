@@ -25,10 +25,11 @@ def Act_RowOp : Act_Op<"row", [
     | `sum` | the sum; 0 of an empty row |
     | `max` | the largest; NaN if one of them is |
     | `maxnum` | the largest number of them and the most negative finite one |
-    | `threshold` | of values z of which the largest is 0, the t with sum(max(z - t, 0)) = 1; +inf if none is above -inf |
+    | `threshold` | of z with largest 0: the t of sum(max(z - t, 0)) = 1 |
     | `threshold_squared` | the same with sum(max(z - t, 0)^2) = 1 |
 
-    Elements whose mask is false are left out.
+    Elements whose mask is false are left out. A threshold is +inf if no element
+    is above -inf, and NaN if one is NaN.
 
     row_c1: the combiner is one of these.
   }];

@@ -23,10 +23,10 @@ public:
   /// the operands, inputs, then results, are in elements, one for each
   /// dimension; those of an operand that is one value a row are not looked at
   /// along the axis. Of an empty axis no result has elements but those that
-  /// are one value a row: what the kernel makes of no elements. A reduced result
-  /// is summed over the dimensions in which its stride is 0. Rows are split
-  /// over `threads`; each goes through the kernel once, so no bit of it depends
-  /// on its position, the strides or the threads.
+  /// are one value a row: what the kernel makes of no elements. A reduced
+  /// result is summed over the dimensions in which its stride is 0. Rows are
+  /// split over `threads`; each goes through the kernel once, so no bit of it
+  /// depends on its position, the strides or the threads.
   RowRunner(const KernelSignature &signature, KernelFunction kernel,
             const std::vector<int64_t> &shape, int64_t axis,
             const std::vector<std::vector<int64_t>> &strides,
