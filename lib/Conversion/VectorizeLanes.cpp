@@ -77,6 +77,29 @@ void LaneVectorizer::addTo(Value lanes, Value index, Value value) {
 }
 
 LogicalResult LaneVectorizer::element(Operation &op) {
+  // Control flow beside the values is the same for all lanes.
+  auto inner = [&](Block *from, Block *to) {
+    OpBuilder::InsertionGuard guard(inside);
+    inside.setInsertionPointToStart(to);
+    for (Operation &part : from->without_terminator())
+      if (failed(element(part)))
+        return failure();
+    return success();
+  };
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return inner(branch.thenBlock(),
+                 inside
+                     .create<scf::IfOp>(
+                         loc, scalars.lookupOrDefault(branch.getCondition()))
+                     .thenBlock());
+  if (auto each = dyn_cast<scf::ForOp>(op)) {
+    auto copy = inside.create<scf::ForOp>(
+        loc, scalars.lookupOrDefault(each.getLowerBound()),
+        scalars.lookupOrDefault(each.getUpperBound()),
+        scalars.lookupOrDefault(each.getStep()));
+    scalars.map(each.getInductionVar(), copy.getInductionVar());
+    return inner(each.getBody(), copy.getBody());
+  }
   // A constant may be part of an address, too.
   if (isVector(op) && !isa<arith::ConstantOp>(op))
     return vectorize(op);

@@ -68,14 +68,93 @@ void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
       one(i, j);
 }
 
-/// Copies a few elements: a vector's, mostly, which is then no call.
-template <class T> void copyFew(const T *from, T *to, int64_t n) {
-  if (n * sizeof(T) == 64)
-    std::memcpy(to, from, 64);
-  else if (n * sizeof(T) == 32)
-    std::memcpy(to, from, 32);
-  else
-    std::memcpy(to, from, n * sizeof(T));
+constexpr int64_t kLineBytes = 64;
+
+bool areSideBySide(const RowSpan &span) {
+  return span.inLanes && span.rowStride == 1;
+}
+
+/// Copies `bytes`, a multiple of 16, to a multiple of 16, around the caches.
+template <int64_t bytes> void stream(const char *from, char *to) {
+  typedef long Vector __attribute__((vector_size(16), may_alias));
+  for (int64_t k = 0; k < bytes; k += sizeof(Vector)) {
+    auto *place = reinterpret_cast<Vector *>(to + k);
+    Vector value;
+    std::memcpy(&value, from + k, sizeof(Vector));
+#if __has_builtin(__builtin_nontemporal_store)
+    __builtin_nontemporal_store(value, place);
+#else
+    *place = value;
+#endif
+  }
+}
+
+/// Copies rows that lie side by side on both sides. All panels of an element
+/// at a time: lines of memory are read, or written, in their order. What a step
+/// needs is in registers, as there is little time beside the memory.
+template <bool isScatter, int64_t panelBytes, bool streams>
+void copyPanels(const RowSpan &span) {
+  const int64_t size = span.bytes, bytes = span.rows * size;
+  const int64_t wholePanels = bytes / panelBytes, rest = bytes % panelBytes;
+  const int64_t stride = span.stride * size;
+  const int64_t panelStride = span.panelStride * size;
+  // The hardware does not foresee strides of pages. As many lines are on their
+  // way as a core can wait for.
+  const int64_t ahead = std::clamp<int64_t>(32 * kLineBytes / bytes, 1, 16);
+  const int64_t fetched = streams ? 0 : span.count - ahead;
+  char *outside = static_cast<char *>(span.array);
+  char *inside = static_cast<char *>(span.buffer);
+  for (int64_t i = 0; i < span.count; ++i) {
+    if (i < fetched)
+      for (int64_t b = 0; b < bytes; b += kLineBytes)
+        __builtin_prefetch(outside + ahead * stride + b, isScatter);
+    char *a = outside, *b = inside;
+    for (int64_t p = 0; p < wholePanels;
+         ++p, a += panelBytes, b += panelStride) {
+      if constexpr (streams)
+        stream<panelBytes>(b, a);
+      else
+        isScatter ? std::memcpy(a, b, panelBytes)
+                  : std::memcpy(b, a, panelBytes);
+    }
+    if (rest != 0)
+      isScatter ? std::memcpy(a, b, rest) : std::memcpy(b, a, rest);
+    outside += stride;
+    inside += panelBytes;
+  }
+}
+
+template <bool isScatter, int64_t panelBytes>
+void copyPanels(const RowSpan &span) {
+  if constexpr (isScatter && panelBytes % 16 == 0)
+    if (streamsRows(span))
+      return copyPanels<isScatter, panelBytes, true>(span);
+  copyPanels<isScatter, panelBytes, false>(span);
+}
+
+/// False where rows do not lie side by side.
+template <bool isScatter> bool copySideBySide(const RowSpan &span) {
+  if (!areSideBySide(span))
+    return false;
+  switch (span.panelRows * int64_t(span.bytes)) {
+  case 4:
+    copyPanels<isScatter, 4>(span);
+    return true;
+  case 8:
+    copyPanels<isScatter, 8>(span);
+    return true;
+  case 16:
+    copyPanels<isScatter, 16>(span);
+    return true;
+  case 32:
+    copyPanels<isScatter, 32>(span);
+    return true;
+  case 64:
+    copyPanels<isScatter, 64>(span);
+    return true;
+  default:
+    return false;
+  }
 }
 
 /// One of the two directions, over elements of one size.
@@ -84,9 +163,6 @@ template <class T, bool isScatter> struct Copy {
   T *array = static_cast<T *>(span.array);
   T *buffer = static_cast<T *>(span.buffer);
 
-  static void elements(T *array, T *buffer, int64_t n) {
-    isScatter ? copyFew<T>(buffer, array, n) : copyFew<T>(array, buffer, n);
-  }
   int64_t rowsOf(int64_t panel) const {
     return std::min(span.panelRows, span.rows - panel * span.panelRows);
   }
@@ -94,21 +170,6 @@ template <class T, bool isScatter> struct Copy {
     return array + panel * span.panelRows * span.rowStride;
   }
   T *bufferOf(int64_t panel) const { return buffer + panel * span.panelStride; }
-
-  /// Rows lie side by side on both sides. All panels of an element at a time:
-  /// lines of memory are read, or written, in their order.
-  void sideBySide(int64_t panels) const {
-    // The hardware does not foresee strides of pages.
-    constexpr int64_t ahead = 16, line = 64 / sizeof(T);
-    for (int64_t i = 0; i < span.count; ++i) {
-      if (i + ahead < span.count)
-        for (int64_t r = 0; r < span.rows; r += line)
-          __builtin_prefetch(array + (i + ahead) * span.stride + r, isScatter);
-      for (int64_t p = 0; p < panels; ++p)
-        elements(arrayOf(p) + i * span.stride, bufferOf(p) + i * span.panelRows,
-                 rowsOf(p));
-    }
-  }
 
   void panel(int64_t p) const {
     T *outside = arrayOf(p), *inside = bufferOf(p);
@@ -136,14 +197,14 @@ template <class T, bool isScatter> struct Copy {
 
   void run() const {
     int64_t panels = (span.rows + span.panelRows - 1) / span.panelRows;
-    if (span.inLanes && span.rowStride == 1)
-      return sideBySide(panels);
     for (int64_t p = 0; p < panels; ++p)
       panel(p);
   }
 };
 
 template <bool isScatter> void copyRows(const RowSpan &span) {
+  if (copySideBySide<isScatter>(span))
+    return;
   switch (span.bytes) {
   case 1:
     return Copy<uint8_t, isScatter>{span}.run();
@@ -159,4 +220,12 @@ template <bool isScatter> void copyRows(const RowSpan &span) {
 } // namespace
 
 void act::gatherRows(const RowSpan &span) { copyRows<false>(span); }
+
+bool act::streamsRows(const RowSpan &span) {
+  auto address = reinterpret_cast<uintptr_t>(span.array);
+  int64_t size = span.bytes;
+  return span.streams && areSideBySide(span) &&
+         (address | span.stride * size | span.rows * size) % kLineBytes == 0;
+}
+
 void act::scatterRows(const RowSpan &span) { copyRows<true>(span); }
