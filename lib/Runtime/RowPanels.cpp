@@ -41,7 +41,7 @@ public:
 private:
   bool areSideBySide() const;
   bool mayUseArrays() const;
-  int64_t chooseTileRows() const;
+  int64_t chooseTileRows();
   /// In elements; an odd number of vectors, so that panels spread over the
   /// cache.
   int64_t panelStride(size_t k) const { return (run.countOf(k) | 1) * lanes; }
@@ -55,7 +55,7 @@ private:
   void copied(const Tile &tile, const Tile &next);
 
   int64_t lanes, tileRows;
-  bool sideBySide, usesArrays;
+  bool sideBySide, usesArrays, fetchesAhead = false;
   /// Of the next tile.
   std::vector<const void *> aheadInputs;
 };
@@ -92,7 +92,7 @@ bool AcrossRows::mayUseArrays() const {
   return bytes <= lastLevelCacheBytes() / 2;
 }
 
-int64_t AcrossRows::chooseTileRows() const {
+int64_t AcrossRows::chooseTileRows() {
   int64_t widest = 1, narrowest = 8, rowBytes = 1;
   for (size_t k = 0; k < run.numOperands(); ++k) {
     if (run.isScalar(k) || run.isUniform(k))
@@ -108,11 +108,14 @@ int64_t AcrossRows::chooseTileRows() const {
     int64_t most = kTransposedBytes / std::max<int64_t>(1, run.count * widest);
     return std::max(unit, most / unit * unit);
   }
-  // What all threads buffer is half of the last level of caches.
+  // An eighth of the last level of caches is room for what all threads buffer,
+  // and for the next tile. Without room, pieces are long all the same.
+  int64_t room = lastLevelCacheBytes() / 8 / run.threads / rowBytes;
+  fetchesAhead = room >= kLeastPieceBytes / narrowest;
   int64_t most = std::min(kPieceBytes / widest,
-                          lastLevelCacheBytes() / 2 / run.threads / rowBytes);
-  int64_t rows = std::max(lanes, kLeastPieceBytes / narrowest);
-  while (2 * rows <= most)
+                          fetchesAhead ? room : kPieceBytes / widest);
+  int64_t rows = std::max(lanes, kLineBytes / narrowest);
+  while (2 * rows <= most && rows < run.space.inner())
     rows *= 2;
   return rows;
 }
@@ -166,7 +169,7 @@ void AcrossRows::rows(int64_t begin, int64_t end) {
       continue;
     }
     Tile tile = tileAt(begin, end), next;
-    if (tile.end < end && sideBySide)
+    if (tile.end < end && fetchesAhead)
       next = tileAt(tile.end, end);
     copied(tile, next);
     begin = tile.end;
