@@ -74,26 +74,26 @@ bool areSideBySide(const RowSpan &span) {
   return span.inLanes && span.rowStride == 1;
 }
 
-/// Copies `bytes`, a multiple of 16, to a multiple of 16, around the caches.
-template <int64_t bytes> void stream(const char *from, char *to) {
-  typedef long Vector __attribute__((vector_size(16), may_alias));
-  for (int64_t k = 0; k < bytes; k += sizeof(Vector)) {
-    auto *place = reinterpret_cast<Vector *>(to + k);
-    Vector value;
-    std::memcpy(&value, from + k, sizeof(Vector));
+/// Copies `bytes`, a multiple of 16, to a multiple of 16, around the caches, in
+/// as few vectors as the caller is compiled for.
+template <int64_t bytes>
+inline __attribute__((always_inline)) void stream(const char *from, char *to) {
+  typedef long Vector __attribute__((vector_size(bytes), may_alias));
+  Vector value;
+  std::memcpy(&value, from, bytes);
 #if __has_builtin(__builtin_nontemporal_store)
-    __builtin_nontemporal_store(value, place);
+  __builtin_nontemporal_store(value, reinterpret_cast<Vector *>(to));
 #else
-    *place = value;
+  *reinterpret_cast<Vector *>(to) = value;
 #endif
-  }
 }
 
 /// Copies rows that lie side by side on both sides. All panels of an element
 /// at a time: lines of memory are read, or written, in their order. What a step
 /// needs is in registers, as there is little time beside the memory.
 template <bool isScatter, int64_t panelBytes, bool streams>
-void copyPanels(const RowSpan &span) {
+inline __attribute__((always_inline)) void
+copyPanelsInline(const RowSpan &span) {
   const int64_t size = span.bytes, bytes = span.rows * size;
   const int64_t wholePanels = bytes / panelBytes, rest = bytes % panelBytes;
   const int64_t stride = span.stride * size;
@@ -124,12 +124,34 @@ void copyPanels(const RowSpan &span) {
   }
 }
 
+#ifdef __x86_64__
+/// A line of memory in one store, which the memory takes sooner than parts.
+template <int64_t panelBytes>
+__attribute__((target("avx512f"))) void streamPanels512(const RowSpan &span) {
+  copyPanelsInline<true, panelBytes, true>(span);
+}
+template <int64_t panelBytes>
+__attribute__((target("avx"))) void streamPanels256(const RowSpan &span) {
+  copyPanelsInline<true, panelBytes, true>(span);
+}
+#endif
+
+template <int64_t panelBytes> void streamPanels(const RowSpan &span) {
+#ifdef __x86_64__
+  if (panelBytes > 32 && __builtin_cpu_supports("avx512f"))
+    return streamPanels512<panelBytes>(span);
+  if (panelBytes > 16 && __builtin_cpu_supports("avx"))
+    return streamPanels256<panelBytes>(span);
+#endif
+  copyPanelsInline<true, panelBytes, true>(span);
+}
+
 template <bool isScatter, int64_t panelBytes>
 void copyPanels(const RowSpan &span) {
   if constexpr (isScatter && panelBytes % 16 == 0)
     if (streamsRows(span))
-      return copyPanels<isScatter, panelBytes, true>(span);
-  copyPanels<isScatter, panelBytes, false>(span);
+      return streamPanels<panelBytes>(span);
+  copyPanelsInline<isScatter, panelBytes, false>(span);
 }
 
 /// False where rows do not lie side by side.
