@@ -50,6 +50,8 @@ private:
   FailureOr<scf::ForOp> elements(scf::ForOp loop, Value from, Value to,
                                  ValueRange initial, ArrayRef<Value> lanes);
   LogicalResult element(Operation &op);
+  /// Lanes of a block of `size` elements that its sum depends on.
+  Value usedLanes(Value size);
   /// The sums of a block, from its lanes, which is of `size` elements.
   void addLanes(ArrayRef<Value> lanes, Value size);
   Value laneAt(Value lanes, Value index, Type type) {
@@ -150,6 +152,18 @@ FailureOr<scf::ForOp> LaneVectorizer::elements(scf::ForOp loop, Value from,
   return each;
 }
 
+/// A power of two, at least 1: addLanes reads no others.
+Value LaneVectorizer::usedLanes(Value size) {
+  Value used = integer(kRowUnit);
+  for (int64_t half = kRowUnit / 2; half > 0; half /= 2)
+    used = inside.create<arith::SelectOp>(
+        loc,
+        inside.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, size,
+                                     integer(half)),
+        integer(half), used);
+  return used;
+}
+
 void LaneVectorizer::addLanes(ArrayRef<Value> lanes, Value size) {
   for (int64_t half = kRowUnit / 2; half > 0; half /= 2) {
     // Lanes that have no element would add 0.
@@ -215,8 +229,11 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
                                           integer(kRowBlock), carried);
   inside.setInsertionPointToStart(blocks.getBody());
   Value from = blocks.getInductionVar();
+  Value to = inside.create<arith::MinSIOp>(
+      loc, count, inside.create<arith::AddIOp>(loc, from, integer(kRowBlock)));
+  Value size = inside.create<arith::SubIOp>(loc, to, from);
   auto clear =
-      inside.create<scf::ForOp>(loc, integer(0), integer(kRowUnit), integer(1));
+      inside.create<scf::ForOp>(loc, integer(0), usedLanes(size), integer(1));
   inside.setInsertionPointToStart(clear.getBody());
   for (auto [lane, type] : llvm::zip(lanes, sumTypes)) {
     Value zero =
@@ -225,13 +242,11 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
                                  laneAt(lane, clear.getInductionVar(), type));
   }
   inside.setInsertionPointAfter(clear);
-  Value to = inside.create<arith::MinSIOp>(
-      loc, count, inside.create<arith::AddIOp>(loc, from, integer(kRowBlock)));
   auto each =
       elements(loop, from, to, blocks.getRegionIterArgs().drop_front(), lanes);
   if (failed(each))
     return failure();
-  addLanes(lanes, inside.create<arith::SubIOp>(loc, to, from));
+  addLanes(lanes, size);
   SmallVector<Value> totals;
   for (auto [lane, type] : llvm::zip(lanes, sumTypes))
     totals.push_back(inside.create<LLVM::LoadOp>(loc, type, lane));

@@ -9,6 +9,22 @@ using namespace act;
 
 namespace {
 
+constexpr int64_t kLineBytes = 64;
+
+/// Copies `bytes`, a multiple of 16, to a multiple of 16, around the caches, in
+/// as few vectors as the caller is compiled for.
+template <int64_t bytes>
+inline __attribute__((always_inline)) void stream(const char *from, char *to) {
+  typedef long Vector __attribute__((vector_size(bytes), may_alias));
+  Vector value;
+  std::memcpy(&value, from, bytes);
+#if __has_builtin(__builtin_nontemporal_store)
+  __builtin_nontemporal_store(value, reinterpret_cast<Vector *>(to));
+#else
+  *reinterpret_cast<Vector *>(to) = value;
+#endif
+}
+
 /// A square of elements that is transposed in registers: as many vectors as a
 /// vector has elements.
 template <class T> struct Square {
@@ -28,6 +44,7 @@ template <class T> struct Square {
 
   /// to[j toPitch + i] = from[i fromPitch + j]. Interleaving the vectors of the
   /// first half with those of the second, log2(side) times, does it.
+  template <bool streams>
   static void transpose(const T *from, int64_t fromPitch, T *to,
                         int64_t toPitch) {
     Vector v[side], w[side];
@@ -42,12 +59,17 @@ template <class T> struct Square {
       std::copy(w, w + side, v);
     }
     for (int64_t i = 0; i < side; ++i)
-      *reinterpret_cast<Vector *>(to + i * toPitch) = v[i];
+      if constexpr (streams)
+        stream<16>(reinterpret_cast<const char *>(&v[i]),
+                   reinterpret_cast<char *>(to + i * toPitch));
+      else
+        *reinterpret_cast<Vector *>(to + i * toPitch) = v[i];
   }
 };
 
-/// to[j toPitch + i] = from[i fromPitch + j] for i < m and j < n.
-template <class T>
+/// to[j toPitch + i] = from[i fromPitch + j] for i < m and j < n, written
+/// around the caches where `streams` is set.
+template <class T, bool streams = false>
 void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
                int64_t m, int64_t n) {
   constexpr int64_t side = Square<T>::side;
@@ -57,8 +79,8 @@ void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
   };
   for (int64_t j = 0; j < wholeN; j += side) {
     for (int64_t i = 0; i < wholeM; i += side)
-      Square<T>::transpose(from + i * fromPitch + j, fromPitch,
-                           to + j * toPitch + i, toPitch);
+      Square<T>::template transpose<streams>(
+          from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
     for (int64_t k = j; k < j + side; ++k)
       for (int64_t i = wholeM; i < m; ++i)
         one(i, k);
@@ -68,24 +90,8 @@ void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
       one(i, j);
 }
 
-constexpr int64_t kLineBytes = 64;
-
 bool areSideBySide(const RowSpan &span) {
   return span.inLanes && span.rowStride == 1;
-}
-
-/// Copies `bytes`, a multiple of 16, to a multiple of 16, around the caches, in
-/// as few vectors as the caller is compiled for.
-template <int64_t bytes>
-inline __attribute__((always_inline)) void stream(const char *from, char *to) {
-  typedef long Vector __attribute__((vector_size(bytes), may_alias));
-  Vector value;
-  std::memcpy(&value, from, bytes);
-#if __has_builtin(__builtin_nontemporal_store)
-  __builtin_nontemporal_store(value, reinterpret_cast<Vector *>(to));
-#else
-  *reinterpret_cast<Vector *>(to) = value;
-#endif
 }
 
 /// Copies rows that lie side by side on both sides. All panels of an element
@@ -193,12 +199,26 @@ template <class T, bool isScatter> struct Copy {
   }
   T *bufferOf(int64_t panel) const { return buffer + panel * span.panelStride; }
 
+  /// Rows of the array are dense, and as many as a square has fill lines of
+  /// memory from its start on.
+  bool streamsTransposed(const T *to) const {
+    int64_t row = span.rowStride * sizeof(T), side = Square<T>::side;
+    bool fills = span.rowStride == span.count ||
+                 (row | span.count * sizeof(T)) % kLineBytes == 0;
+    return span.streams && span.stride == 1 && fills &&
+           span.count % side == 0 &&
+           (reinterpret_cast<uintptr_t>(to) | side * row) % kLineBytes == 0;
+  }
+
   void panel(int64_t p) const {
     T *outside = arrayOf(p), *inside = bufferOf(p);
     int64_t rows = rowsOf(p);
     int64_t step = span.inLanes ? span.panelRows : 1;
     int64_t rowStep = span.inLanes ? 1 : span.bufferRowStride;
     // Dense along different directions.
+    if (isScatter && span.inLanes && streamsTransposed(outside))
+      return transpose<T, isScatter>(inside, step, outside, span.rowStride,
+                                     span.count, rows);
     if (span.stride == 1 && rowStep == 1)
       return isScatter ? transpose<T>(inside, step, outside, span.rowStride,
                                       span.count, rows)

@@ -40,6 +40,7 @@ public:
 
 private:
   bool areSideBySide() const;
+  bool areDense() const;
   bool mayUseArrays() const;
   int64_t chooseTileRows();
   /// In elements; an odd number of vectors, so that panels spread over the
@@ -56,8 +57,9 @@ private:
 
   int64_t lanes, tileRows;
   bool sideBySide, usesArrays, fetchesAhead = false;
-  /// Of the next tile.
+  /// Of the next tile. Vectors of dense rows follow one another.
   std::vector<const void *> aheadInputs;
+  std::vector<int64_t> aheadStrides;
 };
 
 } // namespace
@@ -67,6 +69,15 @@ bool AcrossRows::areSideBySide() const {
   for (size_t k = 0; k < run.numOperands(); ++k)
     if (!run.isScalar(k) && !run.isUniform(k) &&
         run.space.innerStride(k) != 1 && run.space.innerStride(k) != 0)
+      return false;
+  return true;
+}
+
+/// Inputs are rows one behind the other.
+bool AcrossRows::areDense() const {
+  for (size_t k = 0; k < run.signature.numInputs; ++k)
+    if (!run.isScalar(k) && !run.isUniform(k) &&
+        (run.strides[k] != 1 || run.space.innerStride(k) != run.count))
       return false;
   return true;
 }
@@ -104,6 +115,7 @@ int64_t AcrossRows::chooseTileRows() {
       rowBytes += run.count * bytes;
   }
   if (!sideBySide) {
+    fetchesAhead = areDense();
     int64_t unit = std::max<int64_t>(kLineBytes / 4, lanes);
     int64_t most = kTransposedBytes / std::max<int64_t>(1, run.count * widest);
     return std::max(unit, most / unit * unit);
@@ -127,6 +139,9 @@ AcrossRows::AcrossRows(const RowRun &run)
     bufferOf[k] = sharedBuffer(k, [](size_t) { return true; });
   usesArrays = sideBySide && mayUseArrays();
   tileRows = chooseTileRows();
+  aheadStrides = run.strides;
+  if (!sideBySide)
+    std::fill(aheadStrides.begin(), aheadStrides.end(), lanes);
   for (size_t k = 0; k < run.numOperands(); ++k)
     if (bufferOf[k] == k && !run.isScalar(k))
       buffers[k].allocate(run.bytes(k) * tileRows / lanes * panelStride(k));
@@ -192,9 +207,9 @@ void AcrossRows::copied(const Tile &tile, const Tile &next) {
   RowsAhead ahead{};
   ahead.lanes = lanes;
   ahead.inputs = aheadInputs.data();
-  ahead.strides = run.strides.data();
+  ahead.strides = aheadStrides.data();
   int64_t panels = panelsOf(tile), nextPanels = panelsOf(next);
-  while (int64_t(1) << ahead.vectorsShift < nextPanels)
+  while (sideBySide && int64_t(1) << ahead.vectorsShift < nextPanels)
     ++ahead.vectorsShift;
   for (size_t k = 0; k < run.signature.numInputs && nextPanels > 0; ++k)
     if (!run.isScalar(k))
