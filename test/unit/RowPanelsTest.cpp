@@ -213,6 +213,27 @@ TEST_P(RowPanels, BroadcastOverRows) {
   }
 }
 
+// Where the lanes are another machine's.
+TEST_P(RowPanels, CompileForEveryLevel) {
+  for (const char *name : {"x86-64-v3", "x86-64-v4", "neon"}) {
+    auto context = createContext();
+    auto module = parseSource("softmax(x)", context.get());
+    ASSERT_TRUE(module);
+    CompileOptions options;
+    options.dtype = nameOf(GetParam());
+    options.level = cpuLevelNamed(name);
+    options.rowsInLanes = true;
+    options.product = Product::Assembly;
+    options.verify = true;
+    auto result = compile(*module, options);
+    ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
+    bool isNeon = name == std::string("neon");
+    EXPECT_NE(result->text.find(isNeon ? "prfm" : "prefetch"),
+              std::string::npos)
+        << name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Types, RowPanels,
                          testing::Values(DType::F64, DType::F32, DType::F16,
                                          DType::BF16),
