@@ -1,0 +1,30 @@
+//===- DistributeElements.h - Elementwise functions on a GPU ----*- C++ -*-===//
+#ifndef ACT_LIB_CONVERSION_DISTRIBUTEELEMENTS_H
+#define ACT_LIB_CONVERSION_DISTRIBUTEELEMENTS_H
+
+#include "act/IR/Act.h"
+#include "act/Target/Gpu.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+namespace act {
+
+/// How the GPU kernel of a function is written.
+struct GpuKernelOptions {
+  const GpuLevel *level = nullptr;
+  /// Subnormal inputs and results are zeros.
+  bool flush = false;
+};
+
+/// Elements of a thread's chunk: 16 bytes of the narrowest array, or half of
+/// that where the kernel computes in f64, whose values take two registers.
+unsigned gpuChunk(FuncOp func);
+
+/// Writes the kernel of an approximated elementwise function into the module,
+/// with the parameters that act/KernelABI.h states.
+mlir::LogicalResult writeGpuElementKernel(FuncOp func,
+                                          const GpuKernelOptions &options,
+                                          mlir::gpu::GPUModuleOp module);
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_DISTRIBUTEELEMENTS_H
