@@ -105,6 +105,12 @@ using KernelFunction = void (*)(const KernelArgs *);
 /// the grid walks columns and rows, of which a thread may take several.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 
+/// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
+/// where the kernel computes in f64, whose values take two registers.
+constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble) {
+  return computesInDouble && narrowestBytes < 4 ? 4 : 16 / narrowestBytes;
+}
+
 static_assert(offsetof(KernelArgs, operands) == 0 &&
                   offsetof(KernelArgs, count) == 8 &&
                   offsetof(KernelArgs, strides) == 16 &&

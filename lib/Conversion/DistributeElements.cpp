@@ -19,20 +19,19 @@ using namespace act;
 /// Bytes of the widest load and store.
 static constexpr unsigned kAccessBytes = 16;
 
-static unsigned bitsOf(Attribute storage, act::FuncOp func) {
-  Type type = storage ? cast<TypeAttr>(storage).getValue()
-                      : func.getResultTypes().front();
-  return type.getIntOrFloatBitWidth();
-}
-
-unsigned act::gpuChunk(act::FuncOp func) {
-  unsigned bits = 64;
+/// Elements of a thread's chunk.
+static unsigned chunkOf(act::FuncOp func) {
+  Type compute = func.getResultTypes().front();
+  unsigned bytes = 8;
+  auto take = [&](Attribute storage) {
+    Type type = storage ? cast<TypeAttr>(storage).getValue() : compute;
+    bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
+  };
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    bits = std::min(bits, bitsOf(func.getArgAttr(i, kStorageAttr), func));
+    take(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    bits = std::min(bits, bitsOf(func.getResultAttr(i, kStorageAttr), func));
-  unsigned chunk = 8 * kAccessBytes / bits;
-  return func.getResultTypes().front().isF64() ? std::min(chunk, 4u) : chunk;
+    take(func.getResultAttr(i, kStorageAttr));
+  return gpuChunk(bytes, compute.isF64());
 }
 
 namespace {
@@ -43,7 +42,7 @@ public:
   GpuElementKernel(act::FuncOp func, const GpuKernelOptions &options,
                    gpu::GPUModuleOp module, OpBuilder &builder)
       : KernelMemory(func, options.flush, builder, options.level), func(func),
-        module(module), width(gpuChunk(func)), i32(builder.getI32Type()),
+        module(module), width(chunkOf(func)), i32(builder.getI32Type()),
         i64(builder.getI64Type()) {}
 
   LogicalResult write();
@@ -119,7 +118,7 @@ void GpuElementKernel::begin() {
   types.append(3 + kGpuRowDims - 1, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
-  builder.setInsertionPointToEnd(module.getBody());
+  builder.setInsertionPoint(module.getBody()->getTerminator());
   kernel = builder.create<LLVM::LLVMFuncOp>(
       loc, func.getSymName(),
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
@@ -358,7 +357,6 @@ LogicalResult GpuElementKernel::write() {
   begin();
   Block body;
   writeBody(body);
-  GpuRetyper retyper(module, builder, loc, width);
   findColumns();
   Value firstRow =
       add(mul(special<NVVM::BlockIdYOp>(), special<NVVM::BlockDimYOp>()),
@@ -368,6 +366,7 @@ LogicalResult GpuElementKernel::write() {
   auto any = builder.create<scf::IfOp>(
       loc, compare(arith::CmpIPredicate::ult, first, columns));
   builder.create<LLVM::ReturnOp>(loc, ValueRange());
+  GpuRetyper retyper(module, OpBuilder(any), loc, width);
   builder.setInsertionPointToStart(any.thenBlock());
   auto loop = builder.create<scf::ForOp>(loc, firstRow, rows, rowStep);
   builder.setInsertionPointToStart(loop.getBody());

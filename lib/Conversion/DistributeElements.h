@@ -15,10 +15,6 @@ struct GpuKernelOptions {
   bool flush = false;
 };
 
-/// Elements of a thread's chunk: 16 bytes of the narrowest array, or half of
-/// that where the kernel computes in f64, whose values take two registers.
-unsigned gpuChunk(FuncOp func);
-
 /// Writes the kernel of an approximated elementwise function into the module,
 /// with the parameters that act/KernelABI.h states.
 mlir::LogicalResult writeGpuElementKernel(FuncOp func,

@@ -99,11 +99,14 @@ static Error parseRounding(StringRef text, Options &options) {
 
 static Error parseStage(StringRef text, Options &options) {
   options.stopAfter = stageNamed(text);
-  if (options.stopAfter && *options.stopAfter <= Stage::LLVM)
-    return Error::success();
   std::string names;
-  for (int stage = 1; stage <= int(Stage::LLVM); ++stage)
-    names += std::string(stage == 1 ? "" : ", ") + nameOf(Stage(stage));
+  for (Road road : {Road::Cpu, Road::Gpu})
+    for (Stage stage : stagesUpTo(road, lastPassesOf(road))) {
+      if (options.stopAfter == stage)
+        return Error::success();
+      if (!StringRef(names).contains(nameOf(stage)))
+        names += std::string(names.empty() ? "" : ", ") + nameOf(stage);
+    }
   return createStringError("unknown stage '" + text +
                            "' for --stop-after; use one of: " + names);
 }
