@@ -101,8 +101,8 @@ using KernelFunction = void (*)(const KernelArgs *);
 ///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
 ///     first;
 ///   run-time parameters, each one value of the compute type.
-/// A block is kGpuThreads threads of any two-dimensional shape; along x and y
-/// the grid walks columns and rows, of which a thread may take several.
+/// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
+/// take columns, those along y, and then z, take rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4

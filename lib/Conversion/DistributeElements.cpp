@@ -54,8 +54,11 @@ private:
   void writeBody(Block &block);
   /// Where this thread's elements are.
   void findColumns();
-  Value rowOffset(unsigned operand, ArrayRef<Value> rowIndices);
-  SmallVector<Value> indicesOf(Value row);
+  /// Where the row begins in each operand.
+  SmallVector<Value> rowsOf(Value row);
+  /// Where each of this thread's elements is, and whether there is one.
+  void forEach(unsigned operand, Value row,
+               llvm::function_ref<void(unsigned, Value, Value)> access);
   /// The operand's elements of this thread, each from where it is.
   Value loadEach(unsigned operand, Value row);
   Value loadChunk(unsigned operand, Value row);
@@ -196,56 +199,81 @@ void GpuElementKernel::findColumns() {
   isWhole = make<arith::AndIOp>(isChunked, reaches);
 }
 
-/// The row's index in each of the dimensions that make up rows.
-SmallVector<Value> GpuElementKernel::indicesOf(Value row) {
+SmallVector<Value> GpuElementKernel::rowsOf(Value row) {
+  unsigned operands = pointers.size();
+  auto offsets = [&](ArrayRef<Value> indices) {
+    SmallVector<Value> sums;
+    for (unsigned i = 0; i < operands; ++i) {
+      Value sum;
+      for (auto [d, index] : llvm::enumerate(indices)) {
+        Value part = mul(wide(index), strides[i][1 + d]);
+        sum = sum ? add(sum, part) : part;
+      }
+      sums.push_back(sum);
+    }
+    builder.create<scf::YieldOp>(loc, sums);
+  };
   Value areMany = compare(arith::CmpIPredicate::ult, sizes[0], rows);
-  SmallVector<Type> types(kGpuRowDims, i32);
-  auto split = builder.create<scf::IfOp>(loc, types, areMany,
-                                         /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(split.thenBlock());
-  SmallVector<Value> parts;
-  Value rest = row;
-  for (Value size : sizes) {
-    parts.push_back(make<arith::RemUIOp>(rest, size));
-    rest = make<arith::DivUIOp>(rest, size);
+  auto split =
+      builder.create<scf::IfOp>(loc, SmallVector<Type>(operands, i64), areMany,
+                                /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(split.thenBlock());
+    SmallVector<Value> indices;
+    Value rest = row;
+    for (Value size : sizes) {
+      indices.push_back(make<arith::RemUIOp>(rest, size));
+      rest = make<arith::DivUIOp>(rest, size);
+    }
+    indices.push_back(rest);
+    offsets(indices);
+    builder.setInsertionPointToStart(split.elseBlock());
+    offsets(row);
   }
-  parts.push_back(rest);
-  builder.create<scf::YieldOp>(loc, parts);
-  builder.setInsertionPointToStart(split.elseBlock());
-  SmallVector<Value> whole(kGpuRowDims, integer(i32, 0));
-  whole[0] = row;
-  builder.create<scf::YieldOp>(loc, whole);
-  return SmallVector<Value>(split.getResults());
+  SmallVector<Value> addresses;
+  for (unsigned i = 0; i < operands; ++i)
+    addresses.push_back(addressOf(i, pointers[i], split.getResult(i)));
+  return addresses;
 }
 
-Value GpuElementKernel::rowOffset(unsigned operand,
-                                  ArrayRef<Value> rowIndices) {
-  Value offset;
-  for (auto [d, index] : llvm::enumerate(rowIndices)) {
-    Value part = mul(wide(index), strides[operand][1 + d]);
-    offset = offset ? add(offset, part) : part;
+void GpuElementKernel::forEach(
+    unsigned operand, Value row,
+    llvm::function_ref<void(unsigned lane, Value isInside, Value address)>
+        access) {
+  Value stride = strides[operand][0], index = first;
+  Value address = addressOf(operand, row, mul(wide(first), stride));
+  Value distance = mul(wide(step), stride);
+  for (unsigned lane = 0; lane < width; ++lane) {
+    if (lane > 0) {
+      index = add(index, step);
+      address = addressOf(operand, address, distance);
+    }
+    access(lane, compare(arith::CmpIPredicate::ult, index, columns), address);
   }
-  return elementPointer(pointers[operand], offset, memoryTypes[operand]);
 }
 
 Value GpuElementKernel::loadEach(unsigned operand, Value row) {
   Type type = memoryTypes[operand];
-  Value last = make<arith::SubIOp>(columns, integer(i32, 1));
   Value vector = builder.create<arith::ConstantOp>(
       loc, builder.getZeroAttr(VectorType::get({width}, type)));
-  Value index = first;
-  for (unsigned lane = 0; lane < width; ++lane) {
-    if (lane > 0)
-      index = add(index, step);
-    // Beyond the end what is read is not used.
-    Value inside = make<arith::MinUIOp>(index, last);
-    Value address =
-        addressOf(operand, row, mul(wide(inside), strides[operand][0]));
+  SmallVector<Value> elements;
+  forEach(operand, row, [&](unsigned lane, Value isInside, Value address) {
+    auto guarded = builder.create<scf::IfOp>(loc, type, isInside,
+                                             /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(guarded.elseBlock());
+    Value zero =
+        builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(type));
+    builder.create<scf::YieldOp>(loc, zero);
+    builder.setInsertionPointToStart(guarded.thenBlock());
     Value element = builder.create<LLVM::LoadOp>(
         loc, type, address, type.getIntOrFloatBitWidth() / 8);
+    builder.create<scf::YieldOp>(loc, element);
+    elements.push_back(guarded.getResult(0));
+  });
+  for (auto [lane, element] : llvm::enumerate(elements))
     vector = make<vector::InsertElementOp>(element, vector, integer(i64, lane));
-  }
   return vector;
 }
 
@@ -275,20 +303,15 @@ Value GpuElementKernel::loadChunk(unsigned operand, Value row) {
 }
 
 void GpuElementKernel::storeEach(unsigned operand, Value row, Value vector) {
-  Value index = first;
-  for (unsigned lane = 0; lane < width; ++lane) {
-    if (lane > 0)
-      index = add(index, step);
-    auto guarded = builder.create<scf::IfOp>(
-        loc, compare(arith::CmpIPredicate::ult, index, columns));
+  forEach(operand, row, [&](unsigned lane, Value isInside, Value address) {
+    auto guarded = builder.create<scf::IfOp>(loc, isInside);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(guarded.thenBlock());
     Value element = make<vector::ExtractElementOp>(vector, integer(i64, lane));
-    builder.create<LLVM::StoreOp>(
-        loc, element,
-        addressOf(operand, row, mul(wide(index), strides[operand][0])),
-        memoryTypes[operand].getIntOrFloatBitWidth() / 8);
-  }
+    builder.create<LLVM::StoreOp>(loc, element, address,
+                                  memoryTypes[operand].getIntOrFloatBitWidth() /
+                                      8);
+  });
 }
 
 void GpuElementKernel::storeChunk(unsigned operand, Value row, Value vector) {
@@ -300,9 +323,7 @@ void GpuElementKernel::storeChunk(unsigned operand, Value row, Value vector) {
 LogicalResult GpuElementKernel::writeRow(Block &body, GpuRetyper &retyper,
                                          Value row) {
   unsigned inputs = func.getNumInputs();
-  SmallVector<Value> indices = indicesOf(row), rowPointers;
-  for (unsigned i = 0; i < pointers.size(); ++i)
-    rowPointers.push_back(rowOffset(i, indices));
+  SmallVector<Value> rowPointers = rowsOf(row);
   SmallVector<Type> loaded;
   SmallVector<unsigned> arrays;
   for (unsigned i = 0; i < inputs; ++i)
@@ -358,19 +379,21 @@ LogicalResult GpuElementKernel::write() {
   Block body;
   writeBody(body);
   findColumns();
-  Value firstRow =
-      add(mul(special<NVVM::BlockIdYOp>(), special<NVVM::BlockDimYOp>()),
-          special<NVVM::ThreadIdYOp>());
-  Value rowStep =
-      mul(special<NVVM::GridDimYOp>(), special<NVVM::BlockDimYOp>());
-  auto any = builder.create<scf::IfOp>(
-      loc, compare(arith::CmpIPredicate::ult, first, columns));
+  // Without a loop over rows: what only single elements need would be computed
+  // in front of it.
+  Value block =
+      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
+          special<NVVM::BlockIdYOp>());
+  Value row = add(mul(block, special<NVVM::BlockDimYOp>()),
+                  special<NVVM::ThreadIdYOp>());
+  Value isInside =
+      make<arith::AndIOp>(compare(arith::CmpIPredicate::ult, first, columns),
+                          compare(arith::CmpIPredicate::ult, row, rows));
+  auto any = builder.create<scf::IfOp>(loc, isInside);
   builder.create<LLVM::ReturnOp>(loc, ValueRange());
   GpuRetyper retyper(module, OpBuilder(any), loc, width);
   builder.setInsertionPointToStart(any.thenBlock());
-  auto loop = builder.create<scf::ForOp>(loc, firstRow, rows, rowStep);
-  builder.setInsertionPointToStart(loop.getBody());
-  return writeRow(body, retyper, loop.getInductionVar());
+  return writeRow(body, retyper, row);
 }
 
 LogicalResult act::writeGpuElementKernel(act::FuncOp func,

@@ -203,12 +203,9 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     return Error::success();
   case OPT_emit:
     options.emit = text.str();
-    if (text == "ptx")
-      return createStringError("--emit=ptx needs the GPU target, which this "
-                               "version does not have");
-    if (!llvm::is_contained({"llvm", "asm", "obj"}, text))
+    if (!llvm::is_contained({"llvm", "asm", "obj", "ptx"}, text))
       return createStringError("unknown product '" + text +
-                               "' for --emit; use llvm, asm or obj");
+                               "' for --emit; use llvm, asm, obj or ptx");
     return Error::success();
   case OPT_stop_after:
     return parseStage(text, options);
