@@ -2,6 +2,7 @@
 
 #include "act/Jit/Compiler.h"
 #include "act/Codegen/PtxEmitter.h"
+#include "act/Codegen/Simulation.h"
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
 #include "act/Target/FloatEnvironment.h"
@@ -314,10 +315,19 @@ Error Corridor::finishCpu() {
   return Error::success();
 }
 
+template <class T> static Error take(T &target, Expected<T> value) {
+  if (!value)
+    return value.takeError();
+  target = std::move(*value);
+  return Error::success();
+}
+
 Error Corridor::finishGpu() {
   auto kernels = *module.getOps<gpu::GPUModuleOp>().begin();
-  // 8 ptx: the text that drivers load.
-  return timed(Stage::PTX, [&]() -> Error {
+  bool simulates = options.simulates && options.product == Product::Kernel;
+  Code object;
+  // 8 ptx: the text that drivers load, or code that does the same here.
+  Error error = timed(Stage::PTX, [&]() -> Error {
     Expected<LLVMProduct> llvm = translateGpuModule(kernels, *options.gpu);
     if (!llvm)
       return llvm.takeError();
@@ -325,10 +335,23 @@ Error Corridor::finishGpu() {
       return error;
     if (options.product == Product::LLVMIR)
       return Error::success();
-    Expected<std::string> ptx = emitPtx(*llvm->module, *options.gpu);
-    if (!ptx)
-      return ptx.takeError();
-    result.text = std::move(*ptx);
+    if (simulates)
+      return take(object, emitSimulated(*llvm->module, *bestHostLevel()));
+    return take(result.text, emitPtx(*llvm->module, *options.gpu));
+  });
+  if (error || !simulates)
+    return error;
+
+  // 9 executable: a loaded module.
+  return timed(Stage::Executable, [&]() -> Error {
+    auto loaded = loadSimulated(std::move(object), options.simulation);
+    if (!loaded)
+      return loaded.takeError();
+    result.gpuModule = std::move(*loaded);
+    auto kernel = result.gpuModule->kernel(result.name);
+    if (!kernel)
+      return kernel.takeError();
+    result.gpuKernel = *kernel;
     return Error::success();
   });
 }

@@ -78,6 +78,8 @@ Expected<Machine> act::run::chooseMachine(const Options &options) {
 }
 
 Error act::run::checkRuns(const Machine &machine) {
+  if (machine.gpu && !bestHostLevel())
+    return createStringError(noHostLevelMessage());
   if (machine.gpu || hostSupports(*machine.cpu))
     return Error::success();
   const CpuLevel *best = bestHostLevel();

@@ -14,6 +14,7 @@
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
 #include "act/Jit/RowForm.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Runtime/RowRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Target/Knobs.h"
@@ -107,7 +108,9 @@ private:
 
   /// Chooses, compiles and loads; the exit code, or nothing to go on.
   std::optional<int> prepare();
-  void runKernel();
+  Error runKernel();
+  void runCpuKernel();
+  Error runGpuKernel();
   Expected<Data> loadInputs(FuncOp func);
   /// The function that results are compared with.
   Expected<Tape> tapeOf(FuncOp func) const;
@@ -136,6 +139,7 @@ private:
   CompileResult compiled;
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
+  std::unique_ptr<GpuElementRunner> gpuRunner;
   Stats stats;
 };
 } // namespace
@@ -151,6 +155,7 @@ Error Run::compileKernel() {
   compile.level = machine.cpu;
   compile.gpu = machine.gpu;
   compile.simulates = machine.simulates;
+  compile.simulation.hostThreads = options.threads;
   if (data.axis && machine.cpu)
     chooseRowForm(compile, data.shape, *data.axis, data.dtype);
   compile.scalarInputs = data.scalarInputs();
@@ -243,7 +248,27 @@ int Run::judge() {
   return 1;
 }
 
-void Run::runKernel() {
+Error Run::runGpuKernel() {
+  std::vector<void *> arrays;
+  std::vector<std::vector<int64_t>> strides;
+  for (const RunOperand &operand : data.runOperands()) {
+    arrays.push_back(operand.data);
+    strides.push_back(operand.strides);
+  }
+  if (!gpuRunner)
+    gpuRunner = std::make_unique<GpuElementRunner>(
+        compiled.signature, *compiled.gpuKernel, data.iteration, strides);
+  return gpuRunner->run(arrays.data(), parameterBlock().data());
+}
+
+Error Run::runKernel() {
+  if (machine.gpu)
+    return runGpuKernel();
+  runCpuKernel();
+  return Error::success();
+}
+
+void Run::runCpuKernel() {
   std::vector<RunOperand> operands = data.runOperands();
   if (compiled.signature.rows) {
     std::vector<void *> arrays;
@@ -267,7 +292,8 @@ int Run::runAndJudge() {
   if (options.check)
     if (Error error = checkFloatEnvironment(options.flush))
       return fail(std::move(error));
-  runKernel();
+  if (Error error = runKernel())
+    return fail(std::move(error));
   int code = judge();
   if (code != 0)
     return code;
@@ -282,7 +308,8 @@ int Run::runAndJudge() {
   os.flush();
   stats.warn(resultNames, options.statsThreshold.value_or(0.2));
   if (options.time)
-    printTimes(os, compiled, parseMilliseconds, data, [&] { runKernel(); });
+    printTimes(os, compiled, parseMilliseconds, data,
+               [&] { llvm::cantFail(runKernel()); });
   return 0;
 }
 
@@ -302,7 +329,8 @@ Expected<Data> Run::loadInputs(FuncOp func) {
   Run forward(forwardOptions, *this);
   if (std::optional<int> code = forward.prepare())
     return createStringError("the forward run failed");
-  forward.runKernel();
+  if (Error error = forward.runKernel())
+    return std::move(error);
   return loadSaved(func, std::move(forward.data), options);
 }
 

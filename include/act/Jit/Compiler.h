@@ -7,6 +7,7 @@
 #include "act/Runtime/ElementwiseRunner.h"
 #include "act/Runtime/ObjectLoader.h"
 #include "act/Runtime/PackedLayout.h"
+#include "act/Runtime/Simulation.h"
 #include "act/Stages.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
@@ -23,8 +24,10 @@ struct CompileOptions : KernelOptions {
   Product product = Product::Kernel;
   /// Last stage when the product is MLIR; one of the road that is taken.
   Stage stopAfter = Stage::LLVM;
-  /// What a GPU kernel is loaded on: the simulator.
+  /// A GPU kernel is loaded on the simulator (Runtime/Simulation.h) and not on
+  /// a device.
   bool simulates = false;
+  SimulationOptions simulation;
   /// Check each stage's legality and run MLIR's verifier between stages.
   bool verify = false;
   /// Folder that receives every stage's text, numbered; none if empty.
@@ -41,8 +44,11 @@ struct StageTime {
 struct CompileResult {
   /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes.
   std::string text;
-  /// The loaded kernel, if that was the product.
+  /// The loaded kernel, if that was the product: of the CPU, or of a GPU's
+  /// module, which owns it.
   std::unique_ptr<LoadedObject> kernel;
+  std::unique_ptr<GpuModule> gpuModule;
+  const GpuKernel *gpuKernel = nullptr;
   KernelSignature signature;
   /// Name of the function, which is also the kernel's symbol.
   std::string name;
