@@ -165,7 +165,7 @@ TEST(PtxEmitter, EqualCallsAreMerged) {
 
 TEST(PtxEmitter, VersionIsTheLevelsOrNewer) {
   std::string text = kernel("float", "%r = fadd float %v, 1.0");
-  EXPECT_THAT(ptxOf(text, "sm_75"), HasSubstr(".version 6.3\n.target sm_75"));
+  EXPECT_THAT(ptxOf(text, "sm_75"), HasSubstr(".version 7.0\n.target sm_75"));
   EXPECT_THAT(ptxOf(text, "sm_80"), HasSubstr(".version 7.0\n.target sm_80"));
   EXPECT_THAT(ptxOf(text, "sm_90a"), HasSubstr(".version 8.0\n.target sm_90a"));
   EXPECT_THAT(ptxOf(text, "sm_80", 81), HasSubstr(".version 8.1\n"));
