@@ -10,6 +10,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <regex>
 
 using namespace act;
 using testing::HasSubstr;
@@ -110,6 +111,28 @@ declare void @llvm.nvvm.barrier0() convergent nounwind)"));
   EXPECT_THAT(ptx, HasSubstr(".shared .align 16 .b8 s[256]"));
   EXPECT_THAT(ptx, HasSubstr(".extern .shared .align 16 .b8 d[]"));
   EXPECT_THAT(ptx, HasSubstr("bar.sync"));
+}
+
+TEST(PtxEmitter, HalvesWidenInTheirWord) {
+  auto widened = [](int element) {
+    return ptxOf(kernel("<8 x i16>",
+                        R"(
+  %e = extractelement <8 x i16> %v, i32 )" +
+                            std::to_string(element) + R"(
+  %z = zext i16 %e to i32
+  %r = shl i32 %z, 16)",
+                        "", "i32"));
+  };
+  for (int element = 0; element < 8; ++element) {
+    std::string words;
+    for (int word = 0; word < 4; ++word)
+      words += word == element / 2 ? ", (%r[0-9]+)" : ", %r[0-9]+";
+    std::string text = "v4.u32\\s+\\{" + words.substr(2) + "\\}[^{]*" +
+                       (element % 2 ? "and.b32\\s+%r[0-9]+, \\1, -65536;"
+                                    : "shl.b32\\s+%r[0-9]+, \\1, 16;");
+    std::string ptx = widened(element);
+    EXPECT_TRUE(std::regex_search(ptx, std::regex(text))) << text << ptx;
+  }
 }
 
 //===----------------------------------------------------------------------===//

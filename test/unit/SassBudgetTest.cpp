@@ -87,21 +87,52 @@ done:
 }
 )";
 
-/// A kernel of 8 bf16 elements a thread, 16 bytes at once, with a bound for the
-/// last threads. Elements are widened as halves of words, rounded and paired.
-std::string kernelOf8(const Method &method) {
-  std::string text = kStart;
-  for (unsigned element = 0; element < 8; ++element) {
-    std::string operation = element % 2 ? "and" : "shl",
-                amount = element % 2 ? "-65536" : "16";
-    std::string lines;
-    for (auto [vector, value] : {std::pair("a", "x"), std::pair("b", "u")})
-      lines += llvm::formatv(R"(
+/// How the element $ of a vector of words becomes f32.
+enum class Widen { OfWord, OfVector, AllAtOnce };
+
+std::string widened(Widen how, unsigned element, const char *vector,
+                    const char *value) {
+  std::string operation = element % 2 ? "and" : "shl",
+              amount = element % 2 ? "-65536" : "16";
+  const char *text = "";
+  switch (how) {
+  case Widen::OfWord:
+    text = R"(
   %w{0}$ = extractelement <4 x i32> %v{0}, i32 {1}
   %h{0}$ = {2} i32 %w{0}$, {3}
   %{4}$ = bitcast i32 %h{0}$ to float
-)",
-                             vector, element / 2, operation, amount, value);
+)";
+    break;
+  case Widen::OfVector:
+    text = R"(
+  %w{0}$ = bitcast <4 x i32> %v{0} to <8 x i16>
+  %i{0}$ = extractelement <8 x i16> %w{0}$, i32 $
+  %z{0}$ = zext i16 %i{0}$ to i32
+  %h{0}$ = shl i32 %z{0}$, 16
+  %{4}$ = bitcast i32 %h{0}$ to float
+)";
+    break;
+  case Widen::AllAtOnce:
+    text = R"(
+  %w{0}$ = bitcast <4 x i32> %v{0} to <8 x i16>
+  %z{0}$ = zext <8 x i16> %w{0}$ to <8 x i32>
+  %i{0}$ = shl <8 x i32> %z{0}$, <i32 16, i32 16, i32 16, i32 16,
+                                  i32 16, i32 16, i32 16, i32 16>
+  %h{0}$ = bitcast <8 x i32> %i{0}$ to <8 x float>
+  %{4}$ = extractelement <8 x float> %h{0}$, i32 $
+)";
+    break;
+  }
+  return llvm::formatv(text, vector, element / 2, operation, amount, value);
+}
+
+/// A kernel of 8 bf16 elements a thread, 16 bytes at once, with a bound for the
+/// last threads.
+std::string kernelOf8(const Method &method, Widen how = Widen::OfWord) {
+  std::string text = kStart;
+  for (unsigned element = 0; element < 8; ++element) {
+    std::string lines =
+        widened(how, element, "a", "x") + widened(how, element, "b", "u");
     lines += method.body;
     lines += llvm::formatv(R"(
   %r$ = call i16 @act.nv.round_bf16(float %y$)
@@ -237,6 +268,20 @@ TEST(SassBudget, BestMethodsKnown) {
       EXPECT_TRUE(withinBudget(kernel, 8, *budget));
     }
   }
+}
+
+TEST(SassBudget, WideningTakesOneInstruction) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  Method method = methods().front();
+  const GpuLevel &level = *gpuLevelNamed("sm_90");
+  std::vector<std::string> modules;
+  for (Widen how : {Widen::OfWord, Widen::OfVector, Widen::AllAtOnce})
+    modules.push_back(ptxOf(kernelOf8(method, how), level));
+  auto kernels = Ptxas::get().assembleAll(modules, level.name);
+  ASSERT_TRUE(bool(kernels)) << toString(kernels.takeError());
+  for (const std::vector<KernelSass> &module : *kernels)
+    EXPECT_EQ(module.at(0).instructions, kernels->front().at(0).instructions)
+        << module.at(0).text();
 }
 
 } // namespace
