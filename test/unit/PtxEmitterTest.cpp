@@ -135,6 +135,21 @@ TEST(PtxEmitter, HalvesWidenInTheirWord) {
   }
 }
 
+TEST(PtxEmitter, CopysignIsOneInstruction) {
+  for (auto [type, name] :
+       {std::pair("float", "f32"), std::pair("<4 x float>", "v4f32")}) {
+    std::string t = type, function = "@llvm.copysign." + std::string(name);
+    std::string ptx = ptxOf(
+        kernel(t,
+               "%w = load " + t + ", ptr addrspace(1) %y\n%r = call " + t +
+                   " " + function + "(" + t + " %v, " + t + " %w)",
+               "declare " + t + " " + function + "(" + t + ", " + t + ")"));
+    EXPECT_EQ(llvm::StringRef(ptx).count("lop3.b32"), t == "float" ? 1u : 4u)
+        << ptx;
+    EXPECT_THAT(ptx, Not(HasSubstr("setp")));
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Helpers
 //===----------------------------------------------------------------------===//
