@@ -163,6 +163,37 @@ declare i32 @llvm.nvvm.read.ptx.sreg.cluster.nctaid.x())");
               HasSubstr("clusters of 2 blocks do not divide the 3 blocks"));
 }
 
+/// A copy between spaces, as of a structure, and all that AddressSpaces has.
+TEST(Simulation, IsCompiledForEveryLevel) {
+  const std::string text = kernel(R"(
+  %own = alloca [200 x i8], align 4, addrspace(5)
+  call void @llvm.memcpy.p5.p1.i64(ptr addrspace(5) %own, ptr addrspace(1) %x,
+                                   i64 200, i1 false)
+  call void @llvm.memcpy.p3.p5.i64(ptr addrspace(3) @m, ptr addrspace(5) %own,
+                                   i64 200, i1 false)
+  %generic = addrspacecast ptr addrspace(3) @m to ptr
+  %v = atomicrmw fadd ptr %generic, float 1.0 syncscope("device") monotonic
+  %g = fadd float %v, %v
+  store atomic float %g, ptr addrspace(1) %yi release, align 4
+  call void @llvm.nvvm.membar.gl()
+  fence syncscope("block") seq_cst
+  ret void)",
+                                  R"(
+@m = internal addrspace(3) global [50 x float] undef, align 16
+declare void @llvm.nvvm.membar.gl()
+declare void @llvm.memcpy.p5.p1.i64(ptr addrspace(5), ptr addrspace(1), i64, i1)
+declare void @llvm.memcpy.p3.p5.i64(ptr addrspace(3), ptr addrspace(5), i64, i1)
+)");
+  for (const CpuLevel &level : cpuLevels()) {
+    auto object = simulatedObject(text, level);
+    EXPECT_TRUE(bool(object)) << level.name << toString(object.takeError());
+  }
+  std::vector<float> x = ramp(50);
+  float y = 0;
+  ASSERT_EQ(run(text, {}, {}, x.data(), &y, 0), "");
+  EXPECT_EQ(y, 2);
+}
+
 /// A table in constant memory by way of a generic pointer, and an array of the
 /// thread's own.
 TEST(Simulation, AddressSpaces) {

@@ -29,7 +29,8 @@ declare float @llvm.nvvm.shfl.sync.bfly.f32(i32, float, i32, i32)
 
 /// The object of a module's text, or why there is none.
 inline llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-simulatedObject(const std::string &text) {
+simulatedObject(const std::string &text,
+                const CpuLevel &level = *bestHostLevel()) {
   llvm::LLVMContext context;
   llvm::SMDiagnostic problem;
   std::unique_ptr<llvm::Module> module =
@@ -37,7 +38,7 @@ simulatedObject(const std::string &text) {
   if (!module)
     return llvm::createStringError(problem.getLineContents() + ": " +
                                    problem.getMessage());
-  return emitSimulated(*module, *bestHostLevel());
+  return emitSimulated(*module, level);
 }
 
 inline llvm::Expected<std::unique_ptr<GpuModule>>
