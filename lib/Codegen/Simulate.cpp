@@ -79,10 +79,9 @@ static Function *makeEntry(Function &kernel) {
   IRBuilder<> builder(kernel.getContext());
   auto *type = FunctionType::get(builder.getVoidTy(), {builder.getPtrTy()},
                                  /*isVarArg=*/false);
-  Function *entry =
-      Function::Create(type, GlobalValue::InternalLinkage,
-                       "act.simulated.run." + kernel.getName(),
-                       kernel.getParent());
+  Function *entry = Function::Create(type, GlobalValue::InternalLinkage,
+                                     "act.simulated.run." + kernel.getName(),
+                                     kernel.getParent());
   builder.SetInsertPoint(BasicBlock::Create(kernel.getContext(), "", entry));
   SmallVector<Value *> values;
   for (Argument &argument : kernel.args()) {
@@ -90,14 +89,14 @@ static Function *makeEntry(Function &kernel) {
         builder.getPtrTy(), entry->getArg(0), argument.getArgNo());
     Value *address = builder.CreateLoad(builder.getPtrTy(), slot);
     // A caller may keep parameters packed.
-    values.push_back(argument.hasByValAttr()
-                         ? address
-                         : builder.CreateAlignedLoad(argument.getType(),
-                                                     address, Align(1)));
+    values.push_back(
+        argument.hasByValAttr()
+            ? address
+            : builder.CreateAlignedLoad(argument.getType(), address, Align(1)));
   }
   CallInst *call = builder.CreateCall(&kernel, values);
-  call->setAttributes(kernel.getAttributes().removeFnAttributes(
-      kernel.getContext()));
+  call->setAttributes(
+      kernel.getAttributes().removeFnAttributes(kernel.getContext()));
   builder.CreateRetVoid();
   return entry;
 }
@@ -160,8 +159,8 @@ static void placeShared(GlobalVariable &variable, uint64_t offset) {
       Value *field = builder.CreateConstInBoundsGEP1_32(
           builder.getInt8Ty(), thread, offsetof(SimulatedThread, shared));
       Value *base = builder.CreateLoad(variable.getType(), field);
-      place = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), base,
-                                                 offset);
+      place =
+          builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), base, offset);
     }
     use->set(place);
   }
@@ -193,8 +192,8 @@ static Expected<uint64_t> placeSharedMemory(Module &module) {
   const DataLayout &layout = module.getDataLayout();
   uint64_t bytes = 0;
   for (GlobalVariable *variable : fixed) {
-    bytes = alignTo(bytes, std::max(layout.getPreferredAlign(variable),
-                                    Align(16)));
+    bytes =
+        alignTo(bytes, std::max(layout.getPreferredAlign(variable), Align(16)));
     uint64_t size = layout.getTypeAllocSize(variable->getValueType());
     placeShared(*variable, bytes);
     bytes += size;

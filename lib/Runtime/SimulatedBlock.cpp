@@ -131,8 +131,7 @@ void SimulatedBlock::wait() {
   unsigned self = current, next = nextReady();
   if (next != self) {
     current = next;
-    runningThread =
-        next == Fibers::kHost ? nullptr : &threads[next].registers;
+    runningThread = next == Fibers::kHost ? nullptr : &threads[next].registers;
     fibers->switchTo(self, next);
   }
 }
@@ -249,9 +248,8 @@ uint32_t SimulatedBlock::barrier(uint32_t operation, uint32_t id,
     block.fail("is at a barrier for " + std::to_string(count) +
                " threads, which are no whole warps");
   Barrier &barrier = block.barriers[id];
-  if (barrier.arrived > 0 &&
-      (barrier.count != count ||
-       barrier.operation != BarrierOperation(operation)))
+  if (barrier.arrived > 0 && (barrier.count != count ||
+                              barrier.operation != BarrierOperation(operation)))
     block.fail("is at barrier " + std::to_string(id) +
                " for another purpose, or for more or fewer threads, than those "
                "who wait there");
@@ -292,8 +290,8 @@ std::string SimulatedBlock::whatFor(unsigned thread) const {
     break;
   }
   const WarpRequest &request = requests[thread];
-  return std::string("waits at ") + nameOf(request.operation) + " with mask 0x" +
-         llvm::utohexstr(request.mask);
+  return std::string("waits at ") + nameOf(request.operation) +
+         " with mask 0x" + llvm::utohexstr(request.mask);
 }
 
 /// A sentence on the first thread that waits, and on one that it waits for.
@@ -307,8 +305,7 @@ std::string SimulatedBlock::whyNothingMoves() const {
     const Barrier &barrier = barriers[thread.barrier];
     return message + " for " + std::to_string(barrier.count) +
            " threads, of which " + std::to_string(barrier.arrived) +
-           " are there; " + std::to_string(numThreads - live) +
-           " have ended";
+           " are there; " + std::to_string(numThreads - live) + " have ended";
   }
   auto isMissing = [&](unsigned i) {
     const Thread &other = threads[i];
