@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DistributeElements.h"
+#include "DistributeRows.h"
 #include "act/Conversion/Passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -25,8 +26,9 @@ static LogicalResult checkSupported(act::FuncOp func) {
                             << " has no GPU kernel yet; compile it "
                                "for the CPU (--target=cpu)";
   };
-  if (isRowFunction(func))
-    return refuse("a function of a row");
+  for (auto row : func.getBody().getOps<act::RowOp>())
+    if (row.isThreshold())
+      return refuse("the threshold of a row");
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (func.getResultAttr(i, kReduceAttr))
       return refuse("a gradient that is summed");
@@ -62,7 +64,9 @@ struct Distribute : act::impl::ActDistributeBase<Distribute> {
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
       if (func.isPublic() &&
           (failed(checkSupported(func)) ||
-           failed(writeGpuElementKernel(func, options, module))))
+           failed(isRowFunction(func)
+                      ? writeGpuRowKernels(func, options, module)
+                      : writeGpuElementKernel(func, options, module))))
         return signalPassFailure();
       func.erase();
     }

@@ -5,6 +5,7 @@
 #include "act/Codegen/Simulation.h"
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Transforms/FunctionArithmetic.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -348,10 +349,12 @@ Error Corridor::finishGpu() {
     if (!loaded)
       return loaded.takeError();
     result.gpuModule = std::move(*loaded);
-    auto kernel = result.gpuModule->kernel(result.name);
-    if (!kernel)
-      return kernel.takeError();
-    result.gpuKernel = *kernel;
+    for (auto &name : gpuKernelNames(result.signature, result.name)) {
+      auto kernel = result.gpuModule->kernel(name);
+      if (!kernel)
+        return kernel.takeError();
+      result.gpuKernels.push_back(*kernel);
+    }
     return Error::success();
   });
 }

@@ -25,11 +25,34 @@ static std::vector<size_t> orderOf(const std::vector<int64_t> &strides) {
   return order;
 }
 
-GpuElementRunner::GpuElementRunner(const KernelSignature &signature,
-                                   const GpuKernel &kernel,
-                                   std::vector<int64_t> given,
-                                   std::vector<std::vector<int64_t>> steps)
-    : signature(signature), kernel(kernel) {
+std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
+                                             const std::string &function) {
+  if (!signature.rows)
+    return {function};
+  std::vector<std::string> names;
+  for (unsigned chunks : kGpuRowChunks)
+    names.push_back(function + "_" + std::to_string(chunks));
+  names.push_back(function + "_loop");
+  return names;
+}
+
+GpuRunner::GpuRunner(const KernelSignature &signature,
+                     std::vector<const GpuKernel *> kernels,
+                     std::vector<int64_t> given,
+                     std::vector<std::vector<int64_t>> steps, int64_t axis)
+    : signature(signature), kernels(std::move(kernels)) {
+  // The axis of rows stays apart from the dimensions that are collapsed.
+  int64_t length = 1;
+  std::vector<int64_t> alongRow;
+  if (signature.rows) {
+    length = given[axis];
+    given.erase(given.begin() + axis);
+    for (size_t k = 0; k < steps.size(); ++k) {
+      alongRow.push_back(
+          signature.rows->isUniform[k] || isScalar(k) ? 0 : steps[k][axis]);
+      steps[k].erase(steps[k].begin() + axis);
+    }
+  }
   std::vector<size_t> order = orderOf(steps[signature.numInputs]);
   std::vector<int64_t> ordered;
   std::vector<RunOperand> operands(steps.size());
@@ -44,33 +67,36 @@ GpuElementRunner::GpuElementRunner(const KernelSignature &signature,
   shape.assign(space.shape.rbegin(), space.shape.rend());
   for (auto &each : space.strides)
     strides.emplace_back(each.rbegin(), each.rend());
+  if (signature.rows) {
+    shape.insert(shape.begin(), length);
+    for (size_t k = 0; k < strides.size(); ++k)
+      strides[k].insert(strides[k].begin(), alongRow[k]);
+  }
   // One element has no neighbour, wherever it would be.
   if (shape[0] == 1)
     for (size_t k = 0; k < strides.size(); ++k)
-      strides[k][0] = isScalar(k) ? 0 : 1;
+      strides[k][0] = isScalar(k) || isUniform(k) ? 0 : 1;
   plan();
   mayChunk = allowsChunks();
 }
 
-int64_t GpuElementRunner::chunkBytes(size_t operand) const {
+int64_t GpuRunner::chunkBytes(size_t operand) const {
   return std::min<int64_t>(kAccessBytes,
                            int64_t(signature.lanes) *
                                sizeOf(signature.operands[operand]));
 }
 
-bool GpuElementRunner::isChunkAligned(size_t k, const void *pointer) const {
-  return isScalar(k) || strides[k][0] == 0 ||
+bool GpuRunner::isChunkAligned(size_t k, const void *pointer) const {
+  return isScalar(k) || isUniform(k) || strides[k][0] == 0 ||
          reinterpret_cast<uintptr_t>(pointer) % chunkBytes(k) == 0;
 }
 
 /// True if chunks are aligned wherever the base pointers are.
-bool GpuElementRunner::allowsChunks() const {
-  size_t arrays = 0;
+bool GpuRunner::allowsChunks() const {
   for (size_t k = 0; k < strides.size(); ++k) {
-    if (isScalar(k))
+    if (isScalar(k) || isUniform(k))
       continue;
     bool isResult = k >= signature.numInputs;
-    arrays += !isResult;
     if (strides[k][0] == 0 && !isResult)
       continue;
     if (strides[k][0] != 1)
@@ -87,9 +113,8 @@ bool GpuElementRunner::allowsChunks() const {
   return true;
 }
 
-void GpuElementRunner::addPart(int64_t columns,
-                               const std::vector<int64_t> &sizes,
-                               std::vector<int64_t> offsets) {
+void GpuRunner::addPart(int64_t columns, const std::vector<int64_t> &sizes,
+                        std::vector<int64_t> offsets) {
   Part part;
   part.columns = columns;
   int64_t rows = 1;
@@ -99,18 +124,47 @@ void GpuElementRunner::addPart(int64_t columns,
   for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
     part.sizes[d] = d < sizes.size() ? sizes[d] : d == 0 ? rows : 1;
   part.offsets = std::move(offsets);
-  int64_t chunks = llvm::divideCeil(columns, signature.lanes);
+  signature.rows ? shapeRows(part) : shapeElements(part);
+  parts.push_back(std::move(part));
+}
+
+void GpuRunner::shapeElements(Part &part) const {
+  int64_t chunks = llvm::divideCeil(part.columns, signature.lanes);
   LaunchShape &launch = part.shape;
   launch.block[0] = std::min<uint64_t>(kGpuThreads, llvm::PowerOf2Ceil(chunks));
   launch.block[1] = kGpuThreads / launch.block[0];
   launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
-  int64_t rowBlocks = llvm::divideCeil(rows, launch.block[1]);
+  int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
   launch.grid[2] = llvm::divideCeil(rowBlocks, kMaxGridY);
   launch.grid[1] = llvm::divideCeil(rowBlocks, launch.grid[2]);
-  parts.push_back(std::move(part));
+  part.kernel = kernels[0];
 }
 
-void GpuElementRunner::plan() {
+/// Threads keep a whole row where so many chunks of it fit: few of a short one,
+/// so that more threads have it, and else as many as there are registers for,
+/// since what is in flight hides the latency of memory.
+void GpuRunner::shapeRows(Part &part) const {
+  uint64_t chunks =
+      std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
+  LaunchShape &launch = part.shape;
+  launch.block[0] = kGpuRowThreads;
+  part.kernel = kernels.back();
+  for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
+    bool isLargest = i + 1 == std::size(kGpuRowChunks);
+    uint64_t kept = kGpuRowChunks[i];
+    uint64_t threads = llvm::PowerOf2Ceil(llvm::divideCeil(chunks, kept));
+    if (threads > kGpuRowThreads ||
+        (!isLargest && chunks >= kGpuRowChunks[i + 1]))
+      continue;
+    launch.block[0] = threads;
+    part.kernel = kernels[i];
+    break;
+  }
+  launch.block[1] = std::max<uint32_t>(1, kGpuThreads / launch.block[0]);
+  launch.grid[0] = llvm::divideCeil(part.rows, launch.block[1]);
+}
+
+void GpuRunner::plan() {
   size_t numOperands = strides.size();
   // The innermost of the outer dimensions make up the rows of a launch; the
   // others, and pieces of what is too long, are launches of their own.
@@ -164,8 +218,12 @@ void GpuElementRunner::plan() {
   }
 }
 
-llvm::Error GpuElementRunner::run(void *const *operands, const void *parameters,
-                                  void *stream) const {
+llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
+                           void *stream) const {
+  if (signature.rows && !shape.empty() && shape[0] > kMaxExtent)
+    return llvm::createStringError(
+        "rows of " + llvm::Twine(shape[0]) +
+        " elements; a GPU kernel takes up to 2^30: run it on the CPU");
   for (const Part &part : parts) {
     size_t numOperands = strides.size();
     llvm::SmallVector<void *, kMaxOperands> pointers;
@@ -191,7 +249,8 @@ llvm::Error GpuElementRunner::run(void *const *operands, const void *parameters,
     size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
     for (unsigned i = 0; i < signature.numParameters; ++i)
       pass(static_cast<const char *>(parameters) + i * bytes);
-    if (llvm::Error error = kernel.launch(part.shape, arguments.data(), stream))
+    if (llvm::Error error =
+            part.kernel->launch(part.shape, arguments.data(), stream))
       return error;
   }
   return llvm::Error::success();

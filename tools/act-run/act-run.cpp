@@ -139,7 +139,7 @@ private:
   CompileResult compiled;
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
-  std::unique_ptr<GpuElementRunner> gpuRunner;
+  std::unique_ptr<GpuRunner> gpuRunner;
   Stats stats;
 };
 } // namespace
@@ -256,8 +256,9 @@ Error Run::runGpuKernel() {
     strides.push_back(operand.strides);
   }
   if (!gpuRunner)
-    gpuRunner = std::make_unique<GpuElementRunner>(
-        compiled.signature, *compiled.gpuKernel, data.iteration, strides);
+    gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
+                                            compiled.gpuKernels, data.iteration,
+                                            strides, data.axis.value_or(-1));
   return gpuRunner->run(arrays.data(), parameterBlock().data());
 }
 
