@@ -236,8 +236,9 @@ private:
   Type type;
   /// The largest x, scale (x - largest) and the exponential of that.
   Value largest, z, e;
-  /// What the sink adds to the exponents, not positive, and to the sum.
-  Value shift, sinkTerm;
+  /// The larger of the sink and scale largest; what the sink adds to the
+  /// exponents, not positive, and to the sum.
+  Value most, shift, sinkTerm;
   Value logarithm, isEmpty;
 };
 } // namespace
@@ -253,7 +254,7 @@ void Expansion::run() {
   }
   if (Value sink = op.getSink()) {
     Value top = scaled(largest);
-    Value most = make<arith::MaximumFOp>(top, sink);
+    most = make<arith::MaximumFOp>(top, sink);
     shift = make<arith::SubFOp>(top, most);
     sinkTerm = exp(make<arith::SubFOp>(sink, most));
     z = make<arith::AddFOp>(z, shift);
@@ -266,7 +267,8 @@ void Expansion::run() {
     sumLogarithm();
     result = op.getForm() == "log"
                  ? logProbability()
-                 : make<arith::AddFOp>(scaled(largest), logarithm);
+                 : make<arith::AddFOp>(most ? most : scaled(largest),
+                                       logarithm);
   }
   op.replaceAllUsesWith(result);
   op.erase();
@@ -320,8 +322,11 @@ void Expansion::sumLogarithm() {
   if (sinkTerm) {
     Value sum = make<arith::AddFOp>(row("sum", e), sinkTerm);
     logarithm = builder.create<math::LogOp>(loc, sum);
-    // Of exp(scale largest), not of what the shift made of it.
-    logarithm = make<arith::SubFOp>(logarithm, shift);
+    // Of exp(scale largest), not of what the shift made of it. The sum itself
+    // does without: nothing is left of the sink beside the largest of no
+    // elements.
+    if (op.getForm() == "log")
+      logarithm = make<arith::SubFOp>(logarithm, shift);
     isEmpty = {};
     return;
   }

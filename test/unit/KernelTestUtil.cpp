@@ -18,8 +18,7 @@ using namespace act::test;
 FastReference::FastReference(const Tape &tape)
     : numResults(tape.results.size()), doubles(tape), quads(tape),
       doubleBound(doubles, DType::F64), quadBound(quads, DType::F64),
-      floatBound(quads, DType::F32),
-      reference(tape) {}
+      floatBound(quads, DType::F32), reference(tape) {}
 
 /// Error of the reference that is small enough, in ulp.
 static constexpr double kNegligible = 0x1p-8;
