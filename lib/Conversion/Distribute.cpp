@@ -26,9 +26,6 @@ static LogicalResult checkSupported(act::FuncOp func) {
                             << " has no GPU kernel yet; compile it "
                                "for the CPU (--target=cpu)";
   };
-  for (auto row : func.getBody().getOps<act::RowOp>())
-    if (row.isThreshold())
-      return refuse("the threshold of a row");
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (func.getResultAttr(i, kReduceAttr))
       return refuse("a gradient that is summed");

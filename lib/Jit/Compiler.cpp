@@ -211,6 +211,8 @@ void Corridor::readSignature() {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
     signature.rows->inLanes = options.rowsInLanes;
+    for (auto row : func.getBody().getOps<act::RowOp>())
+      signature.rows->takesSteps |= row.isThreshold();
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));

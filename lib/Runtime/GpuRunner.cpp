@@ -2,6 +2,7 @@
 
 #include "act/Runtime/GpuRunner.h"
 #include "IterationSpace.h"
+#include "act/Target/Gpu.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
@@ -13,6 +14,7 @@ using namespace act;
 static constexpr int64_t kMaxExtent = int64_t(1) << 30;
 static constexpr int64_t kMaxGridY = 65535;
 static constexpr int64_t kAccessBytes = 16;
+static constexpr uint32_t kWarp = kWarpThreads;
 
 /// Dimensions ordered by the first result's strides, the outermost first, so
 /// that neighbouring threads write neighbours.
@@ -160,7 +162,10 @@ void GpuRunner::shapeRows(Part &part) const {
     part.kernel = kernels[i];
     break;
   }
-  launch.block[1] = std::max<uint32_t>(1, kGpuThreads / launch.block[0]);
+  if (signature.rows->takesSteps)
+    launch.block[0] = std::max(launch.block[0], kWarp);
+  else
+    launch.block[1] = std::max<uint32_t>(1, kGpuThreads / launch.block[0]);
   launch.grid[0] = llvm::divideCeil(part.rows, launch.block[1]);
 }
 
