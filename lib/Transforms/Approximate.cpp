@@ -32,6 +32,11 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
           << accuracy << "'; use strict, default or fast";
       return signalPassFailure();
     }
+    if (target != "any" && target != "nvptx") {
+      func.emitError("unknown target '")
+          << target << "' of methods; use any or nvptx";
+      return signalPassFailure();
+    }
     // Operations are correctly rounded only with bits to spare.
     if (!func.getBody().getOps<RoundOp>().empty())
       wanted = Accuracy::Strict;
@@ -75,7 +80,8 @@ private:
                             SmallVectorImpl<Value> &results) {
     Block &target = func.getBody().back();
     OpBuilder builder = OpBuilder::atBlockEnd(&target);
-    Arithmetic arithmetic = arithmeticOf(func, storage, accuracy);
+    Arithmetic arithmetic =
+        arithmeticOf(func, storage, accuracy, this->target == "nvptx");
     arithmetic.flush = flush;
     FloatType type = computeTypeOf(arithmetic, builder);
     Type outer = target.getArgument(0).getType();

@@ -73,7 +73,8 @@ Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
   return accuracy;
 }
 
-Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
+Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy,
+                             bool forGpu) {
   DType widest = DType::F16;
   auto add = [&](Attribute stated) {
     Type type = stated ? cast<TypeAttr>(stated).getValue() : unstated;
@@ -83,5 +84,5 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracy, isRow(func));
+  return arithmeticFor(widest, accuracy, isRow(func), forGpu);
 }

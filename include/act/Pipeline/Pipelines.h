@@ -52,6 +52,8 @@ struct KernelOptions {
   /// Whether some result is computed as in strict although the class is
   /// another: known once the function is.
   bool hasStrictResult = false;
+  /// Whether methods are chosen and emitted for a GPU.
+  bool forGpu = false;
   /// CPU level.
   const CpuLevel *level = nullptr;
 

@@ -29,7 +29,8 @@ Accuracy accuracyOf(FuncOp func, unsigned number, mlir::Type unstated,
 Accuracy accuracyOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
 
 /// What results of a specialized function are computed in by a class.
-Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
+Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy,
+                        bool forGpu = false);
 
 } // namespace act
 

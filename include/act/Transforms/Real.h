@@ -36,8 +36,8 @@ class RealEmitter {
 public:
   RealEmitter(mlir::OpBuilder &builder, mlir::Location loc,
               mlir::FloatType type, const Arithmetic &arithmetic)
-      : emit(builder, loc, type), twoWords(arithmetic.twoWords),
-        flush(arithmetic.flush) {}
+      : emit(builder, loc, type, arithmetic.forGpu),
+        twoWords(arithmetic.twoWords), flush(arithmetic.flush) {}
 
   Real add(Real a, Real b, bool low);
   /// The same for a sum that is multiplied next: where both terms have an

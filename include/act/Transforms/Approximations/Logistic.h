@@ -52,7 +52,7 @@ typename B::F quotient(B &b, typename B::F n, Pair<B> d, typename B::F w,
                        Low<B> low = std::nullopt,
                        Low<B> finite = std::nullopt) {
   using F = typename B::F;
-  F one = b.constant(1.0), r = b.div(one, d.hi);
+  F one = b.constant(1.0), r = roughReciprocal(b, d.hi);
   F residual = b.fma(b.neg(d.lo), r, b.fma(b.neg(d.hi), r, one));
   F relative = b.add(w, residual);
   F factor = finite ? *finite : n;
@@ -73,8 +73,9 @@ typename B::F timesSigmoid(B &b, typename B::F x, typename B::F left,
   auto finite = [&](F value) {
     return mayBeInfinite ? atMost(b, value, 0x1p100) : value;
   };
-  if (b.isDouble()) {
-    // The bound of f64 leaves no room for the rounding of the quotient.
+  if (b.isDouble() || isNv(b)) {
+    // The bound of f64 leaves no room for the rounding of the quotient, and on
+    // a GPU this is the division.
     y = quotient(b, n, l.divisor, w, {}, Low<B>(finite(n)));
   } else {
     // The relative corrections of the quotient; that of the divisor is largest
@@ -125,7 +126,7 @@ Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   if (low)
     low = b.select(isNegative, b.neg(*low), *low);
   Logistic<B> l = logistic(b, t, low);
-  F q = b.div(one, l.divisor.hi);
+  F q = ratio(b, one, l.divisor.hi);
   F w = b.select(isNegative, l.split.w, zero);
   F m = b.fma(q, b.sub(w, l.divisor.lo), q);
   F coarse = b.select(isNegative, b.mul(m, l.power), m);
@@ -319,7 +320,7 @@ template <class B> typename B::F tanhshrink(B &b, typename B::F x) {
   F t = b.abs(x), one = b.constant(1.0);
   F clamped = atMost(b, t, logisticBound(b) / 2);
   Logistic<B> l = logistic(b, b.add(clamped, clamped));
-  F large = b.add(b.sub(t, one), b.div(b.add(l.e, l.e), l.divisor.hi));
+  F large = b.add(b.sub(t, one), ratio(b, b.add(l.e, l.e), l.divisor.hi));
   // x^2, P = 1 / 3 + rest and their product have low words.
   F y = b.mul(t, t), yLow = b.fma(t, t, b.neg(y));
   bool isDouble = b.isDouble();
