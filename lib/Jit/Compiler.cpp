@@ -168,8 +168,8 @@ void Corridor::readSignature() {
   }
   // Vectors and scalars are of the type that the function is computed in.
   Type unstated = parseType(options.dtype, module.getContext());
-  options.hasStrictResult =
-      accuracyOf(func, unstated, options.accuracy) == Accuracy::Strict;
+  options.hasStrictResult = accuracyOf(func, unstated, options.accuracy,
+                                       options.forGpu) == Accuracy::Strict;
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.lanes = options.lanes();

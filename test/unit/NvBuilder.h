@@ -61,7 +61,7 @@ private:
   }
   float off(double y, Helper helper) {
     double part = error(helper);
-    return flushed(float(std::isfinite(y) ? y + y * part : y));
+    return flushed(float(y != 0 && std::isfinite(y) ? y + y * part : y));
   }
   double part() {
     if (mode != NvError::Any)

@@ -100,6 +100,8 @@ public:
   Real mulLifted(Quad c, mlir::Value x);
 
 private:
+  /// x / d, rounded.
+  mlir::Value overConstant(mlir::Value x, Quad d);
   /// Turns a constant into words and applies an exponent.
   void settle(Real &a, bool low);
   /// True where the low word of a two-word number may be subnormal: a kernel

@@ -68,14 +68,17 @@ typename B::F timesSigmoid(B &b, typename B::F x, typename B::F left,
                            bool mayBeInfinite = true) {
   using F = typename B::F;
   auto isNegative = b.lt(x, b.constant(0.0));
-  F n = b.select(isNegative, left, right), y;
+  F n = b.select(isNegative, left, right), one = b.constant(1.0), y;
   F w = b.select(isNegative, l.split.w, b.constant(0.0));
   auto finite = [&](F value) {
     return mayBeInfinite ? atMost(b, value, 0x1p100) : value;
   };
-  if (b.isDouble() || isNv(b)) {
-    // The bound of f64 leaves no room for the rounding of the quotient, and on
-    // a GPU this is the division.
+  if (isNv(b)) {
+    F r = b.rcp(l.divisor.hi), minusR = b.neg(r);
+    F residual = b.fma(minusR, l.divisor.lo, b.fma(minusR, l.divisor.hi, one));
+    y = b.mul(n, b.fma(r, b.add(w, residual), r));
+  } else if (b.isDouble()) {
+    // The bound of f64 leaves no room for the rounding of the quotient.
     y = quotient(b, n, l.divisor, w, {}, Low<B>(finite(n)));
   } else {
     // The relative corrections of the quotient; that of the divisor is largest

@@ -12,6 +12,7 @@
 #define ACT_TRANSFORMS_APPROXIMATIONS_NV_H
 
 #include "act/Transforms/Approximations/Builder.h"
+#include <cmath>
 
 namespace act::approx {
 
@@ -19,13 +20,24 @@ namespace act::approx {
 template <class B> bool isNv(const B &b) { return b.forGpu() && !b.isDouble(); }
 
 /// n r corrected by the remainder n - n r d, r being 1 / d or nearly so. Where
-/// something is infinite, or d is 0, the remainder is NaN and n r is right.
+/// something is infinite, or d is 0, the correction gives NaN and n r is right,
+/// and so is its sign where it is 0.
 template <class B>
 typename B::F nvQuotient(B &b, typename B::F n, typename B::F d,
                          typename B::F r) {
   typename B::F q = b.mul(n, r);
   typename B::F y = b.fma(b.fma(b.neg(d), q, n), r, q);
-  return b.select(b.eq(y, y), y, q);
+  return b.select(b.gt(b.abs(y), b.constant(0.0)), y, q);
+}
+
+/// n / d in f32 for a constant d of that type between 2^-100 and 2^100.
+template <class B>
+typename B::F nvOverConstant(B &b, typename B::F n, double d) {
+  typename B::F inverse = b.constant(1 / d);
+  int exponent;
+  if (std::fabs(std::frexp(d, &exponent)) == 0.5)
+    return b.mul(n, inverse);
+  return nvQuotient(b, n, b.constant(d), inverse);
 }
 
 /// n / d in f32 for any operands. 0.51 ulp, and 2 ulp of what is below 2^-100;
