@@ -11,6 +11,7 @@
 
 #include "DistributeRows.h"
 #include "Combiners.h"
+#include "RowThreshold.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -48,9 +49,12 @@ private:
   void findPhases();
   bool isUniform(Value value) const { return uniform.contains(value); }
   bool takesGroup(act::RowOp op) const {
-    return op && (op.getMask() || !isUniform(op.getOperand()));
+    return op &&
+           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
   }
+  /// What phase `p` combines, and what it finds step by step.
   SmallVector<act::RowOp> combinedIn(unsigned p);
+  SmallVector<act::RowOp> solvedIn(unsigned p);
   void beginRow();
   /// The operations of phase `p` that are done once a row.
   void writeUniform(unsigned p);
@@ -61,15 +65,20 @@ private:
                           MutableArrayRef<Value> totals);
   FailureOr<Value> valueIn(Part &part, Value value);
   LogicalResult writePhase(unsigned p, std::optional<unsigned> chunks);
+  LogicalResult writeSolved(unsigned p, std::optional<unsigned> chunks);
+  /// Writes a loop over the thread's chunks that carries `totals`.
+  LogicalResult loopOver(
+      MutableArrayRef<Value> totals,
+      llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each);
   /// Of a vector's lanes, and of a group's threads.
   Value combineLanes(StringRef combiner, Value vector);
-  Value combineGroup(act::RowOp op, Value value);
+  Value combineGroup(StringRef combiner, Value value);
   Value combineWarp(StringRef combiner, Value value, bool isWhole);
   Value shuffle(Value value, unsigned distance);
-  Value sharedPlace(act::RowOp op, Value index);
+  Value sharedPlace(Value index);
   LogicalResult storeIn(Part &part);
   void storeUniform();
-  Value neutral(act::RowOp op, bool isVector);
+  Value neutral(StringRef combiner, bool isVector);
   /// Steps over the chunks that the thread takes.
   Value stride() { return mul(group, integer(i32, width)); }
 
@@ -84,6 +93,8 @@ private:
   DenseMap<Value, Value> numbers;
   SmallVector<Part, 0> parts;
   Operation *entryEnd = nullptr;
+  /// Values that shared memory is used for.
+  unsigned numShared = 0;
 };
 
 } // namespace
@@ -111,13 +122,21 @@ void GpuRowKernel::findPhases() {
 SmallVector<act::RowOp> GpuRowKernel::combinedIn(unsigned p) {
   SmallVector<act::RowOp> ops;
   for (auto row : body.getOps<act::RowOp>())
-    if (takesGroup(row) && phaseOf[row] == p + 1)
+    if (takesGroup(row) && !row.isThreshold() && phaseOf[row] == p + 1)
       ops.push_back(row);
   return ops;
 }
 
-Value GpuRowKernel::neutral(act::RowOp op, bool isVector) {
-  APFloat number = neutralOf(op.getCombiner(), compute);
+SmallVector<act::RowOp> GpuRowKernel::solvedIn(unsigned p) {
+  SmallVector<act::RowOp> ops;
+  for (auto row : body.getOps<act::RowOp>())
+    if (row.isThreshold() && phaseOf[row] == p + 1)
+      ops.push_back(row);
+  return ops;
+}
+
+Value GpuRowKernel::neutral(StringRef combiner, bool isVector) {
+  APFloat number = neutralOf(combiner, compute);
   if (!isVector)
     return builder.create<arith::ConstantOp>(
         loc, builder.getFloatAttr(compute, number));
@@ -213,8 +232,8 @@ LogicalResult GpuRowKernel::combineIn(Part &part, ArrayRef<act::RowOp> ops,
         return failure();
       counts = make<arith::AndIOp>(counts, *mask);
     }
-    Value counted =
-        make<arith::SelectOp>(counts, *value, neutral(op, /*isVector=*/true));
+    Value counted = make<arith::SelectOp>(
+        counts, *value, neutral(op.getCombiner(), /*isVector=*/true));
     total = total ? combine(op.getCombiner(), total, counted, loc, builder)
                   : counted;
   }
@@ -277,15 +296,10 @@ Value GpuRowKernel::combineWarp(StringRef combiner, Value value, bool isWhole) {
   return value;
 }
 
-/// Shared memory of one operation: a number for each warp of a block.
-Value GpuRowKernel::sharedPlace(act::RowOp op, Value index) {
-  unsigned number = 0;
-  for (auto row : body.getOps<act::RowOp>()) {
-    if (row == op)
-      break;
-    ++number;
-  }
-  std::string name = "combined" + std::to_string(number);
+/// Shared memory of the next value that is combined: a number for each warp of
+/// a block. Each value has its own, so that no thread waits before it writes.
+Value GpuRowKernel::sharedPlace(Value index) {
+  std::string name = "combined" + std::to_string(numShared);
   auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
   if (!global) {
     OpBuilder::InsertionGuard guard(builder);
@@ -301,8 +315,8 @@ Value GpuRowKernel::sharedPlace(act::RowOp op, Value index) {
                                      ArrayRef<LLVM::GEPArg>{index});
 }
 
-Value GpuRowKernel::combineGroup(act::RowOp op, Value value) {
-  value = combineWarp(op.getCombiner(), value, /*isWhole=*/false);
+Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
+  value = combineWarp(combiner, value, /*isWhole=*/false);
   Value warp = integer(i32, kWarp);
   Value areMany = compare(arith::CmpIPredicate::ugt, group, warp);
   auto branch = builder.create<scf::IfOp>(loc, value.getType(), areMany,
@@ -318,22 +332,22 @@ Value GpuRowKernel::combineGroup(act::RowOp op, Value value) {
       loc, compare(arith::CmpIPredicate::eq, lane, integer(i32, 0)));
   builder.setInsertionPointToStart(first.thenBlock());
   Value own = make<arith::DivUIOp>(thread, warp);
-  builder.create<LLVM::StoreOp>(loc, value, sharedPlace(op, add(base, own)));
+  builder.create<LLVM::StoreOp>(loc, value, sharedPlace(add(base, own)));
   builder.setInsertionPointAfter(first);
   builder.create<NVVM::Barrier0Op>(loc);
   auto one = builder.create<scf::IfOp>(
       loc, value.getType(), compare(arith::CmpIPredicate::ult, lane, warps),
       /*withElseRegion=*/true);
   builder.setInsertionPointToStart(one.elseBlock());
-  builder.create<scf::YieldOp>(loc, neutral(op, /*isVector=*/false));
+  builder.create<scf::YieldOp>(loc, neutral(combiner, /*isVector=*/false));
   builder.setInsertionPointToStart(one.thenBlock());
-  Value other = builder.create<LLVM::LoadOp>(loc, compute,
-                                             sharedPlace(op, add(base, lane)));
+  Value other =
+      builder.create<LLVM::LoadOp>(loc, compute, sharedPlace(add(base, lane)));
   builder.create<scf::YieldOp>(loc, other);
   builder.setInsertionPointAfter(one);
-  Value total =
-      combineWarp(op.getCombiner(), one.getResult(0), /*isWhole=*/true);
+  Value total = combineWarp(combiner, one.getResult(0), /*isWhole=*/true);
   builder.create<scf::YieldOp>(loc, total);
+  ++numShared;
   return branch.getResult(0);
 }
 
@@ -386,21 +400,89 @@ LogicalResult GpuRowKernel::writePhase(unsigned p,
         return failure();
   } else if (isLast || !ops.empty()) {
     for (auto [op, total] : llvm::zip_equal(ops, totals))
-      total = neutral(op, /*isVector=*/true);
-    auto loop = builder.create<scf::ForOp>(
-        loc, mul(thread, integer(i32, width)), columns, stride(), totals);
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(loop.getBody());
-    SmallVector<Value> next(loop.getRegionIterArgs());
-    Part part = load(loop.getInductionVar());
-    if (failed(combineIn(part, ops, next)) || (isLast && failed(storeIn(part))))
+      total = neutral(op.getCombiner(), /*isVector=*/true);
+    LogicalResult done =
+        loopOver(totals, [&](Part &part, MutableArrayRef<Value> next) {
+          if (failed(combineIn(part, ops, next)))
+            return failure();
+          return isLast ? storeIn(part) : success();
+        });
+    if (failed(done))
       return failure();
-    if (!ops.empty())
-      builder.create<scf::YieldOp>(loc, next);
-    totals.assign(loop.result_begin(), loop.result_end());
   }
   for (auto [op, total] : llvm::zip_equal(ops, totals))
-    numbers[op] = combineGroup(op, combineLanes(op.getCombiner(), total));
+    numbers[op] =
+        combineGroup(op.getCombiner(), combineLanes(op.getCombiner(), total));
+  return writeSolved(p, chunks);
+}
+
+/// A row has the block to itself, so that all its threads take as many steps.
+LogicalResult GpuRowKernel::writeSolved(unsigned p,
+                                        std::optional<unsigned> chunks) {
+  auto done = success();
+  for (act::RowOp op : solvedIn(p)) {
+    bool squared = op.getCombiner() == "threshold_squared";
+    auto addTerms = [&](Part &part, MutableArrayRef<Value> totals, Value t) {
+      FailureOr<Value> z = valueIn(part, op.getOperand());
+      Value counts = part.isInside;
+      if (op.getMask()) {
+        FailureOr<Value> mask = valueIn(part, op.getMask());
+        if (failed(mask))
+          return failure();
+        counts = make<arith::AndIOp>(counts, *mask);
+      }
+      if (failed(z))
+        return failure();
+      Value each = make<vector::SplatOp>(z->getType(), t);
+      for (auto [term, total] : llvm::zip_equal(
+               thresholdTerms(squared, *z, each, counts, loc, builder), totals))
+        total = make<arith::AddFOp>(total, term);
+      return success();
+    };
+    // What is kept is computed in front of the steps.
+    if (chunks)
+      for (Part &part : parts)
+        for (Value operand : op->getOperands())
+          if (failed(valueIn(part, operand)))
+            return failure();
+    numbers[op] = writeThreshold(
+        compute,
+        [&](Value t) {
+          SmallVector<Value, 2> totals(2, neutral("sum", /*isVector=*/true));
+          if (!chunks)
+            done =
+                loopOver(totals, [&](Part &part, MutableArrayRef<Value> sums) {
+                  return addTerms(part, sums, t);
+                });
+          else
+            for (Part &part : parts)
+              if (failed(addTerms(part, totals, t)))
+                done = failure();
+          for (Value &total : totals)
+            total = combineGroup("sum", combineLanes("sum", total));
+          // The next step writes where this one reads.
+          builder.create<NVVM::Barrier0Op>(loc);
+          return totals;
+        },
+        loc, builder);
+  }
+  return done;
+}
+
+LogicalResult GpuRowKernel::loopOver(
+    MutableArrayRef<Value> totals,
+    llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each) {
+  auto loop = builder.create<scf::ForOp>(loc, mul(thread, integer(i32, width)),
+                                         columns, stride(), ValueRange(totals));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> next(loop.getRegionIterArgs());
+  Part part = load(loop.getInductionVar());
+  if (failed(each(part, next)))
+    return failure();
+  if (!next.empty()) // Else the loop has its terminator.
+    builder.create<scf::YieldOp>(loc, next);
+  llvm::copy(loop.getResults(), totals.begin());
   return success();
 }
 
@@ -413,6 +495,7 @@ LogicalResult GpuRowKernel::write(StringRef name,
   // Constants of vectors stand here.
   entryEnd = integer(i32, 0).getDefiningOp();
   parts.clear();
+  numShared = 0;
   for (unsigned i = 0; i < chunks.value_or(0); ++i) {
     Value number = add(mul(group, integer(i32, i)), thread);
     parts.push_back(load(mul(number, integer(i32, width))));

@@ -193,7 +193,8 @@ void Corridor::readSignature() {
   // Vectors and scalars are of the type that the function is computed in.
   Type unstated = parseType(options.dtype, module.getContext());
   options.hasStrictResult =
-      accuracyOf(func, unstated, options.accuracy) == Accuracy::Strict;
+      accuracyOf(func, unstated, options.accuracy, options.gpu != nullptr) ==
+      Accuracy::Strict;
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.flushes = options.flush;
@@ -211,6 +212,8 @@ void Corridor::readSignature() {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
     signature.rows->inLanes = options.rowsInLanes;
+    for (auto row : func.getBody().getOps<act::RowOp>())
+      signature.rows->takesSteps |= row.isThreshold();
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));

@@ -140,6 +140,7 @@ private:
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
   std::unique_ptr<GpuRunner> gpuRunner;
+  std::vector<char> scratch;
   Stats stats;
 };
 } // namespace
@@ -259,7 +260,8 @@ Error Run::runGpuKernel() {
     gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
                                             compiled.gpuKernels, data.iteration,
                                             strides, data.axis.value_or(-1));
-  return gpuRunner->run(arrays.data(), parameterBlock().data());
+  scratch.resize(gpuRunner->scratchBytes());
+  return gpuRunner->run(arrays.data(), parameterBlock().data(), scratch.data());
 }
 
 Error Run::runKernel() {
