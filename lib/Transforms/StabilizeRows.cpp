@@ -265,10 +265,10 @@ void Expansion::run() {
     result = probability();
   } else {
     sumLogarithm();
-    result = op.getForm() == "log"
-                 ? logProbability()
-                 : make<arith::AddFOp>(most ? most : scaled(largest),
-                                       logarithm);
+    result =
+        op.getForm() == "log"
+            ? logProbability()
+            : make<arith::AddFOp>(most ? most : scaled(largest), logarithm);
   }
   op.replaceAllUsesWith(result);
   op.erase();

@@ -8,6 +8,9 @@
 
 namespace act::test {
 
+/// What a runner wants its scratch memory aligned to.
+inline constexpr size_t kScratchAlignment = 256;
+
 /// Runs the GPU kernels of a compile once on arrays of any shape, inputs, then
 /// results; rows run along `axis`. Reports failures to gtest.
 inline void runGpu(const CompileResult &compiled,
@@ -21,7 +24,11 @@ inline void runGpu(const CompileResult &compiled,
   }
   GpuRunner runner(compiled.signature, compiled.gpuKernels, shape, strides,
                    axis);
-  llvm::Error error = runner.run(arrays.data(), /*parameters=*/nullptr);
+  std::vector<char> scratch(runner.scratchBytes() + kScratchAlignment);
+  auto address = reinterpret_cast<uintptr_t>(scratch.data());
+  llvm::Error error =
+      runner.run(arrays.data(), /*parameters=*/nullptr,
+                 scratch.data() + (-address & (kScratchAlignment - 1)));
   EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
 }
 
