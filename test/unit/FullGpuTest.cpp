@@ -13,8 +13,11 @@ using namespace act::test;
 
 namespace {
 
-std::string typeName(const testing::TestParamInfo<DType> &info) {
-  return nameOf(info.param);
+using TypeAndClass = std::tuple<DType, Accuracy>;
+
+std::string typeAndClass(const testing::TestParamInfo<TypeAndClass> &info) {
+  return std::string(nameOf(std::get<0>(info.param))) + "_" +
+         nameOf(std::get<1>(info.param));
 }
 
 const Accuracy classes[] = {Accuracy::Strict, Accuracy::Default,
@@ -37,22 +40,25 @@ std::vector<double> allInputs(DType type) {
   return inputs;
 }
 
-class FullGpuRows : public testing::TestWithParam<DType> {};
-
-TEST_P(FullGpuRows, AllStayWithinTheirBounds) {
-  std::vector<double> inputs = allInputs(GetParam());
-  for (const FunctionInfo *row : unaryRows())
-    for (Accuracy accuracy : classes)
-      expectRow(*row, GetParam(), accuracy, inputs);
+auto allTypesAndClasses() {
+  return testing::Combine(
+      testing::Values(DType::F64, DType::F32, DType::F16, DType::BF16),
+      testing::ValuesIn(classes));
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, FullGpuRows,
-                         testing::Values(DType::F64, DType::F32, DType::F16,
-                                         DType::BF16),
-                         typeName);
+class FullGpuRows : public testing::TestWithParam<TypeAndClass> {};
 
-class FullGpuRow : public testing::TestWithParam<std::tuple<DType, Accuracy>> {
-};
+TEST_P(FullGpuRows, AllStayWithinTheirBounds) {
+  auto [type, accuracy] = GetParam();
+  std::vector<double> inputs = allInputs(type);
+  for (const FunctionInfo *row : unaryRows())
+    expectRow(*row, type, accuracy, inputs);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, FullGpuRows, allTypesAndClasses(),
+                         typeAndClass);
+
+class FullGpuRow : public testing::TestWithParam<TypeAndClass> {};
 
 TEST_P(FullGpuRow, OfAnyShapeStaysWithinItsBound) {
   auto [type, accuracy] = GetParam();
@@ -61,15 +67,7 @@ TEST_P(FullGpuRow, OfAnyShapeStaysWithinItsBound) {
               /*runs=*/40, /*seed=*/28);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Types, FullGpuRow,
-    testing::Combine(testing::Values(DType::F64, DType::F32, DType::F16,
-                                     DType::BF16),
-                     testing::ValuesIn(classes)),
-    [](const testing::TestParamInfo<FullGpuRow::ParamType> &info) {
-      return std::string(nameOf(std::get<0>(info.param))) + "_" +
-             nameOf(std::get<1>(info.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Types, FullGpuRow, allTypesAndClasses(), typeAndClass);
 
 class FullGpuPtx : public testing::TestWithParam<const GpuLevel *> {};
 

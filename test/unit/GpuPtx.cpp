@@ -7,7 +7,7 @@ using namespace act::test;
 
 /// Of a thread: blocks of elements, of 256 threads, come two to a
 /// multiprocessor at least, blocks of rows, of 512, one.
-static constexpr unsigned kElementRegisters = 128, kRowRegisters = 128;
+static constexpr unsigned kElementRegisters = 96, kRowRegisters = 128;
 
 static CompileOptions ptxOptions(const GpuLevel &level) {
   CompileOptions options;

@@ -20,9 +20,6 @@ FastReference::FastReference(const Tape &tape)
       doubleBound(doubles, DType::F64), quadBound(quads, DType::F64),
       floatBound(quads, DType::F32), reference(tape) {}
 
-/// Error of the reference that is small enough, in ulp.
-static constexpr double kNegligible = 0x1p-8;
-
 static bool allFinite(llvm::ArrayRef<double> args) {
   return llvm::all_of(args, [](double x) { return std::isfinite(x); });
 }
@@ -47,6 +44,11 @@ static double distance(double computed, const Number &exact, DType type) {
   if ((computed > 0 && exact < zero) || (computed < 0 && exact > zero))
     return HUGE_VAL;
   return ulpError(computed, exact, type);
+}
+
+double FastReference::exactError(double computed, llvm::ArrayRef<double> args,
+                                 DType type, unsigned k) {
+  return distance(computed, exactly(args, k), type);
 }
 
 double FastReference::error(double computed, llvm::ArrayRef<double> args,

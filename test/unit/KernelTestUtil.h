@@ -27,6 +27,11 @@ public:
   /// sign is infinitely wrong; a zero has no sign.
   double error(double computed, llvm::ArrayRef<double> args, DType type,
                unsigned k = 0);
+  /// The same by MPFR alone, for what is nearer to a limit than this is wrong.
+  double exactError(double computed, llvm::ArrayRef<double> args, DType type,
+                    unsigned k = 0);
+  /// Error of error(), in ulp.
+  static constexpr double kNegligible = 0x1p-8;
   /// The exact value, rounded to double.
   double value(llvm::ArrayRef<double> args, unsigned k = 0);
   /// A plain evaluation in double.
