@@ -341,9 +341,10 @@ TEST(Simulation, WhatHasNoSimulationIsNamed) {
 
 TEST(Simulation, FlushingByAttributeIsRefused) {
   const std::string text = R"(
-define ptx_kernel void @k() "denormal-fp-math-f32"="preserve-sign,preserve-sign" {
+define ptx_kernel void @k() #0 {
   ret void
-})";
+}
+attributes #0 = {"denormal-fp-math-f32"="preserve-sign,preserve-sign"})";
   EXPECT_THAT(run(text, {}, {}, 0), HasSubstr("write flushing out"));
 }
 
