@@ -6,7 +6,7 @@
 #ifndef ACT_IR_ACTNV_TD
 #define ACT_IR_ACTNV_TD
 
-def Act_NvOp : Act_Op<"nv", [Pure]> {
+def Act_NvOp : Act_Op<"nv", [Pure] # ElementwiseMappable.traits> {
   let summary = "a GPU instruction that has no upstream operation";
   let description = [{
     ```mlir
