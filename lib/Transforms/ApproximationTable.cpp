@@ -64,7 +64,7 @@ static bool hasRange(const ApproximationInfo &row,
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
                                        bool isWhole,
                                        const Arithmetic &arithmetic,
-                                       bool isNonPositive = false) {
+                                       ArgumentFacts facts = {}) {
   const ApproximationInfo *best = nullptr;
   for (const ApproximationInfo &row : allApproximations())
     if (function == row.Function && order == row.Order &&
@@ -72,16 +72,19 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
         row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
         row.InTwoWords == arithmetic.twoWords &&
+        (arithmetic.forStrict && isWhole ? row.ForStrict : row.ForDefault) &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
-        (!row.NonPositive || isNonPositive) && (!best || row.Cost < best->Cost))
+        (!row.NonPositive || facts.isNonPositive) &&
+        (!row.ShortArgument || facts.isShort) &&
+        (!best || row.Cost < best->Cost))
       best = &row;
   return best;
 }
 
 const ApproximationInfo *act::choosePrimitive(llvm::StringRef name,
                                               const Arithmetic &arithmetic,
-                                              bool isNonPositive) {
-  return choose(name, 0, false, arithmetic, isNonPositive);
+                                              ArgumentFacts facts) {
+  return choose(name, 0, false, arithmetic, facts);
 }
 
 const ApproximationInfo *act::chooseWhole(llvm::StringRef row, int64_t order,

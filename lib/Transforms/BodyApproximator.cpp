@@ -76,8 +76,9 @@ std::optional<Real> BodyApproximator::primitive(Operation &op) {
   const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
   if (!row)
     return std::nullopt;
-  const ApproximationInfo *method =
-      choosePrimitive(row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
+  const ApproximationInfo *method = choosePrimitive(
+      row->Name, arithmetic,
+      {op.hasAttr(kNonPositiveAttr), isShort(op.getOperand(0))});
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, at(op.getOperand(0)));
@@ -97,11 +98,14 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       return real.softplusPair(at(op.getOperand(0)));
   }
   if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
-    Real z = at(op.getOperand(0).getDefiningOp()->getOperand(0));
+    Value angle = op.getOperand(0).getDefiningOp()->getOperand(0);
+    Real z = at(angle);
     std::optional<Value> lo = real.low(z);
-    return arithmetic.twoWords
-               ? RealEmitter::of(approx::sinPair(emit, z.hi, lo, true))
-               : RealEmitter::of(approx::sin(emit, z.hi, true));
+    if (arithmetic.twoWords)
+      return RealEmitter::of(approx::sinPair(emit, z.hi, lo, true));
+    return RealEmitter::of(isShort(angle) && !arithmetic.resolvesTies()
+                               ? approx::singleSin(emit, z.hi, true)
+                               : approx::sin(emit, z.hi, true));
   }
   if (std::optional<Real> y = primitive(op))
     return *y;

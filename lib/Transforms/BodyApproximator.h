@@ -83,6 +83,9 @@ private:
   std::optional<Real> liftedProduct(mlir::Operation &op);
   /// c x + d of an input x, if that is what a value is.
   std::optional<LinearForm> linearForm(mlir::Value value);
+  /// True for an input of at most 32 bits times a power of two up to eight, in
+  /// f64.
+  bool isShort(mlir::Value value);
   /// The result of a sum, a difference or a product as c (x + d / c), whose
   /// root is where it should be, if it is c x + d; or with a divisor, where
   /// ties must be exact. Factors that stand apart become one, so that nothing

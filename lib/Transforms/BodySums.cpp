@@ -46,6 +46,20 @@ std::optional<LinearForm> BodyApproximator::linearForm(Value value) {
               : LinearForm{input, slope, offset - c};
 }
 
+bool BodyApproximator::isShort(Value value) {
+  if (!arithmetic.isWide() || care.contains(value))
+    return false;
+  std::optional<LinearForm> form = linearForm(value);
+  if (!form || form->offset != 0 ||
+      cast<BlockArgument>(form->input).getArgNumber() >= func.getNumInputs())
+    return false;
+  Quad slope = NumberTraits<Quad>::abs(form->slope);
+  for (int k = -3; k <= 3; ++k)
+    if (slope == Quad(std::ldexp(1.0, k)))
+      return true;
+  return false;
+}
+
 std::optional<Real> BodyApproximator::linear(Operation &op) {
   std::optional<LinearForm> form = linearForm(op.getResult(0));
   if (!form || form->slope == 0 || form->offset == 0)

@@ -1,6 +1,7 @@
 //===- FunctionArithmetic.cpp - What a function is computed in ------------===//
 
 #include "act/Transforms/FunctionArithmetic.h"
+#include "RoundsOnce.h"
 
 using namespace mlir;
 using namespace act;
@@ -49,11 +50,30 @@ FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
   return dyn_cast<FloatType>(stated ? stated.getValue() : unstated);
 }
 
+/// True if the arithmetic of the default class, in the type of the result,
+/// gives the nearest number or nearly so.
+static bool isNearest(FuncOp func, unsigned number, FloatType type,
+                      Type unstated) {
+  Arithmetic arithmetic = arithmeticOf(func, unstated, Accuracy::Default);
+  if (storageNamed(type) != arithmetic.compute ||
+      !func.getBody().getOps<RoundOp>().empty())
+    return false;
+  arithmetic.forStrict = true;
+  FnAttr identity = identityAtDefaults(func, number);
+  const ApproximationInfo *whole = nullptr;
+  if (identity && func.getNumArguments() == 1)
+    whole = chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
+  return whole ? !whole->NeedsSubnormals : roundsOnce(func, number, type);
+}
+
 Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
                          Accuracy accuracy) {
   FnAttr identity = identityOf(func, number);
   FloatType type = storageOf(func, number, unstated);
-  if (accuracy == Accuracy::Strict || !identity || !type)
+  if (accuracy == Accuracy::Strict)
+    return type && isNearest(func, number, type, unstated) ? Accuracy::Default
+                                                           : Accuracy::Strict;
+  if (!identity || !type)
     return accuracy;
   // The fast class promises of f64 what the default class does.
   if (accuracy == Accuracy::Fast && !type.isF64())
@@ -70,7 +90,7 @@ Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     if (accuracyOf(func, i, unstated, accuracy) == Accuracy::Strict)
       return Accuracy::Strict;
-  return accuracy;
+  return accuracy == Accuracy::Strict ? Accuracy::Default : accuracy;
 }
 
 Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {

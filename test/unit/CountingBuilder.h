@@ -10,6 +10,7 @@
 #include "act/Target/Target.h"
 #include <cmath>
 #include <cstdint>
+#include <memory>
 
 namespace act::test {
 
@@ -24,6 +25,16 @@ public:
   explicit CountingBuilder(bool isDouble) : isF64(isDouble) {}
 
   bool isDouble() const { return isF64; }
+
+  /// f32 in half of a vector: its divisions take half the time.
+  CountingBuilder &narrow() {
+    if (isF64 && !half)
+      half = std::make_unique<CountingBuilder>(false);
+    return half ? *half : *this;
+  }
+  /// Two operations on most levels, and none where the compute type is f32.
+  F narrowed(F) { return simples += isF64 ? 2 : 0, F(); }
+  F widened(F) { return simples += isF64 ? 2 : 0, F(); }
 
   F constant(double) { return {}; }
   I integer(int64_t) { return {}; }
@@ -78,6 +89,9 @@ public:
       const OperationCosts &one = level.costs;
       double cycles = simples * one.simple;
       cycles += divisions * (isF64 ? one.divide64 : one.divide32);
+      if (half)
+        cycles +=
+            half->simples * one.simple + half->divisions * one.divide32 / 2;
       cycles += permutations * (isF64 ? one.permute64 : one.permute32);
       cycles += gathers * (isF64 ? one.gather64 : one.gather32);
       sum += cycles / level.lanes(isF64 ? 64 : 32);
@@ -89,6 +103,7 @@ private:
   template <class T> T simple() { return ++simples, T(); }
 
   bool isF64;
+  std::unique_ptr<CountingBuilder> half;
   unsigned simples = 0, divisions = 0, permutations = 0, gathers = 0;
 };
 

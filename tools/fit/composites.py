@@ -177,6 +177,16 @@ def slope_fit(name, **options):
                argument=about(root, shifted(ratio(middle))), **options)
 
 
+def root_fit(name, width, degree):
+    """The same next to the root, in u = t - r."""
+    text, f, root, _ = SLOPES[name]
+    quotient = root_quotient(f, root)
+    return Fit(f"Single{name}Slope",
+               f"{text}'(-t) / (r - t), r its root, in t - r",
+               f=quotient, weight=lambda u: 1 / quotient(u),
+               low=f"-{width}", high=width, f64=degree)
+
+
 COMPOSITE_FITS = [
     Fit("PhiRest", "(Phi(x) - 1/2) / x, y = x^2 <= 0.5635",
         f=phi_rest, weight=lambda x: x / (ratio(1, 2) - x * phi_rest(x)),
@@ -217,6 +227,10 @@ COMPOSITE_FITS = [
     slope_fit("Mish", low="-0.505", high="0.5", f32=9, f64=17),
     slope_fit("Logish", low="-0.498", high="0.503", f32=8),
     slope_fit("Serf", low="-0.506", high="0.495", f32=8),
+    # Of SingleSlopes.h.
+    root_fit("Mish", "0.0079", 3),
+    root_fit("Logish", "0.0079", 3),
+    root_fit("Serf", "0.126", 6),
     Fit("LogishLeft",
         "log(1 + sigmoid(x)) (1 + 2 e) (1 + e) / e, e = exp(x) <= 1",
         f=logish_left_part, weight=lambda e: 1 / logish_left_part(e),

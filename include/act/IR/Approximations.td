@@ -39,9 +39,17 @@ class Approximation<string function, string compute, string method,
   bit NeedsSubnormals = 0;
   /// True of a method that takes no argument above 0.
   bit NonPositive = 0;
+  /// True of a method for f64 whose argument is a number of f32, or eight times
+  /// one, or a power of two less.
+  bit ShortArgument = 0;
   /// True of a method whose result has two words; Bound is that of the first,
   /// their sum is a relative 2^-58 off.
   bit InTwoWords = 0;
+  /// True of a method in the type of the results of the strict class, which it
+  /// is exact enough for.
+  bit ForStrict = 0;
+  /// False of a method that costs more than the default class needs.
+  bit ForDefault = 1;
   bits<16> Cost = cost;
 }
 
@@ -68,7 +76,8 @@ def ApproximationTable : GenericTable {
   let CppTypeName = "ApproximationInfo";
   let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
                 "IsWhole", "NeedsSubnormals", "InTwoWords",
-                "NonPositive", "Cost"];
+                "NonPositive", "ShortArgument", "ForStrict", "ForDefault",
+                "Cost"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -136,6 +145,10 @@ def SingleLog : Single<"log", "singleLog", 2213>;
 def SingleCosh : Single<"cosh", "singleCosh", 1838>;
 def SingleErf : Single<"erf", "singleErf", 3150>;
 def SingleErfc : Single<"erfc", "singleErfc", 2728>;
+let ShortArgument = 1 in {
+def SingleSin : Single<"sin", "singleSin", 1>;
+def SingleCos : Single<"cos", "singleCos", 1>;
+}
 
 def QuickExp : Quick<"exp", "quickExp", 538>;
 def QuickExpm1 : Quick<"expm1", "quickExpm1", 584>;
@@ -210,8 +223,51 @@ def SingleGelu0 : WholeSingle<"gelu", 0, "singleGelu", 2634>;
 def SingleGelu1 : WholeSingle<"gelu", 1, "singleGeluSlope", 2588>;
 def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2728>;
 def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2681>;
-def SingleSquareplus1
-    : WholeSingle<"squareplus", 1, "singleSquareplusSlope", 2081>;
+def SingleBent1 : WholeSingle<"bent_identity", 1, "singleBentSlope", 1>;
+def SingleIsru0 : WholeSingle<"isru", 0, "singleIsru", 1>;
+def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1>;
+def SingleLogish1 : WholeSingle<"logish", 1, "singleLogishSlope", 1>;
+def SingleMish1 : WholeSingle<"mish", 1, "singleMishSlope", 1>;
+def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 1>;
+def SingleStarRelu0 : WholeSingle<"star_relu", 0, "singleStarRelu", 1>;
+
+/// The nearest number in the arithmetic of the results, or nearly so.
+class WholeNearest<string function, int order, string compute, string method,
+                   string bound, int cost>
+    : Whole<function, order, compute, method, bound, cost> {
+  let ForStrict = 1;
+}
+
+multiclass Nearest<string function, int order, string method, string bound,
+                   int cost32, int cost64> {
+  let ForDefault = 0 in {
+  def F32 : WholeNearest<function, order, "f32", method, bound, cost32>;
+  def F64 : WholeNearest<function, order, "f64", method, bound, cost64>;
+  }
+}
+
+/// Of f64 also in the default class.
+multiclass NearestF64<string function, int order, string method, string bound,
+                      int cost32, int cost64> {
+  let ForDefault = 0 in
+  def F32 : WholeNearest<function, order, "f32", method, bound, cost32>;
+  def F64 : WholeNearest<function, order, "f64", method, bound, cost64>;
+}
+
+defm HardMish0 : Nearest<"hard_mish", 0, "hardMish", "0.51", 1, 1>;
+defm HardSigmoidOnnx0
+    : Nearest<"hard_sigmoid_onnx", 0, "hardSigmoidOnnx", "0.51", 1, 1>;
+defm Smelu0 : Nearest<"smelu", 0, "smelu", "0.51", 1, 1>;
+defm Smelu1 : Nearest<"smelu", 1, "smeluSlope", "0.51", 1, 1>;
+defm Softsign0 : Nearest<"softsign", 0, "nearestSoftsign", "0.51", 1, 1>;
+defm Softsign1
+    : NearestF64<"softsign", 1, "nearestSoftsignSlope", "0.76", 1, 1>;
+defm SparsePlus0 : Nearest<"sparse_plus", 0, "sparsePlus", "0.51", 1, 1>;
+defm SparsePlus1 : Nearest<"sparse_plus", 1, "sparsePlusSlope", "0.51", 1, 1>;
+defm NearestSquareplus0
+    : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1, 1>;
+defm NearestSquareplus1
+    : NearestF64<"squareplus", 1, "nearestSquareplusSlope", "0.76", 1, 1>;
 
 //===----------------------------------------------------------------------===//
 // As in the strict class

@@ -11,6 +11,7 @@
 #include "act/Stages.h"
 #include "act/Target/Target.h"
 #include "mlir/Pass/PassManager.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,16 +50,16 @@ struct KernelOptions {
   /// Subnormal inputs and results are zeros of their sign, so that results do
   /// not depend on the FTZ and DAZ flags of the thread that runs the kernel.
   bool flush = false;
-  /// Whether some result is computed as in strict although the class is
-  /// another: known once the function is.
-  bool hasStrictResult = false;
+  /// Whether some result is computed as in strict, whatever the class is: known
+  /// once the function is.
+  std::optional<bool> hasStrictResult;
   /// CPU level.
   const CpuLevel *level = nullptr;
 
   /// Width of the compute type: f64 for f64 storage, strict results and
   /// operations that are rounded each, else f32.
   unsigned computeBits() const {
-    bool isExact = accuracy == Accuracy::Strict || hasStrictResult ||
+    bool isExact = hasStrictResult.value_or(accuracy == Accuracy::Strict) ||
                    rounding == RoundingPoints::Each;
     return dtype == "f64" || isExact ? 64 : 32;
   }

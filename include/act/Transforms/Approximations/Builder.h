@@ -11,7 +11,9 @@
 //   roundeven copysign; lt le gt ge eq (false with NaN) and ne (true with
 //   NaN); ilt ieq; land lor lnot; select selectI; bits fromBits;
 //   iadd isub iand ior ixor shl lshr ashr; table (an entry of a constant
-//   array).
+//   array);
+//   narrow (a builder of f32), narrowed (a value rounded to it) and widened
+//   (back).
 // Where a comment gives an error in ulps, it is the largest that
 // test/unit/ApproximationsTest.cpp has seen over all finite arguments (2e6
 // floats and 6e5 doubles, low words included), subnormal ones among them.
@@ -78,6 +80,22 @@ typename B::F horner(B &b, typename B::F x, const double (&c)[N]) {
   for (size_t k = N - 1; k-- > 0;)
     sum = b.fma(sum, x, b.constant(c[k]));
   return sum;
+}
+
+/// The same as two polynomials in x^2, half as long to wait for; where much is
+/// computed of each number, waiting is what takes time.
+template <class B, size_t N>
+typename B::F hornerInHalves(B &b, typename B::F x, const double (&c)[N]) {
+  static_assert(N >= 4);
+  typename B::F y = b.mul(x, x), parts[2];
+  for (size_t odd : {0, 1}) {
+    size_t k = N - 1 - (N - 1 - odd) % 2;
+    typename B::F sum = b.constant(c[k]);
+    for (; k >= 2; k -= 2)
+      sum = b.fma(sum, y, b.constant(c[k - 2]));
+    parts[odd] = sum;
+  }
+  return b.fma(parts[1], x, parts[0]);
 }
 
 /// The polynomial of the compute type.

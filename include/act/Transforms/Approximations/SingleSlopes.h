@@ -1,0 +1,105 @@
+//===- SingleSlopes.h - Slopes of mish, logish, serf for f32 ----*- C++ -*-===//
+//
+// f64 arithmetic for f32 results, in e = exp(-|x|). f64 resolves the slopes up
+// to near their roots; there they are d K(r - d), d = r - t the distance of
+// t = -x from the root r, which has a low word.
+//
+//===----------------------------------------------------------------------===//
+#ifndef ACT_TRANSFORMS_APPROXIMATIONS_SINGLESLOPES_H
+#define ACT_TRANSFORMS_APPROXIMATIONS_SINGLESLOPES_H
+
+#include "act/Transforms/Approximations/Single.h"
+
+namespace act::approx {
+
+/// exp(z) for -250 <= z <= 0, with the error of wideExp.
+template <class B> typename B::F singleDecay(B &b, typename B::F z) {
+  WideExponential<B> e =
+      singleExponential(b, z, coefficients::kWideExpRestF64);
+  return b.fma(e.scale, e.rest, e.scale);
+}
+
+/// `left`, a function of t, or its polynomial within `width` of the root.
+template <class B, size_t N>
+typename B::F orAtRoot(B &b, typename B::F t, const double (&root)[3],
+                       const double (&quotient)[N], double width,
+                       typename B::F left) {
+  using F = typename B::F;
+  F d = b.sub(b.constant(root[0]), t);
+  F near = b.fma(d, hornerInHalves(b, b.neg(d), quotient), b.constant(root[2]));
+  return b.select(b.lt(b.abs(d), b.constant(width)), near, left);
+}
+
+/// mish'(x) with the quotients of Mish.h.
+template <class B> typename B::F singleMishSlope(B &b, typename B::F x) {
+  using F = typename B::F;
+  using namespace coefficients;
+  auto isNegative = b.lt(x, b.constant(0.0));
+  F t = atMost(b, b.abs(x), 250), signedT = b.copysign(t, x);
+  F e = singleDecay(b, b.neg(t)), four = b.constant(4.0);
+  F one = b.constant(1.0), two = b.constant(2.0), zero = b.constant(0.0);
+  F fourPlus = b.fma(four, signedT, four);
+  F inner =
+      b.fma(e, b.select(isNegative, b.add(e, four), fourPlus),
+            b.add(fourPlus, two));
+  F outer = b.fma(e, inner, b.select(isNegative, fourPlus, four));
+  F n = b.fma(e, outer, b.select(isNegative, zero, one));
+  F c = b.select(isNegative, two, one);
+  F f = b.select(isNegative, e, b.add(e, e));
+  F divisor = b.fma(f, b.add(c, e), c);
+  F y = b.div(n, b.mul(divisor, divisor));
+  F left = orAtRoot(b, t, kMishRootF64, kSingleMishSlopeF64, 0x1p-7, y);
+  return b.select(isNegative, left, y);
+}
+
+/// 2 atanh(z), 0 <= z <= 1 / 3.
+template <class B> typename B::F twiceAtanh(B &b, typename B::F z) {
+  typename B::F y = b.mul(z, z);
+  typename B::F rest = b.mul(y, hornerInHalves(b, y, coefficients::kWideAtanhRestF64));
+  return b.fma(z, rest, b.add(z, z));
+}
+
+/// logish'(x) = log(1 + s) + x s' / (1 + s), s = sigmoid(x), by one division:
+///   2 atanh(e / (2 + 3 e)) - t e / (1 + 3 e + 2 e^2) for x < 0
+///   2 atanh(1 / (3 + 2 e)) + t e / (2 + 3 e + e^2) for x >= 0
+template <class B> typename B::F singleLogishSlope(B &b, typename B::F x) {
+  using F = typename B::F;
+  using namespace coefficients;
+  auto isNegative = b.lt(x, b.constant(0.0));
+  F t = atMost(b, b.abs(x), 250), e = singleDecay(b, b.neg(t));
+  F one = b.constant(1.0), two = b.constant(2.0), three = b.constant(3.0);
+  F twice = b.add(e, e);
+  F of = b.add(b.select(isNegative, b.add(e, two), three), twice);
+  F under = b.fma(e, b.add(three, b.select(isNegative, twice, e)),
+                  b.select(isNegative, one, two));
+  F inverse = b.div(one, b.mul(of, under));
+  F z = b.mul(b.select(isNegative, e, one), b.mul(under, inverse));
+  F share = b.mul(e, b.mul(of, inverse));
+  F y = b.fma(b.copysign(t, x), share, twiceAtanh(b, z));
+  F left = orAtRoot(b, t, kLogishRootF64, kSingleLogishSlopeF64, 0x1p-7, y);
+  return b.select(isNegative, left, y);
+}
+
+/// serf'(x) = erf(s) + x erf'(s) s', s = softplus(x) and s' = sigmoid(x).
+template <class B> typename B::F singleSerfSlope(B &b, typename B::F x) {
+  using F = typename B::F;
+  using namespace coefficients;
+  F zero = b.constant(0.0), one = b.constant(1.0);
+  auto isNegative = b.lt(x, zero);
+  F t = atMost(b, b.abs(x), 250), e = singleDecay(b, b.neg(t));
+  F onePlus = b.add(e, one), twoPlus = b.add(e, b.constant(2.0));
+  F inverse = b.div(one, b.mul(onePlus, twoPlus));
+  F z = b.mul(e, b.mul(onePlus, inverse));
+  F slope = b.mul(b.select(isNegative, e, one), b.mul(twoPlus, inverse));
+  F s = b.add(b.select(isNegative, zero, atMost(b, x, 15.0)),
+              twiceAtanh(b, z));
+  F density = singleDecay(b, b.neg(b.mul(s, s)));
+  F part = b.mul(b.mul(b.constant(0x1.20dd750429b6dp0), slope), density);
+  F y = b.fma(b.copysign(t, x), part, singleErfOfPositive(b, s));
+  F left = orAtRoot(b, t, kSerfRootF64, kSingleSerfSlopeF64, 0x1p-3, y);
+  return b.select(isNegative, left, y);
+}
+
+} // namespace act::approx
+
+#endif // ACT_TRANSFORMS_APPROXIMATIONS_SINGLESLOPES_H
