@@ -123,6 +123,16 @@ def serf_part(e):
     return over(erf(s), e) * (1 + e) * exp(s * s) / TWO_OVER_ROOT_PI
 
 
+def serf_gate(e):
+    """erf(log1p(e)) / e."""
+    return over(erf(log1p(e)), e)
+
+
+def serf_gate_slope(e):
+    s = log1p(e)
+    return TWO_OVER_ROOT_PI * exp(-(s * s)) / (1 + e)
+
+
 def serf_left(t):
     """serf'(-t)."""
     e = exp(-t)
@@ -231,6 +241,16 @@ COMPOSITE_FITS = [
     root_fit("Mish", "0.0079", 3),
     root_fit("Logish", "0.0079", 3),
     root_fit("Serf", "0.126", 6),
+    Fit("SingleSerfGate", "erf(log1p(e)) / e, e <= 0.7317",
+        f=serf_gate, weight=lambda e: 1 / serf_gate(e),
+        low="0", high="0.7317", f64=11),
+    Fit("SingleSerfGateSlope", "the derivative of erf(log1p(e)), e <= 0.7317",
+        f=serf_gate_slope, weight=lambda e: 1 / serf_gate_slope(e),
+        low="0", high="0.7317", f64=11),
+    Fit("SingleSerfRight",
+        "(1 - serf'(x)) exp(x^2) in x - 0.25, -0.3125 <= x <= 5",
+        f=serf_right, weight=serf_right_weight,
+        argument=shifted(ratio("0.25")), low="-0.3126", high="5", f64=16),
     Fit("LogishLeft",
         "log(1 + sigmoid(x)) (1 + 2 e) (1 + e) / e, e = exp(x) <= 1",
         f=logish_left_part, weight=lambda e: 1 / logish_left_part(e),

@@ -258,12 +258,15 @@ defm HardMish0 : Nearest<"hard_mish", 0, "hardMish", "0.51", 1, 1>;
 defm HardSigmoidOnnx0
     : Nearest<"hard_sigmoid_onnx", 0, "hardSigmoidOnnx", "0.51", 1, 1>;
 defm Smelu0 : Nearest<"smelu", 0, "smelu", "0.51", 1, 1>;
-defm Smelu1 : Nearest<"smelu", 1, "smeluSlope", "0.51", 1, 1>;
 defm Softsign0 : Nearest<"softsign", 0, "nearestSoftsign", "0.51", 1, 1>;
 defm Softsign1
     : NearestF64<"softsign", 1, "nearestSoftsignSlope", "0.76", 1, 1>;
 defm SparsePlus0 : Nearest<"sparse_plus", 0, "sparsePlus", "0.51", 1, 1>;
-defm SparsePlus1 : Nearest<"sparse_plus", 1, "sparsePlusSlope", "0.51", 1, 1>;
+let ForStrict = 1 in {
+defm Smelu1 : Composite<"smelu", 1, "smeluSlope", "0.51", 1, "0.51", 1>;
+defm SparsePlus1 : Composite<"sparse_plus", 1, "sparsePlusSlope",
+    "0.51", 1, "0.51", 1>;
+}
 defm NearestSquareplus0
     : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1, 1>;
 defm NearestSquareplus1

@@ -82,20 +82,23 @@ typename B::F horner(B &b, typename B::F x, const double (&c)[N]) {
   return sum;
 }
 
-/// The same as two polynomials in x^2, half as long to wait for; where much is
-/// computed of each number, waiting is what takes time.
+/// The same by Estrin's scheme, with as many more products as there are levels
+/// and a much shorter chain: where a loop's body is long, what takes time is to
+/// wait for results.
 template <class B, size_t N>
-typename B::F hornerInHalves(B &b, typename B::F x, const double (&c)[N]) {
-  static_assert(N >= 4);
-  typename B::F y = b.mul(x, x), parts[2];
-  for (size_t odd : {0, 1}) {
-    size_t k = N - 1 - (N - 1 - odd) % 2;
-    typename B::F sum = b.constant(c[k]);
-    for (; k >= 2; k -= 2)
-      sum = b.fma(sum, y, b.constant(c[k - 2]));
-    parts[odd] = sum;
+typename B::F estrin(B &b, typename B::F x, const double (&c)[N]) {
+  typename B::F terms[N], power = x;
+  for (size_t k = 0; k < N; ++k)
+    terms[k] = b.constant(c[k]);
+  for (size_t size = N; size > 1; size = (size + 1) / 2) {
+    if (size < N)
+      power = b.mul(power, power);
+    for (size_t k = 0; k < size / 2; ++k)
+      terms[k] = b.fma(terms[2 * k + 1], power, terms[2 * k]);
+    if (size % 2)
+      terms[size / 2] = terms[size - 1];
   }
-  return b.fma(parts[1], x, parts[0]);
+  return terms[0];
 }
 
 /// The polynomial of the compute type.

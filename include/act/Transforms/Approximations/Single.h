@@ -38,7 +38,7 @@ template <class B> typename B::F singleErfc(B &b, typename B::F z) {
 template <class B> typename B::F singleErfOfPositive(B &b, typename B::F s) {
   typename B::F t = atMost(b, s, 4.6);
   typename B::F y = b.fma(t, t, b.constant(-10.5));
-  return b.mul(t, hornerInHalves(b, y, coefficients::kSingleErfF64));
+  return b.mul(t, estrin(b, y, coefficients::kSingleErfF64));
 }
 
 /// Error function; -0 stays.

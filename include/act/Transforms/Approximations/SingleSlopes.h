@@ -26,7 +26,7 @@ typename B::F orAtRoot(B &b, typename B::F t, const double (&root)[3],
                        typename B::F left) {
   using F = typename B::F;
   F d = b.sub(b.constant(root[0]), t);
-  F near = b.fma(d, hornerInHalves(b, b.neg(d), quotient), b.constant(root[2]));
+  F near = b.fma(d, horner(b, b.neg(d), quotient), b.constant(root[2]));
   return b.select(b.lt(b.abs(d), b.constant(width)), near, left);
 }
 
@@ -55,7 +55,7 @@ template <class B> typename B::F singleMishSlope(B &b, typename B::F x) {
 /// 2 atanh(z), 0 <= z <= 1 / 3.
 template <class B> typename B::F twiceAtanh(B &b, typename B::F z) {
   typename B::F y = b.mul(z, z);
-  typename B::F rest = b.mul(y, hornerInHalves(b, y, coefficients::kWideAtanhRestF64));
+  typename B::F rest = b.mul(y, horner(b, y, coefficients::kWideAtanhRestF64));
   return b.fma(z, rest, b.add(z, z));
 }
 
@@ -80,24 +80,20 @@ template <class B> typename B::F singleLogishSlope(B &b, typename B::F x) {
   return b.select(isNegative, left, y);
 }
 
-/// serf'(x) = erf(s) + x erf'(s) s', s = softplus(x) and s' = sigmoid(x).
+/// serf'(x): for x < -5/16 it is e (P(e) - t P'(e)) with the gate erf(log1p(e)) =
+/// e P and its slope P', else 1 - exp(-x^2) T(x).
 template <class B> typename B::F singleSerfSlope(B &b, typename B::F x) {
   using F = typename B::F;
   using namespace coefficients;
-  F zero = b.constant(0.0), one = b.constant(1.0);
-  auto isNegative = b.lt(x, zero);
-  F t = atMost(b, b.abs(x), 250), e = singleDecay(b, b.neg(t));
-  F onePlus = b.add(e, one), twoPlus = b.add(e, b.constant(2.0));
-  F inverse = b.div(one, b.mul(onePlus, twoPlus));
-  F z = b.mul(e, b.mul(onePlus, inverse));
-  F slope = b.mul(b.select(isNegative, e, one), b.mul(twoPlus, inverse));
-  F s = b.add(b.select(isNegative, zero, atMost(b, x, 15.0)),
-              twiceAtanh(b, z));
-  F density = singleDecay(b, b.neg(b.mul(s, s)));
-  F part = b.mul(b.mul(b.constant(0x1.20dd750429b6dp0), slope), density);
-  F y = b.fma(b.copysign(t, x), part, singleErfOfPositive(b, s));
-  F left = orAtRoot(b, t, kSerfRootF64, kSingleSerfSlopeF64, 0x1p-3, y);
-  return b.select(isNegative, left, y);
+  auto isLeft = b.lt(x, b.constant(-0.3125));
+  F t = atMost(b, b.abs(x), 250), s = atMost(b, x, 5);
+  F e = singleDecay(b, b.neg(b.select(isLeft, t, b.mul(s, s))));
+  F gate = horner(b, e, kSingleSerfGateF64);
+  F slope = horner(b, e, kSingleSerfGateSlopeF64);
+  F left = b.mul(e, b.fma(b.neg(t), slope, gate));
+  left = orAtRoot(b, t, kSerfRootF64, kSingleSerfSlopeF64, 0x1p-3, left);
+  F rest = horner(b, b.sub(s, b.constant(0.25)), kSingleSerfRightF64);
+  return b.select(isLeft, left, b.fma(b.neg(e), rest, b.constant(1.0)));
 }
 
 } // namespace act::approx
