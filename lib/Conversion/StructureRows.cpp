@@ -13,6 +13,7 @@
 #include "StructureRows.h"
 #include "Combiners.h"
 #include "KernelMemory.h"
+#include "RowThreshold.h"
 #include "act/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -44,7 +45,8 @@ private:
   /// True if it takes a loop: the same value of all elements, none of them left
   /// out, is combined without one.
   bool takesLoop(act::RowOp op) const {
-    return op && (op.getMask() || !isUniform(op.getOperand()));
+    return op &&
+           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
   }
   void findPhases();
   /// Finds what phase `p` must compute for `value`, and what earlier phases
@@ -52,11 +54,14 @@ private:
   void demand(Value value, unsigned p, DenseSet<Value> &seen);
   /// Operations between the value and inputs or kept values.
   unsigned costOf(Value value, DenseSet<Value> &seen);
+  /// What phase `p` combines in its loop, and what takes loops of its own.
   SmallVector<act::RowOp> combinedIn(unsigned p);
+  SmallVector<act::RowOp> solvedIn(unsigned p);
 
   void writeRow();
   void writeUniform(unsigned p);
   scf::ForOp writeLoop(unsigned p);
+  void writeSolved(unsigned p);
   void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);
@@ -77,6 +82,12 @@ private:
                                 loc, induction, elementStrides[operand]))
                           : induction;
     return elementPointer(rowPointers[operand], index, memory);
+  }
+  /// Terms that are summed over rows keep the precision they are computed in.
+  Type storageOfResult(unsigned i) {
+    return func.getResultAttr(i, kReduceAttr)
+               ? Type(compute)
+               : storageOf(func.getResultAttr(i, kStorageAttr));
   }
   unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
 
@@ -115,7 +126,15 @@ void RowKernelWriter::findPhases() {
 SmallVector<act::RowOp> RowKernelWriter::combinedIn(unsigned p) {
   SmallVector<act::RowOp> ops;
   for (auto row : func.getBody().getOps<act::RowOp>())
-    if (takesLoop(row) && phaseOf[row] == p + 1)
+    if (takesLoop(row) && !row.isThreshold() && phaseOf[row] == p + 1)
+      ops.push_back(row);
+  return ops;
+}
+
+SmallVector<act::RowOp> RowKernelWriter::solvedIn(unsigned p) {
+  SmallVector<act::RowOp> ops;
+  for (auto row : func.getBody().getOps<act::RowOp>())
+    if (row.isThreshold() && phaseOf[row] == p + 1)
       ops.push_back(row);
   return ops;
 }
@@ -256,7 +275,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
         inLoop(value, p, known);
     for (auto [i, value] : llvm::enumerate(results))
       if (!isOnePerRow(i)) {
-        Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
+        Type storage = storageOfResult(i);
         store(inLoop(value, p, known),
               elementOf(operandOfResult(i), memoryType(storage)), storage);
       }
@@ -264,6 +283,21 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
   return loop;
+}
+
+/// The thresholds that phase `p` finds. Nothing is kept for their loops: what
+/// they need is computed in each.
+void RowKernelWriter::writeSolved(unsigned p) {
+  for (act::RowOp op : solvedIn(p))
+    scalars[op] = writeThreshold(
+        op.getCombiner() == "threshold_squared", compute, count,
+        [&](Value place) {
+          induction = place;
+          Mapping known;
+          Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
+          return std::pair(inLoop(op.getOperand(), p, known), mask);
+        },
+        loc, builder);
 }
 
 /// The phase with the most operations, as long as it computes what is kept.
@@ -326,15 +360,20 @@ void RowKernelWriter::writeRow() {
     storesElements |= !isOnePerRow(i);
   for (unsigned p = 0; p <= phases; ++p) {
     writeUniform(p);
-    if (!isLast(p))
+    bool storesKept =
+        llvm::any_of(kept, [&](Value value) { return phaseOf[value] == p; });
+    if (!isLast(p) && (storesKept || !combinedIn(p).empty()))
       writeLoop(p);
-    else if (storesElements)
+    writeSolved(p);
+    if (!isLast(p))
+      continue;
+    if (storesElements)
       writeResults();
   }
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
     if (isOnePerRow(i))
       store(scalars[value], rowPointers[operandOfResult(i)],
-            storageOf(func.getResultAttr(i, kStorageAttr)));
+            storageOfResult(i));
 }
 
 void RowKernelWriter::write() {
@@ -346,6 +385,9 @@ void RowKernelWriter::write() {
   for (unsigned p = phases; p-- > 0;) {
     DenseSet<Value> seen;
     for (act::RowOp op : combinedIn(p))
+      for (Value operand : op->getOperands())
+        demand(operand, p, seen);
+    for (act::RowOp op : solvedIn(p))
       for (Value operand : op->getOperands())
         demand(operand, p, seen);
     for (size_t k = 0; k < kept.size(); ++k)
@@ -409,9 +451,9 @@ void RowKernelWriter::write() {
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
     bool isInput = i < inputs;
-    Attribute stated = isInput ? func.getArgAttr(i, kStorageAttr)
-                               : func.getResultAttr(i - inputs, kStorageAttr);
-    Type memory = memoryType(storageOf(stated));
+    Type memory =
+        memoryType(isInput ? storageOf(func.getArgAttr(i, kStorageAttr))
+                           : storageOfResult(i - inputs));
     Value offset = loop.getInductionVar();
     if (inLanes) {
       rowPointers.push_back(elementPointer(bases[i], offset, memory));

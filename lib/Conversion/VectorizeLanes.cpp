@@ -46,6 +46,9 @@ private:
   }
   /// One loop over the elements of a row.
   LogicalResult convertRow(scf::ForOp loop);
+  /// Steps that go on as long as those of some lane do.
+  LogicalResult convertSteps(scf::WhileOp steps);
+  LogicalResult convert(Operation &op);
   /// Elements [from, to) of the rows; `lanes` is the memory of each sum.
   FailureOr<scf::ForOp> elements(scf::ForOp loop, Value from, Value to,
                                  ValueRange initial, ArrayRef<Value> lanes);
@@ -149,7 +152,6 @@ void LaneVectorizer::addLanes(ArrayRef<Value> lanes, Value size) {
 }
 
 LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
-  inside.setInsertionPoint(loop);
   auto combiners = loop->getAttrOfType<ArrayAttr>(kRowAttr);
   SmallVector<unsigned> sums, others;
   SmallVector<Value> initial;
@@ -226,23 +228,64 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
   return success();
 }
 
+/// A lane that is done repeats its last step, which changes nothing.
+LogicalResult LaneVectorizer::convertSteps(scf::WhileOp steps) {
+  SmallVector<Value> initial;
+  SmallVector<Type> types;
+  for (Value value : steps.getInits()) {
+    initial.push_back(vectorOf(value));
+    types.push_back(initial.back().getType());
+  }
+  auto wide = inside.create<scf::WhileOp>(loc, types, initial);
+  OpBuilder::InsertionGuard guard(inside);
+  SmallVector<Location> locations(types.size(), loc);
+  auto convertBlock = [&](Block &from, Region &to) {
+    Block *block = inside.createBlock(&to, {}, types, locations);
+    for (auto [old, fresh] :
+         llvm::zip(from.getArguments(), block->getArguments()))
+      vectors[old] = fresh;
+    for (Operation &op : from.without_terminator())
+      if (failed(convert(op)))
+        return failure();
+    return success();
+  };
+  auto allOf = [&](ValueRange values) {
+    return llvm::map_to_vector(values,
+                               [&](Value value) { return vectorOf(value); });
+  };
+  if (failed(convertBlock(*steps.getBeforeBody(), wide.getBefore())))
+    return failure();
+  scf::ConditionOp condition = steps.getConditionOp();
+  Value goesOn = inside.create<vector::ReductionOp>(
+      loc, vector::CombiningKind::OR, vectorOf(condition.getCondition()));
+  inside.create<scf::ConditionOp>(loc, goesOn, allOf(condition.getArgs()));
+  if (failed(convertBlock(*steps.getAfterBody(), wide.getAfter())))
+    return failure();
+  inside.create<scf::YieldOp>(loc, allOf(steps.getYieldOp().getOperands()));
+  for (auto [old, fresh] : llvm::zip(steps.getResults(), wide.getResults()))
+    vectors[old] = fresh;
+  return success();
+}
+
+LogicalResult LaneVectorizer::convert(Operation &op) {
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return convertRow(loop);
+  if (auto steps = dyn_cast<scf::WhileOp>(op))
+    return convertSteps(steps);
+  return isVector(op) ? vectorize(op) : success();
+}
+
 LogicalResult LaneVectorizer::run() {
   SmallVector<Operation *> old;
   for (Operation &op : rows.getBody()->without_terminator())
     old.push_back(&op);
   for (Operation *op : old) {
-    auto loop = dyn_cast<scf::ForOp>(op);
-    if (loop) {
-      if (failed(convertRow(loop)))
-        return failure();
-      continue;
-    }
     inside.setInsertionPoint(op);
-    if (isVector(*op) && failed(vectorize(*op)))
+    if (failed(convert(*op)))
       return failure();
   }
   for (Operation *op : llvm::reverse(old))
-    if (op->use_empty() && (isa<scf::ForOp, LLVM::StoreOp>(op) ||
+    if (op->use_empty() && (isa<scf::ForOp, scf::WhileOp, LLVM::StoreOp>(op) ||
                             isMemoryEffectFree(op) || isa<LLVM::LoadOp>(op)))
       op->erase();
   Value step =

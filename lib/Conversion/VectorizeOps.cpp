@@ -48,7 +48,7 @@ static constexpr int64_t kRegisterEntries = 4;
 /// is bytes 4i to 4i + 3. Indices are half a register where the kernel's
 /// vectors are of f64.
 Value OpVectorizer::pickBytes(DenseElementsAttr table, Value index,
-                                StringRef intrinsic) {
+                              StringRef intrinsic) {
   auto splat = [&](int32_t value) -> Value {
     return outside.create<arith::ConstantOp>(
         loc, DenseElementsAttr::get(cast<VectorType>(index.getType()), value));

@@ -37,15 +37,18 @@ LogicalResult ActDialect::verifyRegionArgAttribute(Operation *op, unsigned,
       ((name == kNameAttr || name == kDefaultAttr || name == kRangeAttr) &&
        llvm::isa<StringAttr>(value)) ||
       (name == kStorageAttr && llvm::isa<TypeAttr>(value)) ||
-      ((name == kScalarAttr || name == kUniformAttr || name == kDroppedAttr) &&
+      ((name == kScalarAttr || name == kUniformAttr || name == kDroppedAttr ||
+        name == kIndexAttr) &&
        llvm::isa<UnitAttr>(value)) ||
+      (name == kPositionAttr && llvm::isa<IntegerAttr>(value)) ||
       (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("argument attribute '")
            << name
            << "' is none of act.name (string), act.default (string), "
               "act.range (string), act.storage (type), act.scalar, "
-              "act.uniform and act.dropped (unit) and act.part (#act.part)";
+              "act.uniform, act.dropped and act.index (unit), act.position "
+              "(integer) and act.part (#act.part)";
   return success();
 }
 

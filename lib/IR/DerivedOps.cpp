@@ -41,7 +41,7 @@ static FailureOr<Callee> calleeOf(Operation *op, Attribute attr,
   }
   callee.isKnown = false;
   // A func.func is a function of the dialect once act-fuse has been there.
-  if (isa_and_nonnull<DerivativeOp, VjpOp, FunctionOpInterface>(target))
+  if (isa_and_nonnull<DerivativeOp, VjpOp, JvpOp, FunctionOpInterface>(target))
     return callee;
   return op->emitOpError("there is no act.func @")
          << symbol.getValue() << " to differentiate";
@@ -124,22 +124,32 @@ LogicalResult VjpOp::verify() {
   return verifyKink(*this, getKink());
 }
 
-LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  // vjp_c1
-  FailureOr<Callee> callee = calleeOf(*this, getCallee(), symbols);
+static LogicalResult verifyNames(Operation *op, Attribute attr,
+                                 std::optional<ArrayAttr> wrt,
+                                 SymbolTableCollection &symbols) {
+  FailureOr<Callee> callee = calleeOf(op, attr, symbols);
   if (failed(callee))
     return failure();
-  // vjp_c2
-  if (!getWrt())
+  if (!wrt)
     return success();
-  if (getWrt()->empty())
-    return emitOpError("wrt names nothing; leave it out for all inputs");
+  if (wrt->empty())
+    return op->emitOpError("wrt names nothing; leave it out for all inputs");
   llvm::StringSet<> given;
-  for (StringRef name : getWrt()->getAsValueRange<StringAttr>()) {
-    if (failed(verifyName(*this, name, *callee)))
+  for (StringRef name : wrt->getAsValueRange<StringAttr>()) {
+    if (failed(verifyName(op, name, *callee)))
       return failure();
     if (!given.insert(name).second)
-      return emitOpError("'") << name << "' is given twice";
+      return op->emitOpError("'") << name << "' is given twice";
   }
   return success();
+}
+
+LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // vjp_c1, vjp_c2
+  return verifyNames(*this, getCallee(), getWrt(), symbols);
+}
+
+LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // jvp_c1, jvp_c2
+  return verifyNames(*this, getCallee(), getWrt(), symbols);
 }

@@ -17,14 +17,19 @@ static LogicalResult verifyWord(Operation *op, StringRef what, StringRef word,
 
 LogicalResult RowOp::verify() {
   // row_c1
-  return verifyWord(*this, "combiner", getCombiner(), {"sum", "max", "maxnum"});
+  return verifyWord(*this, "combiner", getCombiner(),
+                    {"sum", "max", "maxnum", "threshold", "threshold_squared"});
 }
 
 LogicalResult SoftmaxOp::verify() {
   // softmax_c1
   if (failed(
-          verifyWord(*this, "form", getForm(), {"probability", "log", "sum"})))
+          verifyWord(*this, "form", getForm(),
+                     {"probability", "log", "sum", "sparsemax", "entmax15"})))
     return failure();
+  // softmax_c3
+  if (getSink() && isSparse())
+    return emitOpError("of the form '") << getForm() << "' has no sink";
   // softmax_c2
   return verifyWord(*this, "value of an empty row", getEmpty(),
                     {"zero", "nan", "uniform"});
@@ -83,11 +88,16 @@ bool act::isRowFunction(FuncOp func) {
                       [](Operation &op) { return isa<RowOp, SoftmaxOp>(op); });
 }
 
+bool act::isIndexInput(FuncOp func, unsigned input) {
+  return func.getArgAttr(input, kIndexAttr) ||
+         func.getArgAttr(input, kPositionAttr);
+}
+
 llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
   llvm::DenseSet<Value> uniform;
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
     if (i >= func.getNumInputs() || func.getArgAttr(i, kUniformAttr) ||
-        func.getArgAttr(i, kScalarAttr))
+        func.getArgAttr(i, kDroppedAttr) || func.getArgAttr(i, kScalarAttr))
       uniform.insert(func.getArgument(i));
   for (Operation &op : func.getBody().front().without_terminator()) {
     auto softmax = dyn_cast<SoftmaxOp>(op);
@@ -101,9 +111,16 @@ llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
   return uniform;
 }
 
-void act::sumOverRow(FuncOp func, unsigned result) {
-  ReturnOp end = func.getReturn();
-  OpBuilder builder(end);
-  OpOperand &value = end->getOpOperand(result);
-  value.set(builder.create<RowOp>(end.getLoc(), "sum", value.get()));
+bool act::isOnePerRow(FuncOp func, unsigned result,
+                      const llvm::DenseSet<Value> &uniform) {
+  if (!uniform.contains(func.getReturn().getOperand(result)))
+    return false;
+  if (!func.getResultAttr(result, kReduceAttr))
+    return !func.getResultAttr(result, kSpreadAttr);
+  // A gradient has the name of its input.
+  Attribute name = func.getResultAttr(result, kNameAttr);
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (name && func.getArgAttr(i, kNameAttr) == name)
+      return uniform.contains(func.getArgument(i));
+  return false;
 }

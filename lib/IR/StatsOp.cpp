@@ -48,7 +48,8 @@ LogicalResult StatsOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (auto symbol = dyn_cast<FlatSymbolRefAttr>(getCallee())) {
     // stats_c1
     Operation *target = symbols.lookupNearestSymbolFrom(*this, symbol);
-    if (!isa_and_nonnull<DerivativeOp, VjpOp, FunctionOpInterface>(target))
+    if (!isa_and_nonnull<DerivativeOp, VjpOp, JvpOp, FunctionOpInterface>(
+            target))
       return emitOpError("there is no act.func @")
              << symbol.getValue() << " to count the results of";
     auto func = dyn_cast<FuncOp>(target);

@@ -23,7 +23,6 @@ void act::populateDerivePipeline(OpPassManager &pm,
   specialize.runtime = options.runtimeParameters;
   specialize.scalar = options.scalarInputs;
   specialize.uniform = options.uniformInputs;
-  specialize.rowSummed = options.rowSummedResults;
   specialize.reduced = options.reducedResults;
   // Every GELU is the cheapest that the tolerance allows.
   if (options.tolerance != 0) {

@@ -278,9 +278,12 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
 void TapeBuilder::append(RowOp row, Slots &slots) {
   unsigned mask =
       row.getMask() ? slots.lookup(row.getMask()) : appendConstant("1");
-  Opcode opcode = row.getCombiner() == "sum"   ? Opcode::RowSum
-                  : row.getCombiner() == "max" ? Opcode::RowMax
-                                               : Opcode::RowMaxNum;
+  Opcode opcode = llvm::StringSwitch<Opcode>(row.getCombiner())
+                      .Case("sum", Opcode::RowSum)
+                      .Case("max", Opcode::RowMax)
+                      .Case("threshold", Opcode::RowThreshold)
+                      .Case("threshold_squared", Opcode::RowThresholdSquared)
+                      .Default(Opcode::RowMaxNum);
   slots[row] = append(opcode, slots.lookup(row.getOperand()), mask);
 }
 
@@ -297,7 +300,27 @@ void TapeBuilder::append(SoftmaxOp op, Slots &slots) {
   unsigned sink = op.getSink() ? slots.lookup(op.getSink()) : 0;
   if (op.getSink())
     m = append(Opcode::Max, m, sink);
-  unsigned d = append(Opcode::Sub, z, m), e = append(Opcode::Exp, d);
+  unsigned d = append(Opcode::Sub, z, m);
+  unsigned all = append(Opcode::RowSum, one, one);
+  unsigned empty = op.getEmpty() == "zero"  ? zero
+                   : op.getEmpty() == "nan" ? appendConstant("nan")
+                                            : append(Opcode::Div, one, all);
+  if (op.isSparse()) {
+    bool isSquare = op.getForm() == "entmax15";
+    if (isSquare)
+      d = append(Opcode::Mul, d, appendConstant("1/2"));
+    unsigned t = append(
+        isSquare ? Opcode::RowThresholdSquared : Opcode::RowThreshold, d, mask);
+    unsigned p = append(Opcode::Max, append(Opcode::Sub, d, t), zero);
+    if (isSquare)
+      p = append(Opcode::Mul, p, p);
+    unsigned isNone =
+        append(Opcode::Compare, t, appendConstant("inf"), 0, CompareEqual);
+    slots[op] = append(Opcode::Select, isNone, empty,
+                       append(Opcode::Select, mask, p, zero));
+    return;
+  }
+  unsigned e = append(Opcode::Exp, d);
   unsigned isTop = append(Opcode::Compare, z, m, 0, CompareEqual);
   unsigned others =
       append(Opcode::RowSum, append(Opcode::Select, isTop, zero, e), mask);
@@ -319,10 +342,6 @@ void TapeBuilder::append(SoftmaxOp op, Slots &slots) {
   }
   unsigned p = append(Opcode::Div, e, sum);
   unsigned isEmpty = append(Opcode::Compare, sum, zero, 0, CompareEqual);
-  unsigned all = append(Opcode::RowSum, one, one);
-  unsigned empty = op.getEmpty() == "zero"  ? zero
-                   : op.getEmpty() == "nan" ? appendConstant("nan")
-                                            : append(Opcode::Div, one, all);
   bool isLog = op.getForm() == "log";
   unsigned none = isLog ? appendConstant("-inf") : zero;
   unsigned value = isLog ? append(Opcode::Sub, d, logSum) : p;

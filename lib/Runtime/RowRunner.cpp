@@ -4,6 +4,7 @@
 #include "IterationSpace.h"
 #include "Parallel.h"
 #include "RowPacking.h"
+#include "RowSums.h"
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -243,14 +244,18 @@ void Worker::call(int64_t rows) {
 }
 
 struct RowRunner::State {
+  RowSums sums;
   RowRun run;
   std::vector<Worker> workers;
 };
 
 RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
                      const std::vector<int64_t> &shape, int64_t axis,
-                     const std::vector<std::vector<int64_t>> &strides,
-                     unsigned threads) {
+                     const std::vector<std::vector<int64_t>> &given,
+                     unsigned threads)
+    : threads(threads) {
+  RowSums sums(signature, shape, axis, given);
+  const std::vector<std::vector<int64_t>> &strides = sums.termStrides();
   std::vector<int64_t> others = shape, along;
   others.erase(others.begin() + axis);
   std::vector<RunOperand> across;
@@ -259,11 +264,13 @@ RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
     across.push_back({nullptr, own});
     across.back().strides.erase(across.back().strides.begin() + axis);
   }
-  state.reset(new State{{signature, kernel, collapse(signature, others, across),
-                         shape[axis], std::move(along)},
-                        {}});
+  IterationSpace space = collapse(signature, others, across);
+  state.reset(new State{
+      std::move(sums),
+      {signature, kernel, std::move(space), shape[axis], std::move(along)},
+      {}});
   int64_t rows = state->run.space.size, bytes = 0;
-  for (size_t k = signature.numInputs; k < strides.size(); ++k)
+  for (size_t k = signature.numInputs; k < given.size(); ++k)
     bytes += rows * shape[axis] * sizeOf(signature.operands[k]);
   state->run.streams = bytes >= kStreamBytes;
   int64_t most = std::min<int64_t>(std::max(threads, 1u), rows);
@@ -274,7 +281,8 @@ RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
 RowRunner::~RowRunner() = default;
 
 void RowRunner::run(const std::vector<void *> &data, const void *parameters) {
-  state->run.data = &data;
+  std::vector<void *> withTerms = state->sums.withTerms(data);
+  state->run.data = &withTerms;
   state->run.parameters = parameters;
   int64_t rows = state->run.space.size, parts = state->workers.size();
   parallelFor(parts, parts, [&](int64_t begin, int64_t end) {
@@ -283,4 +291,5 @@ void RowRunner::run(const std::vector<void *> &data, const void *parameters) {
     // Writes around the caches come before the end of the run.
     std::atomic_thread_fence(std::memory_order_seq_cst);
   });
+  state->sums.finish(data, threads);
 }

@@ -1,6 +1,7 @@
 //===- Names.cpp - Names that mean something in a source ------------------===//
 
 #include "Names.h"
+#include "TensorFunctions.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
 #include "llvm/ADT/STLExtras.h"
@@ -22,10 +23,7 @@ ArrayRef<StringRef> act::primitiveArguments(StringRef name) {
 }
 
 bool act::isTensorFunction(StringRef name) {
-  static constexpr StringRef names[] = {"softmax",   "log_softmax", "softmin",
-                                        "logsumexp", "sparsemax",   "hardmax",
-                                        "sum",       "mean",        "rowmax"};
-  return llvm::is_contained(names, name);
+  return findTensorFunction(name) != nullptr;
 }
 
 ArrayRef<StringRef> act::builtinFunctionNames() {

@@ -230,6 +230,13 @@ bool act::Parser::parseMain() {
     body.func.setResultAttr(0, kDroppedAttr, builder.getUnitAttr());
   for (unsigned input : body.positive)
     body.func.setArgAttr(input, kRangeAttr, builder.getStringAttr("> 0"));
+  for (unsigned input : body.targets) {
+    body.func.setArgAttr(input, kIndexAttr, builder.getUnitAttr());
+    body.func.setArgAttr(input, kDroppedAttr, builder.getUnitAttr());
+  }
+  for (auto [axis, value] : body.positions)
+    body.func.setArgAttr(cast<BlockArgument>(value).getArgNumber(),
+                         kPositionAttr, builder.getI64IntegerAttr(axis));
   for (unsigned callee : body.callees)
     definitions[callee].used = true;
   return true;

@@ -18,6 +18,8 @@
 
 namespace act {
 
+struct TensorFunction;
+
 class Parser {
 public:
   Parser(llvm::StringRef text, mlir::MLIRContext *context,
@@ -62,15 +64,17 @@ private:
     std::optional<int64_t> axis;
     /// Values that have no such axis, and those made of numbers only.
     llvm::DenseSet<mlir::Value> dropped, numbers;
-    /// Inputs that are temperatures.
-    llvm::SmallDenseSet<unsigned, 2> positive;
+    /// Inputs that are temperatures, and those that hold class numbers.
+    llvm::SmallDenseSet<unsigned, 2> positive, targets;
+    /// Inputs that hold positions, by their axes.
+    llvm::SmallVector<std::pair<int64_t, mlir::Value>, 2> positions;
   };
 
   /// Arguments of a function of a row.
   struct TensorOptions {
     mlir::Value x;
     int64_t axis = -1;
-    bool keepsAxis = false;
+    bool keepsAxis = false, isCausal = false;
     llvm::StringRef emptyRow = "nan";
     llvm::StringMap<mlir::Value> values;
     llvm::DenseSet<llvm::StringRef> given;
@@ -189,13 +193,31 @@ private:
 
   // Functions of a row (TensorCalls.cpp).
   mlir::Value parseTensorCall(const Token &name);
-  bool parseTensorArguments(const Token &name, TensorOptions &into);
+  bool parseTensorArguments(const TensorFunction &function,
+                            TensorOptions &into);
+  bool parseTensorArgument(const TensorFunction &function, TensorOptions &into);
   bool parseTensorOption(const Token &name, TensorOptions &into);
   bool parseIntegerArgument(llvm::StringRef name, int64_t &value);
-  bool checkTemperature(mlir::Value value, uint32_t begin, uint32_t length);
+  bool checkTensorValue(llvm::StringRef name, mlir::Value value, uint32_t begin,
+                        uint32_t length);
   bool adoptAxis(const Token &name, const TensorOptions &options);
-  mlir::Value buildSoftmax(const Token &name, const TensorOptions &options);
   bool checkRanks();
+
+  // What they mean (TensorBodies.cpp).
+  mlir::Value buildTensorCall(const TensorFunction &function, const Token &name,
+                              TensorOptions &options);
+  /// The input that holds the position of each element along an axis.
+  mlir::Value positionAlong(const Token &at, int64_t axis);
+  bool addCausalMask(const Token &name, TensorOptions &options);
+  mlir::Value buildSoftmax(llvm::StringRef form, const Token &name,
+                           const TensorOptions &options);
+  mlir::Value buildCrossEntropy(const Token &name,
+                                const TensorOptions &options);
+  mlir::Value buildSelection(const Token &name, const TensorOptions &options);
+  mlir::Value rowOf(const Token &at, llvm::StringRef combiner,
+                    mlir::Value operand, mlir::Value mask);
+  /// True for the text of a number above 0.
+  static bool isPositiveNumber(llvm::StringRef text);
 
   // Operations.
   mlir::Location locationOf(uint32_t offset) const;

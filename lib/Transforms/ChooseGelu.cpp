@@ -121,6 +121,8 @@ int64_t Orders::of(Operation *op) {
     own = *llvm::max_element(derivative.getOrders());
   else if (auto vjp = dyn_cast<VjpOp>(op))
     own = vjp.getOrder() + 1;
+  else if (isa<JvpOp>(op))
+    own = 1;
   op->walk([&](Operation *user) {
     inner = std::max(inner, ofCallee(user->getAttr("callee")));
   });

@@ -23,8 +23,10 @@ FailureOr<FuncOp> Deriver::resolve(Operation *op) {
   if (!inProgress.insert(op))
     return op->emitOpError("is defined through itself");
   auto derivative = dyn_cast<DerivativeOp>(op);
-  FailureOr<FuncOp> func =
-      derivative ? resolve(derivative) : resolve(cast<VjpOp>(op));
+  auto jvp = dyn_cast<JvpOp>(op);
+  FailureOr<FuncOp> func = derivative ? resolve(derivative)
+                           : jvp      ? resolve(jvp)
+                                      : resolve(cast<VjpOp>(op));
   if (failed(func))
     return failure();
   inProgress.remove(op);
@@ -84,7 +86,7 @@ LogicalResult Deriver::run() {
   while (true) {
     Operation *next = nullptr;
     for (Operation &op : module.getOps())
-      if (isa<DerivativeOp, VjpOp>(op)) {
+      if (isa<DerivativeOp, VjpOp, JvpOp>(op)) {
         next = &op;
         break;
       }

@@ -11,7 +11,18 @@ using sym::Expr;
 
 Callee Deriver::signatureOf(FuncOp func) {
   Callee callee;
+  // A range of a parameter is checked by the function itself.
+  auto marksOf = [&](unsigned i) {
+    NamedAttrList marks;
+    for (StringRef name :
+         {kRangeAttr, kIndexAttr, kPositionAttr, kUniformAttr, kDroppedAttr})
+      if (Attribute attr = func.getArgAttr(i, name);
+          attr && (name != kRangeAttr || i < func.getNumInputs()))
+        marks.set(name, attr);
+    return marks.getDictionary(context);
+  };
   for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+    callee.marks.push_back(marksOf(i));
     callee.names.push_back(StringAttr::get(context, func.getArgName(i)));
     callee.defaults.push_back(func.getArgDefault(i));
     callee.parts.push_back(func.getArgAttrOfType<PartAttr>(i, kPartAttr));
@@ -23,9 +34,9 @@ Callee Deriver::signatureOf(FuncOp func) {
   if (!callee.axis)
     callee.axis = IntegerAttr::get(IntegerType::get(context, 64), -1);
   llvm::DenseSet<Value> uniform = uniformValues(func);
-  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
     callee.rowMarks.push_back(func.getResultAttr(i, kDroppedAttr) ? kDroppedAttr
-                              : uniform.contains(value)           ? kUniformAttr
+                              : isOnePerRow(func, i, uniform)     ? kUniformAttr
                                                                   : "");
   return callee;
 }
@@ -36,6 +47,7 @@ FailureOr<Callee> Deriver::loadRow(Operation *user, FnAttr fn) {
   FuncOp func = *keepAlive->getOps<FuncOp>().begin();
   if (failed(expandBody(func)))
     return failure();
+  graph.forgetUniform();
   Callee callee = signatureOf(func);
   SmallVector<Expr> arguments;
   for (unsigned i = 0; i < func.getNumArguments(); ++i) {
@@ -65,7 +77,7 @@ FailureOr<Callee> Deriver::load(Operation *user, Attribute attr) {
     return loadRow(user, fn);
   auto symbol = cast<FlatSymbolRefAttr>(attr);
   Operation *target = SymbolTable::lookupNearestSymbolFrom(user, symbol);
-  if (isa_and_nonnull<DerivativeOp, VjpOp>(target)) {
+  if (isa_and_nonnull<DerivativeOp, VjpOp, JvpOp>(target)) {
     FailureOr<FuncOp> resolved = resolve(target);
     if (failed(resolved))
       return failure();
@@ -83,6 +95,10 @@ FailureOr<Callee> Deriver::load(Operation *user, Attribute attr) {
   OpBuilder builder(func);
   auto copy = cast<FuncOp>(builder.clone(*func));
   LogicalResult expanded = expandBody(copy);
+  graph.forgetUniform();
+  for (unsigned i = 0; isRowFunction(copy) && i < copy.getNumArguments(); ++i)
+    if (copy.getArgAttr(i, kUniformAttr) || copy.getArgAttr(i, kDroppedAttr))
+      graph.markUniform(i);
   FailureOr<SmallVector<Expr>> results = failure();
   if (succeeded(expanded))
     results = graph.read(copy);

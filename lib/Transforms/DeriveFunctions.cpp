@@ -49,24 +49,22 @@ static bool propagatesNaN(Expr e, unsigned i) {
   return !e->isCall("arith.cmpf") && llvm::any_of(e->operands, propagates);
 }
 
-/// "cotangent", or after the first and in a backward of a backward
-/// "cotangent2" and so on.
-StringAttr Deriver::cotangentName(const Callee &callee, unsigned k) {
-  for (unsigned n = 1, free = 0;; ++n) {
-    auto name =
-        StringAttr::get(context, "cotangent" + (n == 1 ? Twine() : Twine(n)));
-    if (!llvm::is_contained(callee.names, name) && free++ == k)
-      return name;
-  }
+Expr Deriver::withNaN(const Callee &callee, Expr value, unsigned i) {
+  if (!callee.identity || propagatesNaN(value, i))
+    return value;
+  Expr x = graph.argument(i);
+  Expr isNaN =
+      graph.call("arith.cmpf", {x, x}, int64_t(arith::CmpFPredicate::UNE));
+  return graph.select(isNaN, x, value);
 }
 
 /// Writes the function with `results` in the place of `op`. `arguments` are
 /// the callee's arguments that it has, inputs first; where there are more
-/// inputs than that, the rest are cotangents, numbered from the callee's last
+/// inputs than that, the rest are `added`, numbered from the callee's last
 /// argument on.
 FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
                       ArrayRef<unsigned> arguments, unsigned numInputs,
-                      ArrayRef<Result> results) {
+                      ArrayRef<Result> results, ArrayRef<AddedInput> added) {
   OpBuilder builder(op);
   Type real = builder.getF64Type();
   auto func = builder.create<FuncOp>(
@@ -82,15 +80,16 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
   SmallVector<Value> values(most);
   for (auto [k, i] : llvm::enumerate(arguments)) {
     values[i] = body->addArgument(real, op->getLoc());
-    StringAttr argument =
-        i < known ? callee.names[i] : cotangentName(callee, i - known);
+    StringAttr argument = i < known ? callee.names[i] : added[i - known].name;
     if (!argument.empty())
       func.setArgAttr(k, kNameAttr, argument);
     if (i < known && callee.parts[i])
       func.setArgAttr(k, kPartAttr, callee.parts[i]);
-    // The cotangent of what is one value a row is one, too.
-    if (i >= known && callee.axis && !callee.rowMarks[i - known].empty())
-      func.setArgAttr(k, callee.rowMarks[i - known], builder.getUnitAttr());
+    if (i < known)
+      for (NamedAttribute mark : callee.marks[i])
+        func.setArgAttr(k, mark.getName(), mark.getValue());
+    else if (!added[i - known].rowMark.empty())
+      func.setArgAttr(k, added[i - known].rowMark, builder.getUnitAttr());
     if (k >= numInputs)
       func.setArgAttr(k, kDefaultAttr, callee.defaults[i]);
   }
@@ -104,6 +103,8 @@ FuncOp Deriver::write(Operation *op, StringRef name, const Callee &callee,
       func.setResultAttr(k, kIdentityAttr, result.identity);
     if (result.isReduced)
       func.setResultAttr(k, kReduceAttr, builder.getUnitAttr());
+    if (result.isDropped)
+      func.setResultAttr(k, kDroppedAttr, builder.getUnitAttr());
     if (result.storage)
       func.setResultAttr(k, kStorageAttr, TypeAttr::get(result.storage));
     if (result.part)
@@ -146,17 +147,12 @@ FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
   for (int64_t order : op.getOrders()) {
     Result result;
     result.value = (*all)[order];
+    if (i < callee->numInputs)
+      result.value = withNaN(*callee, result.value, i);
     result.name = StringAttr::get(context, "d" + Twine(order));
     // Of several inputs, an order alone does not tell which is meant.
     if (callee->numInputs == 1 && i == 0)
       result.identity = withOrder(callee->identity, order);
-    if (callee->identity && i < callee->numInputs &&
-        !propagatesNaN(result.value, i)) {
-      Expr x = graph.argument(i);
-      Expr isNaN =
-          graph.call("arith.cmpf", {x, x}, int64_t(arith::CmpFPredicate::UNE));
-      result.value = graph.select(isNaN, x, result.value);
-    }
     results.push_back(result);
   }
   if (op.getMask()) {
@@ -172,86 +168,8 @@ FailureOr<FuncOp> Deriver::resolve(DerivativeOp op) {
   auto arguments =
       llvm::to_vector(llvm::seq<unsigned>(0, callee->names.size()));
   FuncOp func = write(op, op.getSymName(), *callee, arguments,
-                      callee->numInputs, results);
+                      callee->numInputs, results, /*added=*/{});
   if (results.size() == 1 && results[0].identity)
     func.setIdentityAttr(results[0].identity);
   return func;
-}
-
-FailureOr<FuncOp> Deriver::resolve(VjpOp op) {
-  FailureOr<Callee> callee = load(op, op.getCallee());
-  if (failed(callee))
-    return failure();
-  if (op.getSave() == "output" || op.getSave() == "mask")
-    return resolveSaved(op, *callee);
-  unsigned known = callee->names.size();
-  if (op.getOrder() > 0) {
-    if (failed(checkElementwise(op, *callee)))
-      return failure();
-    if (callee->numInputs != 1 || callee->results.size() != 1)
-      return op.emitOpError("order needs a function of one input and one "
-                            "result");
-    auto all = derivatives(op, callee->results[0], 0, op.getOrder());
-    if (failed(all) ||
-        failed(checkVaries(op, *callee, callee->results[0], (*all)[1], 0)))
-      return failure();
-    callee->results = {all->back()};
-  }
-  // Gradients of all inputs, or of the named arguments.
-  SmallVector<unsigned> wanted;
-  if (!op.getWrt())
-    wanted = llvm::to_vector(llvm::seq<unsigned>(0, callee->numInputs));
-  else
-    for (StringAttr name : op.getWrt()->getAsRange<StringAttr>()) {
-      unsigned i = llvm::find(callee->names, name) - callee->names.begin();
-      if (i == known)
-        return op.emitOpError("the function has no input or parameter ")
-               << name;
-      wanted.push_back(i);
-    }
-  SmallVector<unsigned> arguments =
-      llvm::to_vector(llvm::seq<unsigned>(0, callee->numInputs));
-  for (unsigned i : wanted)
-    if (i >= callee->numInputs)
-      arguments.push_back(i);
-  SmallVector<Expr> cotangents;
-  for (unsigned k = 0; k < callee->results.size(); ++k) {
-    cotangents.push_back(graph.argument(known + k));
-    arguments.push_back(known + k);
-  }
-  unsigned numInputs = arguments.size();
-  for (unsigned i = callee->numInputs; i < known; ++i)
-    if (!llvm::is_contained(wanted, i))
-      arguments.push_back(i);
-
-  SmallVector<Expr> f = callee->results;
-  if (op.getKink().value_or("taken") != "taken") {
-    if (wanted.size() != 1)
-      return op.emitOpError("one-sided derivatives are by one argument; name "
-                            "it by wrt");
-    for (Expr &e : f)
-      e = graph.fromOneSide(e, wanted[0], *op.getKink() == "right");
-  }
-  SmallVector<Expr> gradients = graph.pullBack(f, cotangents, known);
-  if (llvm::all_of(wanted,
-                   [&](unsigned i) { return gradients[i]->isNumber(0); }))
-    for (unsigned i : wanted)
-      if (failed(checkVaries(op, *callee, f[0], gradients[i], i)))
-        return failure();
-  SmallVector<Result> results;
-  for (unsigned i : wanted) {
-    Result result;
-    result.value = gradients[i];
-    result.name = callee->names[i];
-    result.part = callee->parts[i];
-    result.isReduced = true;
-    if (callee->identity && !propagatesNaN(result.value, i)) {
-      Expr x = graph.argument(i);
-      Expr isNaN =
-          graph.call("arith.cmpf", {x, x}, int64_t(arith::CmpFPredicate::UNE));
-      result.value = graph.select(isNaN, x, result.value);
-    }
-    results.push_back(result);
-  }
-  return write(op, op.getSymName(), *callee, arguments, numInputs, results);
 }

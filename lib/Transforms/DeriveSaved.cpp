@@ -61,7 +61,8 @@ FailureOr<FuncOp> Deriver::resolveSaved(VjpOp op, Callee callee) {
   SmallVector<unsigned> arguments = {0, known};
   for (unsigned i = 1; i < known; ++i)
     arguments.push_back(i);
-  FuncOp func = write(op, op.getSymName(), callee, arguments, 2, {result});
+  FuncOp func = write(op, op.getSymName(), callee, arguments, 2, {result},
+                      cotangentsOf(callee));
   Builder builder(context);
   if (!isOutput)
     func.setArgAttr(0, kStorageAttr, TypeAttr::get(builder.getI1Type()));
@@ -92,5 +93,6 @@ FailureOr<FuncOp> Deriver::resolveSavedRow(VjpOp op, Callee callee) {
   SmallVector<unsigned> arguments = {0, known};
   for (unsigned i = 1; i < known; ++i)
     arguments.push_back(i);
-  return write(op, op.getSymName(), callee, arguments, 2, {result});
+  return write(op, op.getSymName(), callee, arguments, 2, {result},
+               cotangentsOf(callee));
 }

@@ -16,6 +16,8 @@ struct Callee {
   llvm::SmallVector<mlir::StringAttr> names, defaults;
   /// Which parts of packed arrays the arguments are; null for others.
   llvm::SmallVector<PartAttr> parts;
+  /// What else is said of each argument and holds in a derivative, too.
+  llvm::SmallVector<mlir::DictionaryAttr> marks;
   unsigned numInputs = 0;
   /// The axis of a function of a row; null for others. Of each of its results,
   /// kUniformAttr or kDroppedAttr where it is one value a row, else empty.
@@ -23,6 +25,11 @@ struct Callee {
   llvm::SmallVector<llvm::StringRef> rowMarks;
   /// The row it is, if it is one.
   FnAttr identity;
+
+  /// False for arguments that are whole numbers.
+  bool isDifferentiable(unsigned i) const {
+    return !marks[i].contains(kIndexAttr) && !marks[i].contains(kPositionAttr);
+  }
 };
 
 /// A function to be written.
@@ -33,8 +40,17 @@ struct Result {
   /// The part of a packed gradient that it is, if it is one.
   PartAttr part;
   bool isReduced = false;
+  /// One value a row, which is stored without the axis.
+  bool isDropped = false;
   /// Element type in memory, where it is not the kernel's.
   mlir::Type storage;
+};
+
+/// An input that the function differentiated does not have.
+struct AddedInput {
+  mlir::StringAttr name;
+  /// kUniformAttr or kDroppedAttr where it is one value a row, else empty.
+  llvm::StringRef rowMark;
 };
 
 class Deriver {
@@ -52,6 +68,12 @@ private:
   mlir::FailureOr<FuncOp> resolve(mlir::Operation *op);
   mlir::FailureOr<FuncOp> resolve(DerivativeOp op);
   mlir::FailureOr<FuncOp> resolve(VjpOp op);
+  mlir::FailureOr<FuncOp> resolve(JvpOp op);
+  /// The arguments that `wrt` names, or all inputs that a function can be
+  /// differentiated by.
+  mlir::FailureOr<llvm::SmallVector<unsigned>>
+  wantedArguments(mlir::Operation *op, const Callee &callee,
+                  std::optional<mlir::ArrayAttr> wrt);
   /// The backward that reads the output or a mask instead of the input.
   mlir::FailureOr<FuncOp> resolveSaved(VjpOp op, Callee callee);
   mlir::FailureOr<FuncOp> resolveSavedRow(VjpOp op, Callee callee);
@@ -71,8 +93,12 @@ private:
                                   unsigned i);
   FuncOp write(mlir::Operation *op, llvm::StringRef name, const Callee &callee,
                llvm::ArrayRef<unsigned> arguments, unsigned numInputs,
-               llvm::ArrayRef<Result> results);
-  mlir::StringAttr cotangentName(const Callee &callee, unsigned k);
+               llvm::ArrayRef<Result> results,
+               llvm::ArrayRef<AddedInput> added);
+  /// A derivative by argument i that is NaN where the argument of a function of
+  /// the catalogue is.
+  sym::Expr withNaN(const Callee &callee, sym::Expr value, unsigned i);
+  llvm::SmallVector<AddedInput> cotangentsOf(const Callee &callee);
   FnAttr withOrder(FnAttr identity, int64_t order) {
     if (!identity)
       return nullptr;

@@ -219,7 +219,8 @@ struct Fuse : act::impl::ActFuseBase<Fuse> {
     auto isCalled = [&](func::FuncOp func) {
       auto uses = SymbolTable::getSymbolUses(func, getOperation());
       return !uses || llvm::any_of(*uses, [](SymbolTable::SymbolUse use) {
-        return !isa<act::DerivativeOp, act::VjpOp, act::StatsOp>(use.getUser());
+        return !isa<act::DerivativeOp, act::VjpOp, act::JvpOp, act::StatsOp>(
+            use.getUser());
       });
     };
     for (func::FuncOp func :

@@ -93,15 +93,22 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     if (failed(bindDefaults(func, runtime)) || failed(findLimits(func)))
       return signalPassFailure();
     auto type = TypeAttr::get(*storage);
+    // Whole numbers need more digits than the short types have.
+    auto wide = storage->getIntOrFloatBitWidth() < 32
+                    ? TypeAttr::get(Float32Type::get(&getContext()))
+                    : type;
     for (unsigned i = 0; i < func.getNumArguments(); ++i)
       if (!func.getArgAttr(i, kStorageAttr))
-        func.setArgAttr(i, kStorageAttr, type);
-    bool hasRows = isRowFunction(func) || !rowSummed.empty();
+        func.setArgAttr(i, kStorageAttr, isIndexInput(func, i) ? wide : type);
+    for (unsigned i : uniform)
+      if (i < func.getNumInputs())
+        func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));
+    llvm::DenseSet<Value> uniformOnes = uniformValues(func);
     for (unsigned i = 0; i < func.getNumResults(); ++i) {
       if (!func.getResultAttr(i, kStorageAttr))
         func.setResultAttr(i, kStorageAttr, type);
-      if (hasRows && func.getResultAttr(i, kReduceAttr) &&
-          !llvm::is_contained(rowSummed, i))
+      if (isRowFunction(func) && func.getResultAttr(i, kReduceAttr) &&
+          !isOnePerRow(func, i, uniformOnes))
         func.setResultAttr(i, kSpreadAttr, UnitAttr::get(&getContext()));
       // Only what is summed is a result of terms.
       if (!llvm::is_contained(reduced, i))
@@ -110,11 +117,6 @@ struct Specialize : act::impl::ActSpecializeBase<Specialize> {
     for (unsigned i : scalar)
       if (i < func.getNumInputs())
         func.setArgAttr(i, kScalarAttr, UnitAttr::get(&getContext()));
-    for (unsigned i : rowSummed)
-      sumOverRow(func, i);
-    for (unsigned i : uniform)
-      if (i < func.getNumInputs())
-        func.setArgAttr(i, kUniformAttr, UnitAttr::get(&getContext()));
   }
 };
 } // namespace

@@ -226,6 +226,9 @@ private:
   /// log of the sum over exp(scale largest).
   void sumLogarithm();
   Value logProbability();
+  Value sparse();
+  /// The value where the row is empty: of the policies zero, uniform and nan.
+  Value ofEmptyRow(Value nan);
 
   SoftmaxOp op;
   OpBuilder builder;
@@ -243,6 +246,11 @@ void Expansion::run() {
   largest = row("maxnum", op.getOperand());
   Value d = make<arith::SubFOp>(op.getOperand(), largest);
   z = scaled(d);
+  if (op.isSparse()) {
+    op.replaceAllUsesWith(sparse());
+    op.erase();
+    return;
+  }
   if (Value sink = op.getSink()) {
     Value top = scaled(largest);
     Value most = make<arith::MaximumFOp>(top, sink);
@@ -275,13 +283,36 @@ Value Expansion::probability() {
   // 0 / 0 is NaN by itself where no mask has made it 0.
   if (sinkTerm || (op.getEmpty() == "nan" && !op.getMask()))
     return p;
-  Value empty =
-      op.getEmpty() == "zero" ? zero
-      : op.getEmpty() == "nan"
-          ? make<arith::DivFOp>(sum, sum)
-          : make<arith::DivFOp>(number("1"),
-                                builder.create<RowOp>(loc, "sum", number("1")));
-  return select(equals(sum, zero), empty, p);
+  return select(equals(sum, zero), ofEmptyRow(make<arith::DivFOp>(sum, sum)),
+                p);
+}
+
+Value Expansion::ofEmptyRow(Value nan) {
+  if (op.getEmpty() == "zero")
+    return number("0");
+  if (op.getEmpty() == "nan")
+    return nan;
+  return make<arith::DivFOp>(number("1"),
+                             builder.create<RowOp>(loc, "sum", number("1")));
+}
+
+/// The threshold is between -1 and 0 whatever the largest element is, and an
+/// element less the largest is exact where it is near it.
+Value Expansion::sparse() {
+  bool isSquare = op.getForm() == "entmax15";
+  if (isSquare)
+    z = make<arith::MulFOp>(z, number("1/2"));
+  Value threshold = row(isSquare ? "threshold_squared" : "threshold", z);
+  Value zero = number("0");
+  Value p = make<arith::MaximumFOp>(make<arith::SubFOp>(z, threshold), zero);
+  if (isSquare)
+    p = make<arith::MulFOp>(p, p);
+  if (op.getMask())
+    p = select(op.getMask(), p, zero);
+  Value infinite = builder.create<arith::NegFOp>(
+      loc, builder.create<math::LogOp>(loc, zero));
+  Value nan = make<arith::SubFOp>(infinite, infinite);
+  return select(equals(threshold, infinite), ofEmptyRow(nan), p);
 }
 
 void Expansion::sumLogarithm() {

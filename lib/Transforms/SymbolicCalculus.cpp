@@ -186,7 +186,9 @@ SmallVector<Expr> Graph::pullBack(ArrayRef<Expr> results,
   llvm::DenseMap<Expr, SmallVector<Expr>> incoming;
   for (auto [result, cotangent] : llvm::zip(results, cotangents)) {
     postOrder(result, seen, order);
-    incoming[result].push_back(cotangent);
+    // One value of all elements, of which each has a cotangent.
+    bool isShared = isUniform(result) && !isUniform(cotangent);
+    incoming[result].push_back(isShared ? rowSum(cotangent) : cotangent);
   }
   SmallVector<Expr> gradients(numArguments, number(0));
   for (Expr e : llvm::reverse(order)) {

@@ -6,6 +6,8 @@
 //   probability  z receives p (a - sum(p a))
 //   log          z receives a - p sum(a)
 //   sum          z receives p a, a of the whole row
+//   sparsemax    z receives s (a - sum(s a) / sum(s)), s = 1 where p > 0
+//   entmax15     z receives the same with s = sqrt(p)
 //
 // Elements that a mask leaves out receive exactly 0, whatever stands there.
 //
@@ -23,7 +25,7 @@ bool Graph::isUniform(Expr e) {
   if (!e->isVariable)
     return true;
   if (e->kind == Kind::Argument)
-    return false;
+    return uniform.lookup(e);
   if (isRowCall(e))
     return StringRef(e->name).starts_with("act.row:") ||
            e->name == "act.softmax:sum";
@@ -68,7 +70,8 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint,
       form != "sum"
           ? call->index
           : (call->index & (kHasScale | kHasMask | kHasSink)) | kEmptyIsZero;
-  Expr p = probability ? probability
+  Expr p = probability || form == "sparsemax" || form == "entmax15"
+               ? probability
            : form == "probability"
                ? call
                : this->call("act.softmax:probability", call->operands, index);
@@ -76,7 +79,15 @@ SmallVector<Expr, 4> Graph::pullBackRow(Expr call, Expr adjoint,
   Expr part;
   // What the sum in the denominator receives, over all elements.
   Expr shared;
-  if (form == "probability") {
+  if (form == "sparsemax" || form == "entmax15") {
+    Expr isPart = this->call("arith.cmpf", {call, zero},
+                             int64_t(mlir::arith::CmpFPredicate::UGT));
+    Expr weight =
+        form == "entmax15" ? this->call("math.sqrt", {call}) : number(1);
+    Expr s = select(isPart, weight, zero);
+    Expr mean = div(rowSum(mul(s, adjoint), mask), rowSum(s, mask));
+    part = select(isPart, mul(weight, sub(adjoint, mean)), zero);
+  } else if (form == "probability") {
     shared = rowSum(mul(p, adjoint), mask);
     part = mul(p, sub(adjoint, shared));
   } else if (form == "log") {

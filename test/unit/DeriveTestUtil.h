@@ -59,6 +59,16 @@ inline void addVjp(act::FuncOp func, const std::vector<std::string> &wrt = {},
   func.setPrivate();
 }
 
+/// Adds act.jvp @derived of a function by all its inputs.
+inline void addJvp(act::FuncOp func) {
+  mlir::OpBuilder builder(func.getContext());
+  builder.setInsertionPointAfter(func);
+  builder.create<act::JvpOp>(
+      func.getLoc(), builder.getStringAttr("derived"), mlir::StringAttr(),
+      mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()), mlir::ArrayAttr());
+  func.setPrivate();
+}
+
 /// The function that @derived has become; null after a failure.
 inline act::FuncOp
 resolved(mlir::ModuleOp module,

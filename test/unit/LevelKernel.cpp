@@ -101,8 +101,11 @@ std::vector<Bytes> act::test::callHere(const CompileResult &kernel,
   for (Bytes &output : outputs)
     pointers.push_back(output.data());
   std::vector<int64_t> strides(pointers.size(), 1);
-  KernelArgs args = {pointers.data(), int64_t(count), strides.data(), 1,
-                     strides.data(),  nullptr,        nullptr};
+  KernelArgs args{};
+  args.operands = pointers.data();
+  args.count = count;
+  args.strides = args.rowStrides = strides.data();
+  args.rows = 1;
   kernel.kernel->entry()(&args);
   return outputs;
 }

@@ -16,7 +16,8 @@ namespace {
 
 const char *const sources[] = {
     "softmax(x)",   "log_softmax(x)",          "softmax(x, temperature=0.3)",
-    "logsumexp(x)", "x - mean(x, keepdims=1)", "softmax(x, mask=x > -1)"};
+    "logsumexp(x)", "x - mean(x, keepdims=1)", "softmax(x, mask=x > -1)",
+    "sparsemax(x)", "entmax15(x, scale=0.1)"};
 
 /// Lengths around a vector, the unit and blocks.
 const int64_t lengths[] = {1, 7, 16, 63, 64, 65, 500, 1024, 1025, 3111};

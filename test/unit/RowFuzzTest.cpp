@@ -44,6 +44,12 @@ const FuzzSource sources[] = {
     {"softmax(x, temperature=1 + t^2 / 8)", {1}},
     {"exp(x) / sum(exp(x), keepdims=1)", {}},
     {"sum(x * y)", {1}},
+    {"sum(x, mask=m > 0)", {}},
+    {"rowmax(x, mask=x < m)", {}},
+    {"sparsemax(x)", {}},
+    {"sparsemax(x, temperature=t^2 + 1, mask=m > -2)", {1}},
+    {"entmax15(x)", {}},
+    {"entmax15(x, mask=m > 0, empty_row=uniform, scale=0.25)", {}},
 };
 
 using Random = std::mt19937_64;

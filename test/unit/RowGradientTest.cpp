@@ -13,10 +13,9 @@ namespace {
 /// A backward with inputs x, what `uniform` lists, and the cotangent.
 RowKernel backward(std::string source, std::vector<unsigned> uniform = {},
                    Accuracy accuracy = Accuracy::Default,
-                   std::vector<unsigned> summed = {}, DType type = DType::F32) {
+                   DType type = DType::F32) {
   RowSubject subject{std::move(source), type, accuracy, true};
   subject.uniformInputs = std::move(uniform);
-  subject.summedResults = std::move(summed);
   return compileRows(subject);
 }
 
@@ -115,8 +114,7 @@ TEST_P(SoftmaxGradient, OfTheSum) {
 }
 
 TEST_P(SoftmaxGradient, OfTheTemperature) {
-  RowKernel kernel =
-      backward("softmax(x, temperature=t)", {1}, Accuracy::Default, {1});
+  RowKernel kernel = backward("softmax(x, temperature=t)", {1});
   ASSERT_TRUE(kernel);
   Exact wanted;
   Quad t(temperature);
@@ -131,8 +129,7 @@ TEST_P(SoftmaxGradient, OfTheTemperature) {
 }
 
 TEST_P(SoftmaxGradient, OfASink) {
-  RowKernel kernel =
-      backward("softmax(x, sink=s)", {1}, Accuracy::Default, {1});
+  RowKernel kernel = backward("softmax(x, sink=s)", {1});
   ASSERT_TRUE(kernel);
   std::vector<Quad> all = quads(x);
   all.push_back(Quad(2.5));
@@ -153,7 +150,7 @@ TEST(RowGradient, IsWithinItsBound) {
       for (const char *source :
            {"softmax(x)", "log_softmax(x)", "silu(softmax(x))",
             "x - mean(x, keepdims=1)", "x / sum(x^2, keepdims=1)"}) {
-        RowKernel kernel = backward(source, {}, accuracy, {}, type);
+        RowKernel kernel = backward(source, {}, accuracy, type);
         ASSERT_TRUE(kernel) << source;
         Row x = normalRow(3 * 301, 2, 13, type);
         Row v = normalRow(3 * 301, 1, 14, type);
@@ -180,8 +177,7 @@ void expectDifferences(const char *source, Row x, Row others = {},
   std::vector<unsigned> marked = uniform;
   if (isOne)
     marked.push_back(forward.numInputs());
-  RowKernel kernel =
-      backward(source, marked, Accuracy::Default, uniform, DType::F64);
+  RowKernel kernel = backward(source, marked, Accuracy::Default, DType::F64);
   ASSERT_TRUE(kernel);
   Row v = normalRow(isOne ? 1 : x.size(), 1, 15, DType::F64);
   std::vector<Row> inputs = {x};
@@ -215,7 +211,8 @@ TEST(RowGradient, AgreesWithDifferences) {
   for (const char *source :
        {"softmax(x)", "log_softmax(x, temperature=0.7)", "softmin(x)^2",
         "logsumexp(x)", "logsumexp(x) * sum(x)", "mean(x^2)", "rowmax(x)",
-        "softmax(x) * x", "softmax(x * softmax(x))",
+        "softmax(x) * x", "softmax(x * softmax(x))", "sparsemax(x)",
+        "sparsemax(x, scale=0.3)", "entmax15(x)", "entmax15(x, softcap=2)^2",
         "silu(x - mean(x, "
         "keepdims=1))",
         "softmax(x, bias=x^2, softcap=3)",
@@ -243,8 +240,67 @@ TEST(RowGradient, OfInputsThatAreOneValueARow) {
        {"softmax(x, temperature=t)", "log_softmax(x, temperature=t)",
         "logsumexp(x, temperature=t)", "softmax(x, sink=t)",
         "log_softmax(x, sink=t)", "logsumexp(x, sink=t)", "softmax(x, bias=t)",
-        "sum(x * t)", "x * sum(t, keepdims=1)", "softmax(x, softcap=t)"})
+        "sum(x * t)", "x * sum(t, keepdims=1)", "softmax(x, softcap=t)",
+        "sum(x, keepdims=1) * t", "sparsemax(x, temperature=t)",
+        "entmax15(x, scale=t)"})
     expectDifferences(source, x, {1.75}, 1e-5);
+}
+
+//===----------------------------------------------------------------------===//
+// Broadcast over rows
+//===----------------------------------------------------------------------===//
+
+// Layer normalisation's scale, its shift and one number for all: their terms
+// are added up over rows, in one order whatever the threads.
+TEST(RowGradient, OfOperandsThatAreBroadcastOverRows) {
+  constexpr int64_t kRows = 70, kCount = 130;
+  for (DType type : {DType::F32, DType::BF16}) {
+    RowSubject subject{"(x - mean(x, keepdims=1)) * g + b * s", type,
+                       Accuracy::Default, /*isBackward=*/true};
+    subject.uniformInputs = {3};
+    subject.reducedResults = {1, 2, 3};
+    RowKernel kernel = compileRows(subject);
+    ASSERT_TRUE(kernel);
+    Row x = normalRow(kRows * kCount, 1, 19, type);
+    Row g = normalRow(kCount, 1, 20, type), b = normalRow(kCount, 1, 21, type);
+    Row v = normalRow(kRows * kCount, 1, 22, type), s = {0.5};
+    std::vector<Bytes> memory;
+    for (const Row &input : {x, g, b, s, v})
+      memory.push_back(packed(input, type));
+    for (size_t size : {x.size(), g.size(), b.size(), s.size()})
+      memory.push_back(packed(Row(size, 9), type));
+    std::vector<int64_t> whole = {kCount, 1}, column = {0, 1}, one = {0, 0};
+    auto run = [&](unsigned threads) {
+      std::vector<RunOperand> operands;
+      for (auto [k, strides] : llvm::enumerate(std::vector{
+               whole, column, column, one, whole, whole, column, column, one}))
+        operands.push_back({memory[k].data(), strides});
+      runRows(kernel, {kRows, kCount}, /*axis=*/1, operands, threads);
+    };
+    run(1);
+    std::vector<Bytes> first(memory.begin() + 6, memory.end());
+    run(5);
+    EXPECT_EQ(first, std::vector<Bytes>(memory.begin() + 6, memory.end()));
+    Row dg = unpacked(memory[6], type), db = unpacked(memory[7], type);
+    Exact forS;
+    for (int64_t j = 0; j < kCount; ++j) {
+      Exact forG, forB;
+      for (int64_t i = 0; i < kRows; ++i) {
+        Quad mean = 0;
+        for (int64_t k = 0; k < kCount; ++k)
+          mean += Quad(x[i * kCount + k]) / Quad(double(kCount));
+        Quad c = Quad(v[i * kCount + j]);
+        forG.add(c * (Quad(x[i * kCount + j]) - mean));
+        forB.add(c * Quad(s[0]));
+        forS.add(c * Quad(b[j]));
+      }
+      double unit = type == DType::F32 ? 1 : 0x1p16;
+      EXPECT_LE(errorOf(dg[j], forG), 16 * unit) << j;
+      EXPECT_LE(errorOf(db[j], forB), 2 * unit) << j;
+    }
+    double unit = type == DType::F32 ? 1 : 0x1p16;
+    EXPECT_LE(errorOf(unpacked(memory[8], type)[0], forS), 8 * unit);
+  }
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,8 +7,11 @@ using namespace act;
 using namespace act::test;
 
 std::string RowSubject::text() const {
-  return source + (isBackward ? " backward " : " ") + nameOf(type) + " " +
-         nameOf(accuracy) + (inLanes ? " in lanes" : "");
+  return source +
+         (isBackward ? " backward "
+          : isJvp    ? " jvp "
+                     : " ") +
+         nameOf(type) + " " + nameOf(accuracy) + (inLanes ? " in lanes" : "");
 }
 
 RowKernel act::test::compileRows(const RowSubject &subject,
@@ -25,17 +28,24 @@ RowKernel act::test::compileRows(const RowSubject &subject,
                           [](FuncOp func) { return func.isPublic(); });
   };
   CompileOptions options;
-  if (subject.isBackward) {
-    addVjp(publicFunction(*module));
+  FuncOp base = publicFunction(*module);
+  // A derivative knows what is one value a row.
+  bool isDerived = subject.isBackward || subject.isJvp;
+  for (unsigned i : subject.uniformInputs)
+    if (isDerived && i < base.getNumInputs())
+      base.setArgAttr(i, kUniformAttr,
+                      mlir::UnitAttr::get(kernel.context.get()));
+  if (subject.isBackward)
+    addVjp(base);
+  if (subject.isJvp)
+    addJvp(base);
+  if (isDerived)
     options.function = "derived";
-  }
   mlir::OwningOpRef<mlir::ModuleOp> copy = module->clone();
-  FuncOp plain = subject.isBackward ? resolved(*copy) : publicFunction(*copy);
+  FuncOp plain = isDerived ? resolved(*copy) : publicFunction(*copy);
   EXPECT_TRUE(plain) << subject.source;
   if (!plain)
     return kernel;
-  for (unsigned i : subject.summedResults)
-    sumOverRow(plain, i);
   auto tape = Tape::buildRow(plain);
   if (tape)
     kernel.tape = std::move(*tape);
@@ -45,7 +55,7 @@ RowKernel act::test::compileRows(const RowSubject &subject,
   options.accuracy = subject.accuracy;
   options.level = level ? level : bestHostLevel();
   options.uniformInputs = subject.uniformInputs;
-  options.rowSummedResults = subject.summedResults;
+  options.reducedResults = subject.reducedResults;
   options.rowsInLanes = subject.inLanes;
   options.recomputesRows = subject.recomputes;
   options.verify = true;
@@ -84,9 +94,10 @@ std::vector<Row> RowKernel::run(size_t rows, const std::vector<Row> &inputs,
   std::vector<RunOperand> operands;
   for (unsigned k = 0; k < numInputs() + numResults(); ++k) {
     size_t size = isUniform(k) ? rows : rows * count;
-    memory.push_back(k < numInputs() ? packed(inputs[k], type)
-                                     : packed(Row(size), type));
-    EXPECT_EQ(memory.back().size(), size * sizeOf(type)) << subject.text();
+    DType own = k < numInputs() ? typeOf(k) : type;
+    memory.push_back(k < numInputs() ? packed(inputs[k], own)
+                                     : packed(Row(size), own));
+    EXPECT_EQ(memory.back().size(), size * sizeOf(own)) << subject.text();
   }
   for (unsigned k = 0; k < memory.size(); ++k)
     operands.push_back(

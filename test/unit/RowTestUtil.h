@@ -11,19 +11,21 @@
 
 namespace act::test {
 
-/// What is compiled: a function of a row or its backward.
+/// What is compiled: a function of a row, its backward, or its Jacobian-vector
+/// product.
 struct RowSubject {
   std::string source;
   DType type = DType::F32;
   Accuracy accuracy = Accuracy::Default;
   bool isBackward = false;
   /// Inputs that are one value a row, by number, and results that are summed
-  /// over it.
-  std::vector<unsigned> uniformInputs = {}, summedResults = {};
+  /// over rows.
+  std::vector<unsigned> uniformInputs = {}, reducedResults = {};
   /// Vectors hold an element of each of some rows.
   bool inLanes = false;
   /// Nothing is kept of elements from one loop to the next.
   bool recomputes = false;
+  bool isJvp = false;
 
   std::string text() const;
 };
@@ -48,6 +50,7 @@ struct RowKernel {
     return result.signature.rows->isUniform[k];
   }
   /// What it computes in.
+  DType typeOf(unsigned k) const { return result.signature.operands[k]; }
   DType compute() const {
     return result.signature.computesInDouble ? DType::F64 : DType::F32;
   }

@@ -82,14 +82,20 @@ ACT_HOST_CLONES static void runStep(ScalarOp op, Lanes a, Lanes b, Lanes c,
     ACT_STEP(Fma, bounded::fma(a[i], b[i], c[i]))
 #undef ACT_STEP
   case Opcode::Constant:
-  case Opcode::Pow:
+  case Opcode::Pow: // Not supported.
+  case Opcode::Round:
+  case Opcode::RowSum:
+  case Opcode::RowMax:
+  case Opcode::RowMaxNum:
+  case Opcode::RowThreshold:
+  case Opcode::RowThresholdSquared:
     return;
   }
 }
 
 bool BatchValues::supports(const Tape &tape) {
   return llvm::none_of(tape.steps, [](const TapeStep &step) {
-    return step.op.opcode == Opcode::Pow;
+    return step.op.opcode >= Opcode::Pow;
   });
 }
 

@@ -156,7 +156,8 @@ Plot SoftmaxReport::plot() const {
             "temperature T",
             sweep,
             /*isLogX=*/true,
-            {}};
+            /*xTicks=*/{},
+            /*panels=*/{}};
   // The most probable ones, in the order of the row.
   auto shown = llvm::to_vector(llvm::seq<size_t>(0, logits.size()));
   llvm::sort(shown, [&](size_t a, size_t b) {

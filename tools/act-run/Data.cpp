@@ -43,10 +43,13 @@ std::vector<unsigned> Data::scalarInputs() const {
 
 std::vector<unsigned> Data::reducedResults() const {
   std::vector<unsigned> reduced;
-  for (unsigned k = numInputs; k < operands.size(); ++k)
-    if (operands[k].shape != shape && !operands[k].isMask &&
-        !llvm::is_contained(uniformResults, k - numInputs))
+  for (unsigned k = numInputs; k < operands.size(); ++k) {
+    std::vector<int64_t> whole = shape;
+    if (llvm::is_contained(uniformResults, k - numInputs))
+      whole[*axis] = 1;
+    if (operands[k].shape != whole && !operands[k].isMask)
       reduced.push_back(k - numInputs);
+  }
   return reduced;
 }
 
@@ -76,12 +79,13 @@ double Data::valueAt(unsigned k, int64_t i) const {
 /// The run's element type: --dtype, else that of the files, else f32.
 static Expected<DType> chooseType(llvm::ArrayRef<tools::Array> arrays,
                                   llvm::ArrayRef<std::string> values,
+                                  llvm::ArrayRef<bool> isIndex,
                                   const Options &options) {
   if (options.dtype)
     return *options.dtype;
   std::optional<DType> chosen;
-  for (auto [array, value] : llvm::zip(arrays, values)) {
-    if (!StringRef(value).starts_with("@"))
+  for (auto [array, value, index] : llvm::zip(arrays, values, isIndex)) {
+    if (!StringRef(value).starts_with("@") || index)
       continue;
     std::optional<DType> type = dtypeOf(array.type);
     if (!type)
@@ -128,7 +132,7 @@ static bool isMaskResult(FuncOp func, unsigned i) {
 
 /// Allocates the arrays of the results. Of a packed array of which only one
 /// part is written the other holds zeros.
-static Error addResults(FuncOp func, Data &data) {
+static Error allocateResults(FuncOp func, Data &data) {
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     unsigned k = data.numInputs + i, number = data.arrays.arrayOf[k];
     if (number == data.results.size()) {
@@ -167,11 +171,16 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     wanted = elementTypeOf(*options.dtype);
   std::vector<std::pair<std::string, std::vector<int64_t>>> shapes;
   data.inputs.resize(values->size());
+  llvm::SmallVector<bool> isIndex(values->size());
+  for (unsigned k = 0; k < data.numInputs; ++k)
+    isIndex[data.arrays.arrayOf[k]] = isIndexInput(func, k);
   auto load = [&](bool files) -> Error {
-    for (auto [value, input] : llvm::zip(*values, data.inputs)) {
-      if (StringRef(value).starts_with("@") != files)
+    for (auto [value, input, index, isFilled] :
+         llvm::zip(*values, data.inputs, isIndex, data.arrays.isFilled)) {
+      if (StringRef(value).starts_with("@") != files || isFilled)
         continue;
-      Expected<tools::Array> array = tools::loadInput(value, wanted);
+      Expected<tools::Array> array = tools::loadInput(
+          value, index ? std::optional(tools::ElementType::F64) : wanted);
       if (!array)
         return array.takeError();
       input = std::move(*array);
@@ -182,18 +191,20 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   // are rounded to it once.
   if (Error error = load(/*files=*/true))
     return std::move(error);
-  Expected<DType> type = chooseType(data.inputs, *values, options);
+  Expected<DType> type = chooseType(data.inputs, *values, isIndex, options);
   if (!type)
     return type.takeError();
   data.dtype = *type;
   wanted = elementTypeOf(data.dtype);
   if (Error error = load(/*files=*/false))
     return std::move(error);
-  for (tools::Array &input : data.inputs) {
-    if (input.type == elementTypeOf(data.dtype))
+  for (auto [input, index, isFilled] :
+       llvm::zip(data.inputs, isIndex, data.arrays.isFilled)) {
+    tools::ElementType own =
+        index ? indexTypeOf(data.dtype) : elementTypeOf(data.dtype);
+    if (isFilled || input.type == own)
       continue;
-    Expected<tools::Array> converted =
-        tools::convert(input, elementTypeOf(data.dtype));
+    Expected<tools::Array> converted = tools::convert(input, own);
     if (!converted)
       return converted.takeError();
     input = std::move(*converted);
@@ -204,7 +215,8 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
         operandOf(data.inputs[number].shape, number, data.arrays.parts[k]);
     if (!operand)
       return operand.takeError();
-    if (!isCotangent(func.getArgName(k), options))
+    if (!isCotangent(func.getArgName(k), options) &&
+        !data.arrays.isFilled[number] && !func.getArgAttr(k, kDroppedAttr))
       shapes.emplace_back(func.getArgName(k).str(), operand->shape);
     data.operands.push_back(std::move(*operand));
   }
@@ -212,17 +224,25 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   if (!shape)
     return shape.takeError();
   data.shape = *shape;
-  if (Error error = findRows(func, data))
+  if (Error error = findAxis(func, data))
     return std::move(error);
+  if (Error error = placeIndexInputs(func, data))
+    return std::move(error);
+  markRowInputs(func, data, options.jacobian);
   if (Error error = checkInputRanges(func, data))
     return std::move(error);
-  for (unsigned k = 0; k < data.numInputs; ++k)
+  return std::move(data);
+}
+
+Error act::run::addResults(FuncOp func, const Options &options, Data &data) {
+  for (unsigned k = 0; k < data.numInputs && !options.readsSaved(); ++k)
     if (isCotangent(func.getArgName(k), options))
       if (Error error = placeCotangent(func, k, data))
-        return std::move(error);
-  if (Error error = addResults(func, data))
-    return std::move(error);
-  return std::move(data);
+        return error;
+  findRowResults(func, data);
+  if (Error error = allocateResults(func, data))
+    return error;
+  return options.jacobian ? expandJacobian(func, data) : Error::success();
 }
 
 Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
@@ -256,9 +276,8 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
     operand->isMask = k == 0 && options.save == "mask";
     data.operands.push_back(std::move(*operand));
   }
-  if (Error error = findRows(func, data))
+  if (Error error = findAxis(func, data))
     return std::move(error);
-  if (Error error = addResults(func, data))
-    return std::move(error);
+  markRowInputs(func, data, options.jacobian);
   return std::move(data);
 }

@@ -32,9 +32,6 @@ struct Data {
   /// Numbers of its inputs and results that are one value a row, and of the
   /// latter those that do not keep the axis.
   std::vector<unsigned> uniformInputs, uniformResults, droppedResults;
-  /// Of the results those that are summed over the row: gradients of inputs
-  /// that are one value a row.
-  std::vector<unsigned> rowSummedResults;
 
   int64_t size() const;
   /// Numbers of the inputs that hold one element for a larger array.
@@ -57,11 +54,15 @@ struct Data {
   double valueAt(unsigned k, int64_t i) const;
 };
 
-/// Loads and checks the inputs of `func` that the command line gives, and
-/// allocates its results: of the common shape, and gradients of the shape of
-/// their inputs. A cotangent has the common shape of the other inputs, or is
-/// one number. Errors name the input and the remedy.
+/// Loads and checks the inputs of `func` that the command line gives. Of a
+/// function of a row those that are one value a row are marked in it. Errors
+/// name the input and the remedy.
 llvm::Expected<Data> loadData(FuncOp func, const Options &options);
+
+/// Allocates the results of `func`: of the common shape, and gradients of the
+/// shape of their inputs. A cotangent has the shape of its result, or is one
+/// number.
+llvm::Error addResults(FuncOp func, const Options &options, Data &data);
 
 /// The data of the backward `func` whose inputs are what the forward run has
 /// saved (its output, or the mask that is its last result) and --cotangent.

@@ -27,6 +27,8 @@ ArrayList act::run::arraysOf(FuncOp func) {
     if (!isInput)
       name = func.getResultAttrOfType<mlir::StringAttr>(i - func.getNumInputs(),
                                                         kNameAttr);
+    if (isInput)
+      arrays.isFilled.push_back(bool(func.getArgAttr(i, kPositionAttr)));
     names.push_back(part      ? part->array
                     : isInput ? func.getArgName(i).str()
                     : name    ? name.str()
@@ -39,8 +41,10 @@ Expected<std::vector<std::string>>
 act::run::matchInputs(const ArrayList &arrays, const Options &options) {
   unsigned count = arrays.inputs.size();
   std::vector<std::string> values(count);
-  std::vector<StringRef> names(arrays.inputs.begin(), arrays.inputs.end());
-  unsigned position = 0;
+  std::vector<StringRef> names;
+  for (auto [name, isFilled] : llvm::zip(arrays.inputs, arrays.isFilled))
+    names.push_back(isFilled ? StringRef() : StringRef(name));
+  unsigned position = 0, given = llvm::count(arrays.isFilled, false);
   for (const std::string &text : options.inputs) {
     Expected<tools::InputSpec> spec = tools::parseInputSpec(text);
     if (!spec)
@@ -53,13 +57,14 @@ act::run::matchInputs(const ArrayList &arrays, const Options &options) {
                                  ": the function has no input '" + spec->name +
                                  "'" + didYouMean(spec->name, names));
     } else {
-      while (position < count && !values[position].empty())
+      while (position < count &&
+             (!values[position].empty() || arrays.isFilled[position]))
         ++position;
       index = position;
     }
     if (index >= count)
-      return createStringError("the function has " + llvm::Twine(count) +
-                               " input" + (count == 1 ? "" : "s") + ", but " +
+      return createStringError("the function has " + llvm::Twine(given) +
+                               " input" + (given == 1 ? "" : "s") + ", but " +
                                llvm::Twine(options.inputs.size()) +
                                " --input options are given");
     if (!values[index].empty())
@@ -67,7 +72,7 @@ act::run::matchInputs(const ArrayList &arrays, const Options &options) {
     values[index] = spec->value;
   }
   for (unsigned i = 0; i < count; ++i)
-    if (values[i].empty())
+    if (values[i].empty() && !arrays.isFilled[i])
       return createStringError("no value for input '" + names[i] +
                                "'; give --input=" + names[i] +
                                "=@file.npy or another form (see --help)");

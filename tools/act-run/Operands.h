@@ -14,6 +14,8 @@ namespace act::run {
 struct ArrayList {
   /// Names in order; empty for a result without one.
   std::vector<std::string> inputs, results;
+  /// For each array of `inputs`: it holds positions, which nobody gives.
+  std::vector<bool> isFilled;
   /// For each input, then each result of the function: the number of its array,
   /// and the part of it that it is.
   std::vector<unsigned> arrayOf;

@@ -166,6 +166,17 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
   case OPT_vjp:
     options.vjp = true;
     return Error::success();
+  case OPT_jvp:
+    options.jvp = true;
+    return Error::success();
+  case OPT_tangent:
+    options.inputs.push_back("tangent=" + text.str());
+    options.tangent = true;
+    return Error::success();
+  case OPT_jacobian:
+    options.jacobian = options.vjp = options.cotangent = true;
+    options.inputs.push_back("cotangent=1");
+    return Error::success();
   case OPT_cotangent:
     options.inputs.push_back("cotangent=" + text.str());
     options.cotangent = true;
@@ -291,21 +302,36 @@ static Error findConflict(const Options &options) {
   if (options.vjp && options.derivatives.size() > 1)
     return createStringError("--vjp is of one derivative; name one order in "
                              "--derivative");
-  if (options.vjp && !options.wrt.empty())
+  if (options.jvp && (options.vjp || !options.derivatives.empty()))
+    return createStringError(llvm::Twine("--jvp and ") +
+                             (options.jacobian ? "--jacobian"
+                              : options.vjp    ? "--vjp"
+                                               : "--derivative") +
+                             " are different derivatives; give one of them");
+  if (options.tangent && !options.jvp)
+    return createStringError("--tangent belongs to --jvp; give both");
+  if (options.jacobian && options.readsSaved())
+    return createStringError("--jacobian reads the inputs; leave out --save");
+  if (options.vjp && !options.jacobian && !options.wrt.empty())
     return createStringError("--vjp gives the gradients of all inputs; --wrt "
                              "belongs to --derivative");
-  if (!options.vjp && options.derivatives.empty() && !options.wrt.empty())
-    return createStringError("--wrt belongs to --derivative; give both");
+  if (!options.vjp && !options.jvp && options.derivatives.empty() &&
+      !options.wrt.empty())
+    return createStringError("--wrt belongs to --derivative, --jvp and "
+                             "--jacobian; give one of them");
   if (options.maxUlp && !options.check)
     return createStringError("--max-ulp is the bound of --check; give both");
   if (options.maxUlp && options.tolerance)
     return createStringError("--max-ulp and --tolerance are each the bound of "
                              "--check; give one of them");
-  if (options.stats && (options.vjp || !options.derivatives.empty()))
+  if (options.stats && options.isDerivative())
     return createStringError(
         llvm::Twine(
             "--stats counts the results of the function itself, not of ") +
-        (options.vjp ? "--vjp" : "--derivative") + "; give one of them");
+        (options.vjp   ? "--vjp"
+         : options.jvp ? "--jvp"
+                       : "--derivative") +
+        "; give one of them");
   if (!options.stats && (options.statsAxis || options.statsThreshold))
     return createStringError(
         llvm::Twine(options.statsAxis ? "--stats-axis" : "--stats-threshold") +

@@ -30,6 +30,9 @@ struct Options {
   bool vjp = false;
   /// --cotangent is given; its value is the last of `inputs` by that name.
   bool cotangent = false;
+  bool jvp = false, tangent = false;
+  /// A vjp of which each row of an identity matrix is a cotangent.
+  bool jacobian = false;
   std::string save = "input";
   /// The forward function also gives the mask of --save=mask.
   bool keepsMask = false;
@@ -52,6 +55,8 @@ struct Options {
 
   /// True when nothing runs and so no input is needed.
   bool onlyPrints() const { return stopAfter || !emit.empty(); }
+  /// True when another function than that of the source runs.
+  bool isDerivative() const { return vjp || jvp || !derivatives.empty(); }
   /// True when backward reads what a forward run has saved.
   bool readsSaved() const {
     return vjp && (save == "output" || save == "mask");

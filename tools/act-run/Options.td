@@ -42,6 +42,16 @@ def vjp : Flag_<"vjp",
 def cotangent : Eq<"cotangent", "VALUE",
   "Gradient of the result, in a form of --input; one number or the result's "
   "shape">, Group<grp_derive>;
+def jvp : Flag_<"jvp",
+  "Run the Jacobian-vector product: how the result changes along --tangent">,
+  Group<grp_derive>;
+def tangent : Eq<"tangent", "VALUE",
+  "Change of the input, or of the one that --wrt names, in a form of --input; "
+  "of several inputs give --input=tangent_NAME=VALUE each">,
+  Group<grp_derive>;
+def jacobian : Flag_<"jacobian",
+  "Run the whole Jacobian of a function of a row: element (i, j) along the "
+  "row's axis is d out_i / d in_j">, Group<grp_derive>;
 def save : Eq<"save", "POLICY",
   "What forward keeps for backward: input, output, recompute or mask">,
   Group<grp_derive>;

@@ -5,6 +5,7 @@
 #include "act/Reference/RowInterpreter.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <map>
 
 using namespace act;
 using namespace act::run;
@@ -30,14 +31,22 @@ public:
   CheckReport run();
 
 private:
+  /// What a result that is summed over rows should be.
+  struct Sum {
+    Quad exact = 0, error = 0;
+  };
+
   void compareRow(int64_t first);
-  void compare(unsigned k, int64_t element, size_t i);
+  void compare(unsigned k, int64_t element, Quad exact, double bound);
   std::string describe(int64_t element, double computed, Quad exact) const;
 
   const Data &data;
   const Options &options;
   DType compute;
   RowInterpreter<Quad> interpreter;
+  /// By the number of a reduced result, for each element of it: a place in the
+  /// flattened shape that it belongs to, and its sum.
+  std::map<unsigned, std::map<int64_t, std::pair<int64_t, Sum>>> sums;
   /// Elements of a row, and from one to the next in the flattened shape.
   int64_t count, stride;
   CheckReport report;
@@ -47,10 +56,20 @@ private:
 CheckReport RowChecker::run() {
   report.bound = options.maxUlp.value_or(formulaBoundOf(data.dtype));
   int64_t size = data.size(), rows = count == 0 ? 0 : size / count;
+  for (unsigned k : data.reducedResults())
+    sums[k];
+  // A sum is of all rows.
   report.stride =
-      std::max<int64_t>(1, (size + kMaxCompared - 1) / kMaxCompared);
+      sums.empty()
+          ? std::max<int64_t>(1, (size + kMaxCompared - 1) / kMaxCompared)
+          : 1;
   for (int64_t row = 0; row < rows; row += report.stride)
     compareRow(row / stride * stride * count + row % stride);
+  for (auto &[k, elements] : sums)
+    for (auto &[offset, sum] : elements)
+      compare(
+          k, sum.first, sum.second.exact,
+          interpreter.boundOf(sum.second.exact, sum.second.error, data.dtype));
   return report;
 }
 
@@ -71,8 +90,20 @@ void RowChecker::compareRow(int64_t first) {
   interpreter.evaluate(arguments, count);
   for (unsigned k = 0; k < data.operands.size() - data.numInputs; ++k) {
     bool isOne = llvm::is_contained(data.uniformResults, k);
-    for (int64_t i = 0; i < (isOne ? 1 : count); ++i)
-      compare(k, first + i * stride, i);
+    auto summed = sums.find(k);
+    for (int64_t i = 0; i < (isOne ? 1 : count); ++i) {
+      int64_t element = first + i * stride;
+      Quad exact = interpreter.result(k, i);
+      if (summed == sums.end()) {
+        compare(k, element, exact, interpreter.bound(k, i, data.dtype));
+        continue;
+      }
+      auto &[place, sum] =
+          summed->second[data.elementOf(data.numInputs + k, element)];
+      place = element;
+      sum.exact = sum.exact + exact;
+      sum.error = sum.error + interpreter.error(k, i);
+    }
   }
 }
 
@@ -86,18 +117,18 @@ std::string RowChecker::describe(int64_t element, double computed,
   return text;
 }
 
-void RowChecker::compare(unsigned k, int64_t element, size_t i) {
+void RowChecker::compare(unsigned k, int64_t element, Quad exact,
+                         double expected) {
   ++report.compared;
   double computed = data.valueAt(data.numInputs + k, element);
-  Quad exact = interpreter.result(k, i);
   if (options.flush && computed == 0 &&
       NumberTraits<Quad>::abs(exact) < Quad(leastNormalOf(data.dtype)))
     return;
   double ulp = ulpError(computed, exact, data.dtype);
   if (ulp == 0)
     return;
-  double bound = options.maxUlp.value_or(std::max(
-      formulaBoundOf(data.dtype), interpreter.bound(k, i, data.dtype)));
+  double bound =
+      options.maxUlp.value_or(std::max(formulaBoundOf(data.dtype), expected));
   bool fails = !(ulp <= bound);
   if (!(ulp > report.maxError) && !(fails && report.passed))
     return;

@@ -7,6 +7,7 @@
 #include "Options.h"
 #include "Print.h"
 #include "RowCheck.h"
+#include "RowData.h"
 #include "Source.h"
 #include "Stats.h"
 #include "Timing.h"
@@ -92,35 +93,6 @@ static Error checkRanges(const CompileResult &compiled,
         range->second + "; save the input instead");
   }
   return Error::success();
-}
-
-static bool hasOnePerRow(FuncOp func) {
-  llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
-  return llvm::any_of(func.getReturn().getValues(), [&](mlir::Value value) {
-    return uniform.contains(value);
-  });
-}
-
-/// A backward is made before the shapes of inputs are known. A result that is
-/// one value a row only by them is one for each element there.
-static Error checkResultRows(FuncOp base, FuncOp backward, const Data &data) {
-  if (!isRowFunction(base) || hasOnePerRow(base))
-    return Error::success();
-  mlir::OwningOpRef<FuncOp> copy = base.clone();
-  std::string names;
-  for (unsigned k : data.uniformInputs)
-    for (unsigned i = 0; i < base.getNumInputs(); ++i)
-      if (base.getArgName(i) == backward.getArgName(k)) {
-        names += (names.empty() ? "'" : ", '") + base.getArgName(i).str() + "'";
-        copy->setArgAttr(i, kUniformAttr,
-                         mlir::UnitAttr::get(base.getContext()));
-      }
-  if (!hasOnePerRow(*copy))
-    return Error::success();
-  return createStringError(
-      "the result is one value a row only because " + names +
-      " is, of which its backward knows nothing; give " + names +
-      " the shape of the rows, and sum the gradient yourself");
 }
 
 /// Where results go: FILE.npy with NAME replaced.
@@ -215,7 +187,6 @@ Error Run::compileKernel() {
     chooseRowForm(compile, data.shape, *data.axis, data.dtype);
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
-  compile.rowSummedResults = data.rowSummedResults;
   compile.reducedResults = data.reducedResults();
   for (auto &[name, value] : options.params)
     compile.runtimeParameters.push_back(name);
@@ -418,17 +389,23 @@ std::optional<int> Run::prepare() {
     if (!loaded)
       return fail(loaded.takeError());
     data = std::move(*loaded);
-    if (options.vjp && !options.readsSaved())
-      if (Error error = checkResultRows(base, func, data))
-        return fail(std::move(error));
+    // A derivative knows what is one value a row.
+    if (func.getSymName() != base.getSymName() && !options.readsSaved() &&
+        markRowArguments(base, func, data)) {
+      resolved = tools::resolvedCopy(*module);
+      if (!resolved)
+        return 1;
+      func = resolved->lookupSymbol<FuncOp>(name);
+      markRowArguments(func, func, data);
+    }
+    if (Error error = addResults(func, options, data))
+      return fail(std::move(error));
     if (Error error = checkHost())
       return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;
   if (options.check && data.axis) {
-    for (unsigned i : data.rowSummedResults)
-      sumOverRow(func, i);
     Expected<Tape> built = Tape::buildRow(func);
     if (!built)
       return fail(built.takeError());

@@ -50,12 +50,19 @@ inline constexpr llvm::StringLiteral kStatsAttr = "act.stats";
 inline constexpr llvm::StringLiteral kAxisAttr = "act.axis";
 /// Present on an input of a function of a row that is one value for each row.
 inline constexpr llvm::StringLiteral kUniformAttr = "act.uniform";
-/// Present on a result, or the cotangent of one, that is the same for all
-/// elements of a row and is stored without the axis.
+/// Present on a result, the cotangent of one, or an input that is the same for
+/// all elements of a row and is stored without the axis.
 inline constexpr llvm::StringLiteral kDroppedAttr = "act.dropped";
 /// Present on a result that is stored for each element of the row even where it
 /// is the same for all: the gradient of an input that is not.
 inline constexpr llvm::StringLiteral kSpreadAttr = "act.spread";
+/// Present on an input that holds whole numbers, such as classes: it is stored
+/// in f32 at least, and nothing is differentiated by it.
+inline constexpr llvm::StringLiteral kIndexAttr = "act.index";
+/// On an input of a function of a row that holds the position of each element
+/// along an axis (an i64; negative ones count from the last). It is filled and
+/// not given, and otherwise like one with act.index.
+inline constexpr llvm::StringLiteral kPositionAttr = "act.position";
 /// Present on an operation of a body whose operand is never above 0.
 inline constexpr llvm::StringLiteral kNonPositiveAttr = "act.non_positive";
 /// Highest order of derivatives.
@@ -74,14 +81,18 @@ namespace act {
 /// True if the body has an operation that combines values of a row.
 bool isRowFunction(FuncOp func);
 
+/// True for an input that holds whole numbers or positions.
+bool isIndexInput(FuncOp func, unsigned input);
+
 /// Values of the body that are one for all elements of a row: constants,
 /// parameters, inputs marked so, combined values, and what follows from these
 /// alone.
 llvm::DenseSet<mlir::Value> uniformValues(FuncOp func);
 
-/// Makes a result the sum of what it was over the row: the gradient of an input
-/// that is one value a row.
-void sumOverRow(FuncOp func, unsigned result);
+/// True for a result that has one value a row: it is uniform, and no gradient
+/// of an input that has a value for each element.
+bool isOnePerRow(FuncOp func, unsigned result,
+                 const llvm::DenseSet<mlir::Value> &uniform);
 } // namespace act
 
 #endif // ACT_IR_ACT_H

@@ -250,6 +250,33 @@ def Act_VjpOp : Act_DerivedOp<"vjp"> {
   }];
 }
 
+def Act_JvpOp : Act_DerivedOp<"jvp"> {
+  let summary = "the Jacobian-vector product of a function";
+  let description = [{
+    ```mlir
+    act.jvp @fwd of @f
+    act.jvp @along of #act.fn<prelu> wrt ["x", "a"]
+    ```
+    Declares the function that tells how the results of the callee change when
+    its inputs change: from its inputs and one tangent for each name in `wrt`,
+    which is all inputs by default, to one tangent for each of its results. A
+    parameter named there becomes an input, after the others. The tangent of
+    `x` is named `tangent_x`, or `tangent` if it is the only one.
+
+    jvp_c1: the callee is a row of the table or a function of the module.
+    jvp_c2: `wrt` names some of its inputs or parameters, once each.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<StrAttr>:$sym_visibility,
+                       AnyAttrOf<[Act_FnAttr, FlatSymbolRefAttr]>:$callee,
+                       OptionalAttr<StrArrayAttr>:$wrt);
+  let assemblyFormat = [{
+    custom<Visibility>($sym_visibility) $sym_name `of` $callee (`wrt` $wrt^)?
+    attr-dict
+  }];
+  let hasVerifier = 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Scalars
 //===----------------------------------------------------------------------===//

@@ -25,8 +25,11 @@ def Act_RowOp : Act_Op<"row", [
     | `sum` | the sum; 0 of an empty row |
     | `max` | the largest; NaN if one of them is |
     | `maxnum` | the largest number of them and the most negative finite one |
+    | `threshold` | of z with largest 0: the t of sum(max(z - t, 0)) = 1 |
+    | `threshold_squared` | the same with sum(max(z - t, 0)^2) = 1 |
 
-    Elements whose mask is false are left out.
+    Elements whose mask is false are left out. A threshold is +inf if no element
+    is above -inf, and NaN if one is NaN.
 
     row_c1: the combiner is one of these.
   }];
@@ -42,6 +45,10 @@ def Act_RowOp : Act_Op<"row", [
   let assemblyFormat = [{
     custom<Word>($combiner) $operand (`where` $mask^)? attr-dict
     `:` type($operand)
+  }];
+  let extraClassDeclaration = [{
+    /// True for a value that is found step by step.
+    bool isThreshold() { return getCombiner().starts_with("threshold"); }
   }];
   let hasVerifier = 1;
 }
@@ -60,6 +67,8 @@ def Act_SoftmaxOp : Act_Op<"softmax", [Pure, AttrSizedOperandSegments]> {
     | `probability` | exp(z) / sum(exp(z)) |
     | `log` | z - log(sum(exp(z))) |
     | `sum` | log(sum(exp(z))), the same for all elements |
+    | `sparsemax` | max(z - t, 0), with the t that makes the sum 1 |
+    | `entmax15` | max(z/2 - t, 0)^2, with the t that makes the sum 1 |
 
     `scale` is positive; where it is one value for the row, the difference from
     the largest x is formed before it is applied. Elements whose `mask` is false
@@ -69,8 +78,9 @@ def Act_SoftmaxOp : Act_Op<"softmax", [Pure, AttrSizedOperandSegments]> {
     `sum` is -inf there. An x of +inf, or a NaN, makes all results of its row
     NaN, but the `sum` of an x of +inf is +inf.
 
-    softmax_c1: the form is probability, log or sum.
+    softmax_c1: the form is probability, log, sum, sparsemax or entmax15.
     softmax_c2: `empty` is zero, nan or uniform.
+    softmax_c3: sparsemax and entmax15 have no sink.
   }];
   let arguments = (ins StrAttr:$form, AnyFloat:$operand,
                        Optional<AnyFloat>:$scale, Optional<I1>:$mask,
@@ -84,6 +94,12 @@ def Act_SoftmaxOp : Act_Op<"softmax", [Pure, AttrSizedOperandSegments]> {
           ::mlir::Value(), ::mlir::Value(), $_builder.getStringAttr("nan"));
   }]>];
   let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    /// True for the forms whose small elements are exactly 0.
+    bool isSparse() {
+      return getForm() == "sparsemax" || getForm() == "entmax15";
+    }
+  }];
   let hasVerifier = 1;
 }
 

@@ -27,7 +27,9 @@ struct KernelOptions {
   std::vector<std::string> runtimeParameters;
   /// Inputs, by number, that are one value for the whole array.
   std::vector<unsigned> scalarInputs;
-  /// Inputs of a function of a row, by number, that are one value a row.
+  /// Inputs of a function of a row, by number, that are one value a row. A
+  /// derivative must know them before it is made: mark them act.uniform in the
+  /// function that is differentiated.
   std::vector<unsigned> uniformInputs;
   /// Rows of a function of a row stand side by side in memory, as those along
   /// any axis but the last do: vectors have an element of each of some rows.
@@ -35,8 +37,6 @@ struct KernelOptions {
   /// Rows of one are longer than a cache holds with what is kept of them: no
   /// value of an element is kept, but computed again. The bits are the same.
   bool recomputesRows = false;
-  /// Results of one that are summed over the row: gradients of such inputs.
-  std::vector<unsigned> rowSummedResults;
   /// Results, by number, that are summed where their operand is broadcast; the
   /// kernel writes their terms in the compute type.
   std::vector<unsigned> reducedResults;

@@ -141,6 +141,8 @@ Number evaluateScalar(ScalarOp op, const Number &a, const Number &b,
   case Opcode::RowSum: // Of a row only (RowInterpreter.h).
   case Opcode::RowMax:
   case Opcode::RowMaxNum:
+  case Opcode::RowThreshold:
+  case Opcode::RowThresholdSquared:
     break;
   }
   return a;

@@ -159,6 +159,13 @@ Series<Number> JetInterpreter<Number>::evaluateStep(ScalarOp op, const S &a,
   case Opcode::Sign:
   case Opcode::Floor:
     return {evaluateScalar<Number>(op, a[0], b[0], c[0])};
+  case Opcode::Round: // In no function that is differentiated.
+  case Opcode::RowSum:
+  case Opcode::RowMax:
+  case Opcode::RowMaxNum:
+  case Opcode::RowThreshold:
+  case Opcode::RowThresholdSquared:
+    break;
   }
   return a;
 }

@@ -264,6 +264,13 @@ IntervalEvaluator::evaluateStep(const TapeStep &step) const {
     return I::apply(mpfi_add, I::apply(mpfi_mul, a, b), c);
   case Opcode::Pow:
     return I::apply(mpfi_exp, I::apply(mpfi_mul, b, I::apply(mpfi_log, a)));
+  case Opcode::Round: // In no function whose roots are looked for.
+  case Opcode::RowSum:
+  case Opcode::RowMax:
+  case Opcode::RowMaxNum:
+  case Opcode::RowThreshold:
+  case Opcode::RowThresholdSquared:
+    break;
   }
   return a;
 }

@@ -12,6 +12,7 @@
 #define ACT_REFERENCE_ROWINTERPRETER_H
 
 #include "act/Reference/ErrorBound.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cmath>
 #include <vector>
 
@@ -38,15 +39,23 @@ public:
   const Number &result(unsigned k, size_t i) const {
     return at(values[tape.results[k]], i);
   }
+  /// A bound of the error of a plain evaluation of it in the compute type.
+  const Number &error(unsigned k, size_t i) const {
+    return at(errors[tape.results[k]], i);
+  }
   /// The bound of its error, in ulp of `storage`.
   double bound(unsigned k, size_t i, DType storage) const {
-    const Number &exact = result(k, i), &error = at(errors[tape.results[k]], i);
+    return boundOf(result(k, i), error(k, i), storage);
+  }
+  /// The same of a sum of results of several rows.
+  double boundOf(const Number &exact, const Number &wrong,
+                 DType storage) const {
     if (!isFinite(exact))
       return 0;
-    if (!isFinite(error))
+    if (!isFinite(wrong))
       return std::numeric_limits<double>::infinity();
     return Traits::toDouble(
-               Traits::scale(error, -ulpExponent(exact, storage))) +
+               Traits::scale(wrong, -ulpExponent(exact, storage))) +
            (storage == compute ? 0 : 0.5);
   }
 
@@ -74,6 +83,8 @@ private:
   }
   void evaluateStep(const TapeStep &step, unsigned slot);
   void combine(const TapeStep &step, unsigned slot);
+  /// The threshold of a sparse vector, from its largest elements on.
+  void findThreshold(const TapeStep &step, unsigned slot);
 
   Tape tape;
   DType compute;
@@ -99,6 +110,9 @@ void RowInterpreter<Number>::evaluate(llvm::ArrayRef<Row> arguments,
       if (isFinite(values[slot][0]) &&
           number(roundTo(values[slot][0], compute)) != values[slot][0])
         errors[slot] = {ulps(0.5, values[slot][0])};
+    } else if (step.op.opcode == Opcode::RowThreshold ||
+               step.op.opcode == Opcode::RowThresholdSquared) {
+      findThreshold(step, slot);
     } else if (combinesRow(step.op.opcode)) {
       combine(step, slot);
     } else {
@@ -132,7 +146,8 @@ void RowInterpreter<Number>::evaluateStep(const TapeStep &step, unsigned slot) {
     auto slopes = partialsOf<Number>(step.op, a, b, c, result[i]);
     for (unsigned k = 0; k < step.op.numOperands; ++k) {
       const Number &operand = at(errors[step.operands[k]], i);
-      if (operand != number(0))
+      // Of what a selection leaves out the error may be infinite.
+      if (operand != number(0) && slopes[k] != number(0))
         error[i] = error[i] + slopes[k] * operand;
     }
     if (!isExactOperation(step.op.opcode))
@@ -175,6 +190,61 @@ void RowInterpreter<Number>::combine(const TapeStep &step, unsigned slot) {
     error = error + ulps((std::log2(double(count)) + 16) / 2, magnitude);
   values[slot] = {total};
   errors[slot] = {error};
+}
+
+/// With the k largest elements alone, t is their mean less 1 / k, or less
+/// sqrt((1 - s) / k) with s the sum of their squared distances from the mean;
+/// right is the last k whose smallest element is not below its t.
+template <class Number>
+void RowInterpreter<Number>::findThreshold(const TapeStep &step,
+                                           unsigned slot) {
+  const Row &row = values[step.operands[0]], &mask = values[step.operands[1]];
+  const Row &wrong = errors[step.operands[0]];
+  bool isSquared = step.op.opcode == Opcode::RowThresholdSquared;
+  double infinity = std::numeric_limits<double>::infinity();
+  std::vector<std::pair<Number, Number>> sorted;
+  values[slot] = {number(std::numeric_limits<double>::quiet_NaN())};
+  errors[slot] = {number(0)};
+  for (size_t i = 0; i < count; ++i) {
+    if (at(mask, i) == number(0))
+      continue;
+    if (Traits::isNaN(at(row, i)))
+      return;
+    if (isFinite(at(row, i)))
+      sorted.push_back({at(row, i), at(wrong, i)});
+  }
+  llvm::sort(sorted, [](auto &a, auto &b) { return a.first > b.first; });
+  Number t = number(infinity), sum = number(0), squares = number(0);
+  size_t support = 0;
+  for (size_t k = 1; k <= sorted.size(); ++k) {
+    const Number &z = sorted[k - 1].first;
+    sum = sum + z;
+    squares = squares + z * z;
+    Number n = number(double(k)), mean = sum / n, next = mean - number(1) / n;
+    if (isSquared) {
+      Number rest = (number(1) - (squares - sum * mean)) / n;
+      if (rest < number(0))
+        break;
+      next = mean - Traits::sqrt(rest);
+    }
+    if (next > z)
+      break;
+    t = next;
+    support = k;
+  }
+  values[slot] = {t};
+  if (support == 0)
+    return;
+  // What the sums in the kernel are wrong by moves t by less where more
+  // elements, or larger ones, are above it.
+  Number weights = number(0), error = number(0);
+  for (size_t i = 0; i < support; ++i) {
+    Number weight = isSquared ? sorted[i].first - t : number(1);
+    weights = weights + weight;
+    error = error + weight * sorted[i].second;
+  }
+  Number sums = ulps((std::log2(double(count)) + 16) / 2, number(1));
+  errors[slot] = {error / weights + sums / weights + ulps(4, t)};
 }
 
 } // namespace act

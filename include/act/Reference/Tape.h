@@ -58,7 +58,9 @@ enum class Opcode : uint8_t {
   /// operand holds.
   RowSum,
   RowMax,
-  RowMaxNum
+  RowMaxNum,
+  RowThreshold,
+  RowThresholdSquared
 };
 
 /// True for operations on all elements of a row.

@@ -14,17 +14,19 @@
 namespace act {
 
 /// A kernel of rows prepared for arrays of one shape and strides. Holds the
-/// kernel's scratch memory, and buffers where rows are copied, for each thread;
-/// a run allocates nothing but threads. One run at a time.
+/// kernel's scratch memory, and buffers where rows are copied, for each thread,
+/// and the terms of reduced results; a run allocates nothing but threads and
+/// partial sums. One run at a time.
 class RowRunner {
 public:
   /// Rows of `shape` run along `axis` (0 to the rank, exclusive). `strides` of
   /// the operands, inputs, then results, are in elements, one for each
   /// dimension; those of an operand that is one value a row are not looked at
   /// along the axis. Of an empty axis no result has elements but those that
-  /// are one value a row: what the kernel makes of no elements. Rows are split
-  /// over `threads`; each goes through the kernel once, so no bit of it depends
-  /// on its position, the strides or the threads.
+  /// are one value a row: what the kernel makes of no elements. A reduced
+  /// result is summed over the dimensions in which its stride is 0. Rows are
+  /// split over `threads`; each goes through the kernel once, so no bit of it
+  /// depends on its position, the strides or the threads.
   RowRunner(const KernelSignature &signature, KernelFunction kernel,
             const std::vector<int64_t> &shape, int64_t axis,
             const std::vector<std::vector<int64_t>> &strides,
@@ -38,6 +40,7 @@ public:
 private:
   struct State;
   std::unique_ptr<State> state;
+  unsigned threads;
 };
 
 } // namespace act

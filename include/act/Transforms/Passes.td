@@ -91,9 +91,6 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
     ListOption<"uniform", "uniform", "unsigned",
                "Inputs, by number, of a function of a row that are one value "
                "a row">,
-    ListOption<"rowSummed", "row-summed", "unsigned",
-               "Results, by number, of a function of a row that are summed "
-               "over the row">,
     ListOption<"reduced", "reduced", "unsigned",
                "Results, by number, whose terms are summed by the runtime">
   ];
@@ -103,7 +100,7 @@ def ActSpecialize : Pass<"act-specialize", "::mlir::ModuleOp"> {
 def ActDerive : Pass<"act-derive", "::mlir::ModuleOp"> {
   let summary = "Replaces derivatives by functions that hold their formulas";
   let description = [{
-    Every `act.derivative` and `act.vjp`, and every applied
+    Every `act.derivative`, `act.vjp` and `act.jvp`, and every applied
     `#act.fn<..., order = n>`, becomes an act.func. Rules are those of the
     primitives (ActPrimitives.td); the formulas are exact and simplified.
 

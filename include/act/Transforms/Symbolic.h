@@ -141,8 +141,10 @@ public:
   //===--- Rows (SymbolicRows.cpp) ----------------------------------------===//
 
   /// True where e is the same for all elements of a row, whatever arguments
-  /// are.
+  /// are but those that are marked so.
   bool isUniform(Expr e);
+  void markUniform(unsigned i) { uniform[argument(i)] = true; }
+  void forgetUniform() { uniform.clear(); }
   /// sum over the row, where `mask` holds if it is given.
   Expr rowSum(Expr e, Expr mask = nullptr) {
     return mask ? call("act.row:sum", {e, mask}, 1) : call("act.row:sum", {e});

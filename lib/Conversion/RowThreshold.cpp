@@ -1,0 +1,81 @@
+//===- RowThreshold.cpp - The threshold of a sparse vector ----------------===//
+//
+// f(t) = sum(max(z - t, 0)^k) is convex and falls; with the largest z at 0 it
+// is at least 1 at t = -1. Newton's method from there rises to the t of
+// f(t) = 1 and stops where it does not rise any more, after a few steps: of
+// k = 1 when the elements above t stay the same. Each step is a loop over the
+// row. (Michelot 1986, J. Optim. Theory Appl. 50, for k = 1; Peters, Niculae
+// and Martins 2019, arXiv:1905.05702, for entmax.)
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowThreshold.h"
+#include "act/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace act;
+
+Value act::writeThreshold(
+    bool squared, FloatType type, Value count,
+    llvm::function_ref<std::pair<Value, Value>(Value)> element, Location loc,
+    OpBuilder &builder) {
+  auto number = [&](double value) -> Value {
+    return builder.create<arith::ConstantOp>(loc,
+                                             builder.getFloatAttr(type, value));
+  };
+  auto index = [&](int64_t value) -> Value {
+    return builder.create<arith::ConstantOp>(loc,
+                                             builder.getI64IntegerAttr(value));
+  };
+  auto isAbove = [&](arith::CmpFPredicate predicate, Value a, Value b) {
+    return builder.create<arith::CmpFOp>(loc, predicate, a, b);
+  };
+  Value zero = number(0), one = number(1), first = number(-1);
+  Value yes = builder.create<arith::ConstantOp>(loc, builder.getBoolAttr(true));
+  // Steps as long as t rises.
+  auto steps = builder.create<scf::WhileOp>(
+      loc, TypeRange{type, builder.getI1Type()}, ValueRange{first, yes});
+  OpBuilder::InsertionGuard guard(builder);
+  Block *before = builder.createBlock(&steps.getBefore(), {},
+                                      {type, builder.getI1Type()}, {loc, loc});
+  builder.create<scf::ConditionOp>(loc, before->getArgument(1),
+                                   before->getArguments());
+  Block *step = builder.createBlock(&steps.getAfter(), {},
+                                    {type, builder.getI1Type()}, {loc, loc});
+  Value t = step->getArgument(0);
+  // f(t), and how steeply it falls there.
+  auto loop = builder.create<scf::ForOp>(loc, index(0), count, index(1),
+                                         ValueRange{zero, zero});
+  loop->setAttr(kRowAttr, builder.getStrArrayAttr({"sum", "sum"}));
+  {
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    auto [z, mask] = element(loop.getInductionVar());
+    Value over = builder.create<arith::SubFOp>(loc, z, t);
+    // A NaN is above t, so that t becomes NaN.
+    Value counts = isAbove(arith::CmpFPredicate::UGT, z, t);
+    if (mask)
+      counts = builder.create<arith::AndIOp>(loc, counts, mask);
+    Value value =
+        squared ? Value(builder.create<arith::MulFOp>(loc, over, over)) : over;
+    Value slope =
+        squared ? Value(builder.create<arith::AddFOp>(loc, over, over)) : one;
+    SmallVector<Value> terms = {value, slope}, next;
+    for (auto [term, sum] : llvm::zip(terms, loop.getRegionIterArgs()))
+      next.push_back(builder.create<arith::AddFOp>(
+          loc, sum, builder.create<arith::SelectOp>(loc, counts, term, zero)));
+    builder.create<scf::YieldOp>(loc, next);
+  }
+  // Without elements above t the quotient is +inf, and so is what remains.
+  Value excess = builder.create<arith::SubFOp>(loc, one, loop.getResult(0));
+  Value descent = builder.create<arith::SubFOp>(loc, zero, loop.getResult(1));
+  Value better = builder.create<arith::AddFOp>(
+      loc, t, builder.create<arith::DivFOp>(loc, excess, descent));
+  Value rises = isAbove(arith::CmpFPredicate::OGT, better, t);
+  Value isBetter = isAbove(arith::CmpFPredicate::UGT, better, t);
+  Value next = builder.create<arith::SelectOp>(loc, isBetter, better, t);
+  builder.create<scf::YieldOp>(loc, ValueRange{next, rises});
+  return steps.getResult(0);
+}
