@@ -143,11 +143,11 @@ def SingleSigmoid : Single<"sigmoid", "singleSigmoid", 1791>;
 def SingleSoftplus : Single<"softplus", "singleSoftplus", 2213>;
 def SingleLog : Single<"log", "singleLog", 2213>;
 def SingleCosh : Single<"cosh", "singleCosh", 1838>;
-def SingleErf : Single<"erf", "singleErf", 3150>;
+def SingleErf : Single<"erf", "singleErf", 1500>;
 def SingleErfc : Single<"erfc", "singleErfc", 2728>;
 let ShortArgument = 1 in {
-def SingleSin : Single<"sin", "singleSin", 1>;
-def SingleCos : Single<"cos", "singleCos", 1>;
+def SingleSin : Single<"sin", "singleSin", 3309>;
+def SingleCos : Single<"cos", "singleCos", 3309>;
 }
 
 def QuickExp : Quick<"exp", "quickExp", 538>;
@@ -223,13 +223,12 @@ def SingleGelu0 : WholeSingle<"gelu", 0, "singleGelu", 2634>;
 def SingleGelu1 : WholeSingle<"gelu", 1, "singleGeluSlope", 2588>;
 def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2728>;
 def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2681>;
-def SingleBent1 : WholeSingle<"bent_identity", 1, "singleBentSlope", 1>;
-def SingleIsru0 : WholeSingle<"isru", 0, "singleIsru", 1>;
-def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1>;
-def SingleLogish1 : WholeSingle<"logish", 1, "singleLogishSlope", 1>;
-def SingleMish1 : WholeSingle<"mish", 1, "singleMishSlope", 1>;
-def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 1>;
-def SingleStarRelu0 : WholeSingle<"star_relu", 0, "singleStarRelu", 1>;
+def SingleBent1 : WholeSingle<"bent_identity", 1, "singleBentSlope", 1444>;
+def SingleIsru0 : WholeSingle<"isru", 0, "singleIsru", 1397>;
+def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1397>;
+def SingleLogish1 : WholeSingle<"logish", 1, "singleLogishSlope", 3384>;
+def SingleMish1 : WholeSingle<"mish", 1, "singleMishSlope", 2916>;
+def SingleStarRelu0 : WholeSingle<"star_relu", 0, "singleStarRelu", 188>;
 
 /// The nearest number in the arithmetic of the results, or nearly so.
 class WholeNearest<string function, int order, string compute, string method,
@@ -254,23 +253,23 @@ multiclass NearestF64<string function, int order, string method, string bound,
   def F64 : WholeNearest<function, order, "f64", method, bound, cost64>;
 }
 
-defm HardMish0 : Nearest<"hard_mish", 0, "hardMish", "0.51", 1, 1>;
+defm HardMish0 : Nearest<"hard_mish", 0, "hardMish", "0.51", 234, 469>;
 defm HardSigmoidOnnx0
-    : Nearest<"hard_sigmoid_onnx", 0, "hardSigmoidOnnx", "0.51", 1, 1>;
-defm Smelu0 : Nearest<"smelu", 0, "smelu", "0.51", 1, 1>;
-defm Softsign0 : Nearest<"softsign", 0, "nearestSoftsign", "0.51", 1, 1>;
+    : Nearest<"hard_sigmoid_onnx", 0, "hardSigmoidOnnx", "0.51", 234, 469>;
+defm Smelu0 : Nearest<"smelu", 0, "smelu", "0.51", 258, 516>;
+defm Softsign0 : Nearest<"softsign", 0, "nearestSoftsign", "0.51", 628, 1556>;
 defm Softsign1
-    : NearestF64<"softsign", 1, "nearestSoftsignSlope", "0.76", 1, 1>;
-defm SparsePlus0 : Nearest<"sparse_plus", 0, "sparsePlus", "0.51", 1, 1>;
+    : NearestF64<"softsign", 1, "nearestSoftsignSlope", "0.76", 722, 1744>;
+defm SparsePlus0 : Nearest<"sparse_plus", 0, "sparsePlus", "0.51", 258, 516>;
 let ForStrict = 1 in {
-defm Smelu1 : Composite<"smelu", 1, "smeluSlope", "0.51", 1, "0.51", 1>;
+defm Smelu1 : Composite<"smelu", 1, "smeluSlope", "0.51", 141, "0.51", 281>;
 defm SparsePlus1 : Composite<"sparse_plus", 1, "sparsePlusSlope",
-    "0.51", 1, "0.51", 1>;
+    "0.51", 141, "0.51", 281>;
 }
 defm NearestSquareplus0
-    : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1, 1>;
+    : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1697, 4294>;
 defm NearestSquareplus1
-    : NearestF64<"squareplus", 1, "nearestSquareplusSlope", "0.76", 1, 1>;
+    : NearestF64<"squareplus", 1, "nearestSquareplusSlope", "0.76", 1514, 3628>;
 
 //===----------------------------------------------------------------------===//
 // As in the strict class
