@@ -14,6 +14,21 @@
 
 namespace act {
 
+/// Rows that a kernel of rows side by side fetches into a cache while it
+/// computes others: they are an element of each of so many vectors, as a
+/// logarithm, in each input that is not one value a row. Vectors are numbered
+/// element by element; a call fetches those of `count` numbers from `first` on.
+struct RowsAhead {
+  int64_t first;
+  int64_t vectorsShift;
+  /// Elements of a vector.
+  int64_t lanes;
+  /// The first element of the first row in each input, and the stride along the
+  /// rows in elements.
+  const void *const *inputs;
+  const int64_t *strides;
+};
+
 /// Arguments of one kernel call. Everything is the caller's and is only read,
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
@@ -50,6 +65,8 @@ struct KernelArgs {
   /// it may then write them around the caches, and the runtime orders these
   /// writes before what follows.
   int64_t streams;
+  /// Null if there is nothing to fetch, and for other kernels.
+  const RowsAhead *ahead;
 };
 
 /// Terms of a sum over a row are added in this many lanes, whatever the vector
@@ -78,7 +95,12 @@ static_assert(offsetof(KernelArgs, operands) == 0 &&
                   offsetof(KernelArgs, scalars) == 40 &&
                   offsetof(KernelArgs, scratch) == 48 &&
                   offsetof(KernelArgs, streams) == 56 &&
-                  sizeof(KernelArgs) == 64,
+                  offsetof(KernelArgs, ahead) == 64 &&
+                  sizeof(KernelArgs) == 72 &&
+                  offsetof(RowsAhead, vectorsShift) == 8 &&
+                  offsetof(RowsAhead, lanes) == 16 &&
+                  offsetof(RowsAhead, inputs) == 24 &&
+                  offsetof(RowsAhead, strides) == 32,
               "generated kernels read these offsets");
 
 } // namespace act

@@ -14,6 +14,7 @@
 #include "Combiners.h"
 #include "KernelMemory.h"
 #include "RowThreshold.h"
+#include "RowsAhead.h"
 #include "act/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -70,6 +71,7 @@ private:
   Value keptElement(Value value);
   unsigned longestPhase();
   void prefetchNextRow();
+  void prepareAhead(Value args);
   bool isLast(unsigned p) const { return p == phases; }
   /// True for a result that is stored once a row.
   bool isOnePerRow(unsigned result) {
@@ -106,6 +108,8 @@ private:
   SmallVector<Value> rowPointers, nextRows, rowStrides, elementStrides;
   /// Values outside the loops over elements.
   Mapping scalars;
+  /// Where rows stand side by side.
+  std::optional<RowsAheadWriter> ahead;
 };
 
 } // namespace
@@ -264,7 +268,9 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
     if (phaseOf[value] == p)
       builder.create<LLVM::StoreOp>(loc, inLoop(value, p, known),
                                     keptElement(value), compute.getWidth() / 8);
-  if (p == longestPhase() && !inLanes && !recompute)
+  if (p == longestPhase() && inLanes)
+    ahead->write(induction);
+  else if (p == longestPhase() && !recompute)
     prefetchNextRow();
   if (isLast(p)) {
     // All results of an element before any is stored: one may stand in the
@@ -316,6 +322,15 @@ void RowKernelWriter::prefetchNextRow() {
         loc, elementPointer(nextRows[i], induction, memory), /*rw=*/0,
         /*hint: the L2 cache=*/2, /*cache: of data=*/1);
   }
+}
+
+void RowKernelWriter::prepareAhead(Value args) {
+  SmallVector<RowsAheadWriter::Input> inputs;
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (!isUniform(func.getArgument(i)))
+      inputs.push_back(
+          {i, memoryType(storageOf(func.getArgAttr(i, kStorageAttr)))});
+  ahead.emplace(static_cast<KernelMemory &>(*this), args, inputs);
 }
 
 /// The last loop, twice where nothing but results leaves it.
@@ -443,6 +458,8 @@ void RowKernelWriter::write() {
           flusher ? flusher->input(number, compute) : number;
     }
   }
+  if (inLanes)
+    prepareAhead(args);
   auto loop =
       builder.create<scf::ForOp>(loc, integer(i64, 0), rows, integer(i64, 1));
   if (inLanes)

@@ -53,6 +53,8 @@ private:
   FailureOr<scf::ForOp> elements(scf::ForOp loop, Value from, Value to,
                                  ValueRange initial, ArrayRef<Value> lanes);
   LogicalResult element(Operation &op);
+  /// Lanes of a block of `size` elements that its sum depends on.
+  Value usedLanes(Value size);
   /// The sums of a block, from its lanes, which is of `size` elements.
   void addLanes(ArrayRef<Value> lanes, Value size);
   Value laneAt(Value lanes, Value index, Type type) {
@@ -80,6 +82,29 @@ void LaneVectorizer::addTo(Value lanes, Value index, Value value) {
 }
 
 LogicalResult LaneVectorizer::element(Operation &op) {
+  // Control flow beside the values is the same for all lanes.
+  auto inner = [&](Block *from, Block *to) {
+    OpBuilder::InsertionGuard guard(inside);
+    inside.setInsertionPointToStart(to);
+    for (Operation &part : from->without_terminator())
+      if (failed(element(part)))
+        return failure();
+    return success();
+  };
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return inner(branch.thenBlock(),
+                 inside
+                     .create<scf::IfOp>(
+                         loc, scalars.lookupOrDefault(branch.getCondition()))
+                     .thenBlock());
+  if (auto each = dyn_cast<scf::ForOp>(op)) {
+    auto copy = inside.create<scf::ForOp>(
+        loc, scalars.lookupOrDefault(each.getLowerBound()),
+        scalars.lookupOrDefault(each.getUpperBound()),
+        scalars.lookupOrDefault(each.getStep()));
+    scalars.map(each.getInductionVar(), copy.getInductionVar());
+    return inner(each.getBody(), copy.getBody());
+  }
   // A constant may be part of an address, too.
   if (isVector(op) && !isa<arith::ConstantOp>(op))
     return vectorize(op);
@@ -128,6 +153,18 @@ FailureOr<scf::ForOp> LaneVectorizer::elements(scf::ForOp loop, Value from,
     inside.create<scf::YieldOp>(loc, next);
   inside.setInsertionPointAfter(each);
   return each;
+}
+
+/// A power of two, at least 1: addLanes reads no others.
+Value LaneVectorizer::usedLanes(Value size) {
+  Value used = integer(kRowUnit);
+  for (int64_t half = kRowUnit / 2; half > 0; half /= 2)
+    used = inside.create<arith::SelectOp>(
+        loc,
+        inside.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, size,
+                                     integer(half)),
+        integer(half), used);
+  return used;
 }
 
 void LaneVectorizer::addLanes(ArrayRef<Value> lanes, Value size) {
@@ -194,8 +231,11 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
                                           integer(kRowBlock), carried);
   inside.setInsertionPointToStart(blocks.getBody());
   Value from = blocks.getInductionVar();
+  Value to = inside.create<arith::MinSIOp>(
+      loc, count, inside.create<arith::AddIOp>(loc, from, integer(kRowBlock)));
+  Value size = inside.create<arith::SubIOp>(loc, to, from);
   auto clear =
-      inside.create<scf::ForOp>(loc, integer(0), integer(kRowUnit), integer(1));
+      inside.create<scf::ForOp>(loc, integer(0), usedLanes(size), integer(1));
   inside.setInsertionPointToStart(clear.getBody());
   for (auto [lane, type] : llvm::zip(lanes, sumTypes)) {
     Value zero =
@@ -204,13 +244,11 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
                                  laneAt(lane, clear.getInductionVar(), type));
   }
   inside.setInsertionPointAfter(clear);
-  Value to = inside.create<arith::MinSIOp>(
-      loc, count, inside.create<arith::AddIOp>(loc, from, integer(kRowBlock)));
   auto each =
       elements(loop, from, to, blocks.getRegionIterArgs().drop_front(), lanes);
   if (failed(each))
     return failure();
-  addLanes(lanes, inside.create<arith::SubIOp>(loc, to, from));
+  addLanes(lanes, size);
   SmallVector<Value> totals;
   for (auto [lane, type] : llvm::zip(lanes, sumTypes))
     totals.push_back(inside.create<LLVM::LoadOp>(loc, type, lane));

@@ -9,6 +9,22 @@ using namespace act;
 
 namespace {
 
+constexpr int64_t kLineBytes = 64;
+
+/// Copies `bytes`, a multiple of 16, to a multiple of 16, around the caches, in
+/// as few vectors as the caller is compiled for.
+template <int64_t bytes>
+inline __attribute__((always_inline)) void stream(const char *from, char *to) {
+  typedef long Vector __attribute__((vector_size(bytes), may_alias));
+  Vector value;
+  std::memcpy(&value, from, bytes);
+#if __has_builtin(__builtin_nontemporal_store)
+  __builtin_nontemporal_store(value, reinterpret_cast<Vector *>(to));
+#else
+  *reinterpret_cast<Vector *>(to) = value;
+#endif
+}
+
 /// A square of elements that is transposed in registers: as many vectors as a
 /// vector has elements.
 template <class T> struct Square {
@@ -28,6 +44,7 @@ template <class T> struct Square {
 
   /// to[j toPitch + i] = from[i fromPitch + j]. Interleaving the vectors of the
   /// first half with those of the second, log2(side) times, does it.
+  template <bool streams>
   static void transpose(const T *from, int64_t fromPitch, T *to,
                         int64_t toPitch) {
     Vector v[side], w[side];
@@ -42,12 +59,17 @@ template <class T> struct Square {
       std::copy(w, w + side, v);
     }
     for (int64_t i = 0; i < side; ++i)
-      *reinterpret_cast<Vector *>(to + i * toPitch) = v[i];
+      if constexpr (streams)
+        stream<16>(reinterpret_cast<const char *>(&v[i]),
+                   reinterpret_cast<char *>(to + i * toPitch));
+      else
+        *reinterpret_cast<Vector *>(to + i * toPitch) = v[i];
   }
 };
 
-/// to[j toPitch + i] = from[i fromPitch + j] for i < m and j < n.
-template <class T>
+/// to[j toPitch + i] = from[i fromPitch + j] for i < m and j < n, written
+/// around the caches where `streams` is set.
+template <class T, bool streams = false>
 void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
                int64_t m, int64_t n) {
   constexpr int64_t side = Square<T>::side;
@@ -57,8 +79,8 @@ void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
   };
   for (int64_t j = 0; j < wholeN; j += side) {
     for (int64_t i = 0; i < wholeM; i += side)
-      Square<T>::transpose(from + i * fromPitch + j, fromPitch,
-                           to + j * toPitch + i, toPitch);
+      Square<T>::template transpose<streams>(
+          from + i * fromPitch + j, fromPitch, to + j * toPitch + i, toPitch);
     for (int64_t k = j; k < j + side; ++k)
       for (int64_t i = wholeM; i < m; ++i)
         one(i, k);
@@ -68,14 +90,99 @@ void transpose(const T *from, int64_t fromPitch, T *to, int64_t toPitch,
       one(i, j);
 }
 
-/// Copies a few elements: a vector's, mostly, which is then no call.
-template <class T> void copyFew(const T *from, T *to, int64_t n) {
-  if (n * sizeof(T) == 64)
-    std::memcpy(to, from, 64);
-  else if (n * sizeof(T) == 32)
-    std::memcpy(to, from, 32);
-  else
-    std::memcpy(to, from, n * sizeof(T));
+bool areSideBySide(const RowSpan &span) {
+  return span.inLanes && span.rowStride == 1;
+}
+
+/// Copies rows that lie side by side on both sides. All panels of an element
+/// at a time: lines of memory are read, or written, in their order. What a step
+/// needs is in registers, as there is little time beside the memory.
+template <bool isScatter, int64_t panelBytes, bool streams>
+inline __attribute__((always_inline)) void
+copyPanelsInline(const RowSpan &span) {
+  const int64_t size = span.bytes, bytes = span.rows * size;
+  const int64_t wholePanels = bytes / panelBytes, rest = bytes % panelBytes;
+  const int64_t stride = span.stride * size;
+  const int64_t panelStride = span.panelStride * size;
+  // The hardware does not foresee strides of pages. As many lines are on their
+  // way as a core can wait for.
+  const int64_t ahead = std::clamp<int64_t>(32 * kLineBytes / bytes, 1, 16);
+  const int64_t fetched = streams ? 0 : span.count - ahead;
+  char *outside = static_cast<char *>(span.array);
+  char *inside = static_cast<char *>(span.buffer);
+  for (int64_t i = 0; i < span.count; ++i) {
+    if (i < fetched)
+      for (int64_t b = 0; b < bytes; b += kLineBytes)
+        __builtin_prefetch(outside + ahead * stride + b, isScatter);
+    char *a = outside, *b = inside;
+    for (int64_t p = 0; p < wholePanels;
+         ++p, a += panelBytes, b += panelStride) {
+      if constexpr (streams)
+        stream<panelBytes>(b, a);
+      else
+        isScatter ? std::memcpy(a, b, panelBytes)
+                  : std::memcpy(b, a, panelBytes);
+    }
+    if (rest != 0)
+      isScatter ? std::memcpy(a, b, rest) : std::memcpy(b, a, rest);
+    outside += stride;
+    inside += panelBytes;
+  }
+}
+
+#ifdef __x86_64__
+/// A line of memory in one store, which the memory takes sooner than parts.
+template <int64_t panelBytes>
+__attribute__((target("avx512f"))) void streamPanels512(const RowSpan &span) {
+  copyPanelsInline<true, panelBytes, true>(span);
+}
+template <int64_t panelBytes>
+__attribute__((target("avx"))) void streamPanels256(const RowSpan &span) {
+  copyPanelsInline<true, panelBytes, true>(span);
+}
+#endif
+
+template <int64_t panelBytes> void streamPanels(const RowSpan &span) {
+#ifdef __x86_64__
+  if (panelBytes > 32 && __builtin_cpu_supports("avx512f"))
+    return streamPanels512<panelBytes>(span);
+  if (panelBytes > 16 && __builtin_cpu_supports("avx"))
+    return streamPanels256<panelBytes>(span);
+#endif
+  copyPanelsInline<true, panelBytes, true>(span);
+}
+
+template <bool isScatter, int64_t panelBytes>
+void copyPanels(const RowSpan &span) {
+  if constexpr (isScatter && panelBytes % 16 == 0)
+    if (streamsRows(span))
+      return streamPanels<panelBytes>(span);
+  copyPanelsInline<isScatter, panelBytes, false>(span);
+}
+
+/// False where rows do not lie side by side.
+template <bool isScatter> bool copySideBySide(const RowSpan &span) {
+  if (!areSideBySide(span))
+    return false;
+  switch (span.panelRows * int64_t(span.bytes)) {
+  case 4:
+    copyPanels<isScatter, 4>(span);
+    return true;
+  case 8:
+    copyPanels<isScatter, 8>(span);
+    return true;
+  case 16:
+    copyPanels<isScatter, 16>(span);
+    return true;
+  case 32:
+    copyPanels<isScatter, 32>(span);
+    return true;
+  case 64:
+    copyPanels<isScatter, 64>(span);
+    return true;
+  default:
+    return false;
+  }
 }
 
 /// One of the two directions, over elements of one size.
@@ -84,9 +191,6 @@ template <class T, bool isScatter> struct Copy {
   T *array = static_cast<T *>(span.array);
   T *buffer = static_cast<T *>(span.buffer);
 
-  static void elements(T *array, T *buffer, int64_t n) {
-    isScatter ? copyFew<T>(buffer, array, n) : copyFew<T>(array, buffer, n);
-  }
   int64_t rowsOf(int64_t panel) const {
     return std::min(span.panelRows, span.rows - panel * span.panelRows);
   }
@@ -95,19 +199,15 @@ template <class T, bool isScatter> struct Copy {
   }
   T *bufferOf(int64_t panel) const { return buffer + panel * span.panelStride; }
 
-  /// Rows lie side by side on both sides. All panels of an element at a time:
-  /// lines of memory are read, or written, in their order.
-  void sideBySide(int64_t panels) const {
-    // The hardware does not foresee strides of pages.
-    constexpr int64_t ahead = 16, line = 64 / sizeof(T);
-    for (int64_t i = 0; i < span.count; ++i) {
-      if (i + ahead < span.count)
-        for (int64_t r = 0; r < span.rows; r += line)
-          __builtin_prefetch(array + (i + ahead) * span.stride + r, isScatter);
-      for (int64_t p = 0; p < panels; ++p)
-        elements(arrayOf(p) + i * span.stride, bufferOf(p) + i * span.panelRows,
-                 rowsOf(p));
-    }
+  /// Rows of the array are dense, and as many as a square has fill lines of
+  /// memory from its start on.
+  bool streamsTransposed(const T *to) const {
+    int64_t row = span.rowStride * sizeof(T), side = Square<T>::side;
+    bool fills = span.rowStride == span.count ||
+                 (row | span.count * sizeof(T)) % kLineBytes == 0;
+    return span.streams && span.stride == 1 && fills &&
+           span.count % side == 0 &&
+           (reinterpret_cast<uintptr_t>(to) | side * row) % kLineBytes == 0;
   }
 
   void panel(int64_t p) const {
@@ -116,6 +216,9 @@ template <class T, bool isScatter> struct Copy {
     int64_t step = span.inLanes ? span.panelRows : 1;
     int64_t rowStep = span.inLanes ? 1 : span.bufferRowStride;
     // Dense along different directions.
+    if (isScatter && span.inLanes && streamsTransposed(outside))
+      return transpose<T, isScatter>(inside, step, outside, span.rowStride,
+                                     span.count, rows);
     if (span.stride == 1 && rowStep == 1)
       return isScatter ? transpose<T>(inside, step, outside, span.rowStride,
                                       span.count, rows)
@@ -136,14 +239,14 @@ template <class T, bool isScatter> struct Copy {
 
   void run() const {
     int64_t panels = (span.rows + span.panelRows - 1) / span.panelRows;
-    if (span.inLanes && span.rowStride == 1)
-      return sideBySide(panels);
     for (int64_t p = 0; p < panels; ++p)
       panel(p);
   }
 };
 
 template <bool isScatter> void copyRows(const RowSpan &span) {
+  if (copySideBySide<isScatter>(span))
+    return;
   switch (span.bytes) {
   case 1:
     return Copy<uint8_t, isScatter>{span}.run();
@@ -159,4 +262,12 @@ template <bool isScatter> void copyRows(const RowSpan &span) {
 } // namespace
 
 void act::gatherRows(const RowSpan &span) { copyRows<false>(span); }
+
+bool act::streamsRows(const RowSpan &span) {
+  auto address = reinterpret_cast<uintptr_t>(span.array);
+  int64_t size = span.bytes;
+  return span.streams && areSideBySide(span) &&
+         (address | span.stride * size | span.rows * size) % kLineBytes == 0;
+}
+
 void act::scatterRows(const RowSpan &span) { copyRows<true>(span); }

@@ -23,12 +23,18 @@ struct RowSpan {
   int64_t bufferRowStride;
   /// Elements from one panel to the next.
   int64_t panelStride;
+  /// The array is written around the caches where whole lines of it are.
+  bool streams;
 };
 
 /// From the array to the buffer.
 void gatherRows(const RowSpan &span);
 
-/// From the buffer to the array.
+/// True if scatterRows writes the array around the caches.
+bool streamsRows(const RowSpan &span);
+
+/// From the buffer to the array. What is written around the caches is ordered
+/// before what follows by the caller.
 void scatterRows(const RowSpan &span);
 
 } // namespace act

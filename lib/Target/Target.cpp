@@ -5,6 +5,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 #include <unistd.h>
@@ -117,4 +118,15 @@ int64_t act::secondLevelCacheBytes() {
     return bytes;
 #endif
   return 1 << 20;
+}
+
+int64_t act::lastLevelCacheBytes() {
+  // What sysconf says may be the sum over all such caches of the machine.
+  auto text = llvm::MemoryBuffer::getFileAsStream(
+      "/sys/devices/system/cpu/cpu0/cache/index3/size");
+  llvm::StringRef size = text ? (*text)->getBuffer().trim() : "";
+  int64_t kibibytes;
+  if (!size.consumeInteger(10, kibibytes) && size == "K" && kibibytes > 0)
+    return kibibytes * 1024;
+  return std::max<int64_t>(8 << 20, secondLevelCacheBytes());
 }

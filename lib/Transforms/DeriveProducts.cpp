@@ -135,9 +135,13 @@ FailureOr<FuncOp> Deriver::resolve(JvpOp op) {
   SmallVector<Expr> tangents;
   SmallVector<AddedInput> added;
   for (auto [j, i] : llvm::enumerate(*wanted)) {
-    Twine ofInput = "tangent_" + callee->names[i].getValue();
-    StringAttr name = StringAttr::get(
-        context, wanted->size() == 1 ? Twine("tangent") : ofInput);
+    std::string text = "tangent";
+    if (wanted->size() > 1)
+      text += "_" + callee->names[i].str();
+    StringAttr name = StringAttr::get(context, text);
+    // The function may be a Jacobian-vector product itself.
+    for (unsigned n = 2; llvm::is_contained(callee->names, name); ++n)
+      name = StringAttr::get(context, text + std::to_string(n));
     bool isUniform = graph.isUniform(graph.argument(i));
     added.push_back({name, isUniform ? StringRef(kUniformAttr) : ""});
     if (isUniform)
@@ -164,6 +168,8 @@ FailureOr<FuncOp> Deriver::resolve(JvpOp op) {
     if (graph.dependsOn(result.value, c))
       return op.emitOpError("the backward of the function is not linear in its "
                             "cotangent; this is a defect in its rules");
+    for (unsigned i : *wanted)
+      result.value = withNaN(*callee, result.value, i);
     result.isDropped =
         callee->axis && callee->rowMarks[results.size()] == kDroppedAttr;
     results.push_back(result);

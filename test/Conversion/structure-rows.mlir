@@ -33,6 +33,12 @@
 // LANES: arith.addf {{.*}} : vector<8xf32>
 // LANES-NOT: vector.extract_strided_slice
 // LANES-LABEL: func.func @exponent
+// The loop that keeps values fetches vectors of rows that come after these.
+// LANES: math.fma {{.*}} : vector<8xf32>
+// LANES: llvm.store {{.*}} : vector<8xf32>
+// LANES: scf.if
+// LANES: scf.for
+// LANES: "llvm.intr.prefetch"
 act.func @centred(%x: f32 {act.storage = f32})
     -> (f32 {act.storage = f32}) {
   %y = arith.mulf %x, %x : f32

@@ -99,3 +99,21 @@ act.func @f(%x: f64) -> f64 {
   %0 = act.apply #act.fn<silu, order = 9>(%x) : (f64) -> f64
   act.return %0 : f64
 }
+
+// -----
+
+// jvp_c1
+// expected-error @+1 {{there is no act.func @none to differentiate}}
+act.jvp @d of @none
+
+// -----
+
+// jvp_c2
+// expected-error @+1 {{no input or parameter 'slop'; did you mean 'slope'? (it has: x, slope)}}
+act.jvp @d of #act.fn<leaky_relu> wrt ["slop"]
+
+// -----
+
+// jvp_c2
+// expected-error @+1 {{'x' is given twice}}
+act.jvp @d of #act.fn<silu> wrt ["x", "x"]

@@ -40,3 +40,12 @@ act.func @keyword(%x: f64) -> f64 {
 act.func @spread(%x: f64) -> (f64 {act.spread = 1 : i64}) {
   act.return %x : f64
 }
+
+// -----
+
+// softmax_c3
+act.func @softmax_c3(%x: f64, %s: f64) -> f64 {
+  // expected-error @+1 {{of the form 'sparsemax' has no sink}}
+  %0 = act.softmax sparsemax %x sink %s : f64
+  act.return %0 : f64
+}

@@ -36,3 +36,15 @@ act.func private @jacobian(%x: f64) -> f64 {
 }
 // expected-error @+1 {{the function combines the elements of a row, so its derivative is a Jacobian; take its vector-Jacobian product (act.vjp, --vjp)}}
 act.derivative @d of @jacobian orders [1]
+
+// -----
+
+// The tangents of a Jacobian-vector product of one have names of their own.
+// CHECK-LABEL: act.func @twice
+// CHECK-SAME: "x"}, %{{.*}}: f64 {act.name = "tangent"}, %{{.*}}: f64 {act.name = "tangent2"}
+act.func private @square(%x: f64 {act.name = "x"}) -> f64 {
+  %p = act.softmax probability %x : f64
+  act.return %p : f64
+}
+act.jvp @once of @square
+act.jvp @twice of @once wrt ["x"]

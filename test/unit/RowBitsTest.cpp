@@ -105,9 +105,11 @@ TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
   DType type = GetParam();
   for (const char *source : {"softmax(x)", "log_softmax(x)"})
     for (bool inLanes : {false, true})
-      for (int64_t count : {1024, 1031}) {
+      for (int64_t count : {8, 36, 1024, 1031}) {
         RowSubject subject{source, type};
         subject.inLanes = inLanes;
+        if (count < 64 && !inLanes)
+          continue;
         RowKernel kernel = compileRows(subject);
         ASSERT_TRUE(kernel);
         int64_t rows = (16 << 20) / (count * sizeOf(type)) + 10, size = rows;

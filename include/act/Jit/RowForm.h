@@ -13,7 +13,9 @@ namespace act {
 /// row in each lane of the vectors along any axis but the last and for rows
 /// that fill less than two chunks of them, else along the vectors; and whether
 /// values are kept from one phase to the next, which rows that do not fit this
-/// machine's L2 cache with them do not. No choice changes a bit of a result.
+/// machine's last level of caches with them do not: an exponential costs less
+/// than a value in memory, and more than one in a cache. No choice changes a
+/// bit of a result.
 void chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
                    int64_t axis, DType type);
 

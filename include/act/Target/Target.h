@@ -85,6 +85,10 @@ llvm::StringRef byteLookup(const CpuLevel &level, unsigned registers);
 /// say.
 int64_t secondLevelCacheBytes();
 
+/// Bytes of the last level of caches of this machine, which cores share; 8 MiB
+/// where it does not say, or the L2 cache if that is larger.
+int64_t lastLevelCacheBytes();
+
 } // namespace act
 
 #endif // ACT_TARGET_TARGET_H

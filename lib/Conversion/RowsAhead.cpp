@@ -1,0 +1,82 @@
+//===- RowsAhead.cpp - Rows fetched while others are computed -------------===//
+
+#include "RowsAhead.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace act;
+
+RowsAheadWriter::RowsAheadWriter(KernelMemory &memory, Value args,
+                                 ArrayRef<Input> inputs)
+    : memory(memory), inputs(inputs) {
+  OpBuilder &builder = memory.builder;
+  Location loc = memory.loc;
+  Type i64 = builder.getI64Type(), pointer = memory.pointer;
+  zero = memory.integer(i64, 0);
+  one = memory.integer(i64, 1);
+  Value ahead = memory.field(args, offsetof(KernelArgs, ahead), pointer);
+  isThere = compare(arith::CmpIPredicate::ne,
+                    builder.create<LLVM::PtrToIntOp>(loc, i64, ahead));
+  SmallVector<Type> types = {i64, i64, i64};
+  for (size_t k = 0; k < inputs.size(); ++k)
+    types.append({pointer, i64});
+  auto either =
+      builder.create<scf::IfOp>(loc, types, isThere, /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(either.thenBlock());
+    SmallVector<Value> values;
+    for (size_t offset :
+         {offsetof(RowsAhead, first), offsetof(RowsAhead, vectorsShift),
+          offsetof(RowsAhead, lanes)})
+      values.push_back(memory.field(ahead, offset, i64));
+    Value table = memory.field(ahead, offsetof(RowsAhead, inputs), pointer);
+    Value steps = memory.field(ahead, offsetof(RowsAhead, strides), pointer);
+    for (const Input &input : inputs) {
+      size_t place = input.number * sizeof(void *);
+      values.push_back(memory.field(table, place, pointer));
+      values.push_back(memory.field(steps, place, i64));
+    }
+    builder.create<scf::YieldOp>(loc, values);
+    builder.setInsertionPointToStart(either.elseBlock());
+    SmallVector<Value> nothing;
+    for (Type type : types)
+      nothing.push_back(type == i64 ? zero : ahead); // Null.
+    builder.create<scf::YieldOp>(loc, nothing);
+  }
+  first = either.getResult(0);
+  shift = either.getResult(1);
+  lanes = either.getResult(2);
+  mask = make<arith::SubIOp>(make<arith::ShLIOp>(one, shift), one);
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    bases.push_back(either.getResult(3 + 2 * k));
+    strides.push_back(either.getResult(4 + 2 * k));
+  }
+}
+
+void RowsAheadWriter::write(Value index) {
+  OpBuilder &builder = memory.builder;
+  Location loc = memory.loc;
+  OpBuilder::InsertionGuard guard(builder);
+  // All vectors of an element at its first number: neighbours in memory, and
+  // little is computed for each. Constants in the loop would become vectors.
+  Value number = make<arith::AddIOp>(first, index);
+  Value isFirst =
+      compare(arith::CmpIPredicate::eq, make<arith::AndIOp>(number, mask));
+  auto branch =
+      builder.create<scf::IfOp>(loc, make<arith::AndIOp>(isThere, isFirst));
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value element = make<arith::ShRUIOp>(number, shift);
+  SmallVector<Value> places;
+  for (auto [input, base, stride] : llvm::zip(inputs, bases, strides))
+    places.push_back(memory.elementPointer(
+        base, make<arith::MulIOp>(element, stride), input.memory));
+  auto vectors = builder.create<scf::ForOp>(
+      loc, zero, make<arith::AddIOp>(mask, one), one);
+  builder.setInsertionPointToStart(vectors.getBody());
+  Value lane = make<arith::MulIOp>(vectors.getInductionVar(), lanes);
+  for (auto [input, place] : llvm::zip(inputs, places))
+    builder.create<LLVM::Prefetch>(
+        loc, memory.elementPointer(place, lane, input.memory), /*rw=*/0,
+        /*hint: the L2 cache=*/2, /*cache: of data=*/1);
+}
