@@ -70,6 +70,8 @@ private:
   mlir::FailureOr<Real> convertValue(mlir::Operation &op);
   /// The value of a primitive that the table has a method for.
   std::optional<Real> primitive(mlir::Operation &op);
+  /// sin or cos of c x, or of c x + pi / 4, where c x may overflow.
+  std::optional<Real> sineOfProduct(mlir::Operation &op);
   /// a b + c with one rounding, if `product` is a b and nothing else uses it.
   std::optional<Real> fused(mlir::Value product, mlir::Value summand,
                             bool isNegated, bool isSummandNegated);

@@ -154,6 +154,12 @@ def serf_right_weight(t):
     return exp(-(t * t))
 
 
+def serf_right_share(t):
+    """exp(-t^2) / serf'(t), t > -0.5."""
+    decay = exp(-(t * t))
+    return decay / (1 - decay * serf_right(t))
+
+
 def root_quotient(f, root):
     """f(t) / (root - t) of u = t - root."""
     return lambda u: -over(f(u + root), u)
@@ -246,11 +252,11 @@ COMPOSITE_FITS = [
         low="0", high="0.7317", f64=11),
     Fit("SingleSerfGateSlope", "the derivative of erf(log1p(e)), e <= 0.7317",
         f=serf_gate_slope, weight=lambda e: 1 / serf_gate_slope(e),
-        low="0", high="0.7317", f64=11),
+        low="0", high="0.7317", f64=12),
     Fit("SingleSerfRight",
         "(1 - serf'(x)) exp(x^2) in x - 0.25, -0.3125 <= x <= 5",
-        f=serf_right, weight=serf_right_weight,
-        argument=shifted(ratio("0.25")), low="-0.3126", high="5", f64=16),
+        f=serf_right, weight=serf_right_share,
+        argument=shifted(ratio("0.25")), low="-0.3126", high="5", f64=17),
     Fit("LogishLeft",
         "log(1 + sigmoid(x)) (1 + 2 e) (1 + e) / e, e = exp(x) <= 1",
         f=logish_left_part, weight=lambda e: 1 / logish_left_part(e),

@@ -27,9 +27,10 @@ def exp2_eighths(bits):
 
 def two_over_pi_words(bits):
     """(2 / pi) 2^(16 g) less a multiple of 2^(bits + 1), in four words, for
-    every group g of 16 exponents. A significand of [1, 2) is a multiple of
-    2^(1 - bits), so what is left out adds a multiple of 4."""
-    groups = 8 if bits == 24 else 64
+    every group g of 16 exponents, in f64 also for numbers beyond the range. A
+    significand of [1, 2) is a multiple of 2^(1 - bits), so what is left out adds
+    a multiple of 4."""
+    groups = 8 if bits == 24 else 65
     words = [[], [], [], []]
     modulus = mp.mpf(2)**(bits + 1)
     with mp.workprec(1500 + 6 * bits):

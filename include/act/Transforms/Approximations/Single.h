@@ -34,16 +34,11 @@ template <class B> typename B::F singleErfc(B &b, typename B::F z) {
   return wideErfc<SingleTerms>(b, z);
 }
 
-/// min(s, 4.6) P(s^2), nearly 1 from there on; for s >= 0 and NaN.
-template <class B> typename B::F singleErfOfPositive(B &b, typename B::F s) {
-  typename B::F t = atMost(b, s, 4.6);
-  typename B::F y = b.fma(t, t, b.constant(-10.5));
-  return b.mul(t, estrin(b, y, coefficients::kSingleErfF64));
-}
-
-/// Error function; -0 stays.
+/// t P(t^2), t = min(|x|, 4.6), from where on it is nearly 1. -0 stays.
 template <class B> typename B::F singleErf(B &b, typename B::F x) {
-  return b.copysign(singleErfOfPositive(b, b.abs(x)), x);
+  typename B::F t = atMost(b, b.abs(x), 4.6);
+  typename B::F y = b.fma(t, t, b.constant(-10.5));
+  return b.copysign(b.mul(t, estrin(b, y, coefficients::kSingleErfF64)), x);
 }
 
 /// exp(z), -700 <= z <= 0, by a polynomial of exp: scale (1 + rest).

@@ -1,4 +1,4 @@
-//===- SingleSlopes.h - Slopes of mish and logish for f32 -------*- C++ -*-===//
+//===- SingleSlopes.h - Slopes of mish, logish, serf for f32 ----*- C++ -*-===//
 //
 // f64 arithmetic for f32 results, in e = exp(-|x|). f64 resolves the slopes up
 // to near their roots; there they are d K(r - d), d = r - t the distance of
@@ -78,6 +78,22 @@ template <class B> typename B::F singleLogishSlope(B &b, typename B::F x) {
   F y = b.fma(b.copysign(t, x), share, twiceAtanh(b, z));
   F left = orAtRoot(b, t, kLogishRootF64, kSingleLogishSlopeF64, 0x1p-7, y);
   return b.select(isNegative, left, y);
+}
+
+/// serf'(x): for x < -5/16 it is e (P(e) - t P'(e)) with the gate erf(log1p(e)) =
+/// e P and its slope P', else 1 - exp(-x^2) T(x).
+template <class B> typename B::F singleSerfSlope(B &b, typename B::F x) {
+  using F = typename B::F;
+  using namespace coefficients;
+  auto isLeft = b.lt(x, b.constant(-0.3125));
+  F t = atMost(b, b.abs(x), 250), s = atMost(b, x, 5);
+  F e = singleDecay(b, b.neg(b.select(isLeft, t, b.mul(s, s))));
+  F gate = horner(b, e, kSingleSerfGateF64);
+  F slope = horner(b, e, kSingleSerfGateSlopeF64);
+  F left = b.mul(e, b.fma(b.neg(t), slope, gate));
+  left = orAtRoot(b, t, kSerfRootF64, kSingleSerfSlopeF64, 0x1p-3, left);
+  F rest = horner(b, b.sub(s, b.constant(0.25)), kSingleSerfRightF64);
+  return b.select(isLeft, left, b.fma(b.neg(e), rest, b.constant(1.0)));
 }
 
 } // namespace act::approx
