@@ -83,8 +83,8 @@ private:
   static Found either(Found a, Found b) {
     if (!a || !b)
       return std::nullopt;
-    return Form{a->isExact && b->isExact, std::nullopt,
-                leastOf(*a, *b), a->keepsSign && b->keepsSign};
+    return Form{a->isExact && b->isExact, std::nullopt, leastOf(*a, *b),
+                a->keepsSign && b->keepsSign};
   }
   static Quad leastOf(const Form &a, const Form &b) {
     auto isZero = [](const Form &form) {
@@ -110,7 +110,8 @@ private:
     form->keepsSign = true;
     for (const Found &term : {a, b})
       if (term->constant)
-        form->least = Traits::scale(Traits::abs(*term->constant), -precision - 1);
+        form->least =
+            Traits::scale(Traits::abs(*term->constant), -precision - 1);
     return form;
   }
 

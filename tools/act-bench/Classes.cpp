@@ -15,9 +15,9 @@ using namespace act;
 static constexpr int64_t kElements = 4096;
 
 /// A row or its derivative.
-static llvm::Expected<CompileResult>
-compiled(const FunctionInfo &row, int64_t order, DType type,
-         Accuracy accuracy) {
+static llvm::Expected<CompileResult> compiled(const FunctionInfo &row,
+                                              int64_t order, DType type,
+                                              Accuracy accuracy) {
   auto context = createContext();
   auto module = parseSource(row.Name, context.get());
   FuncOp func = *module->getOps<FuncOp>().begin();
@@ -44,8 +44,8 @@ static void classes(benchmark::State &state, const FunctionInfo *row,
   auto standard = compiled(*row, order, type, Accuracy::Default);
   auto elementType =
       type == DType::F32 ? tools::ElementType::F32 : tools::ElementType::F64;
-  auto input = tools::loadInput("normal:1:" + std::to_string(kElements),
-                                elementType);
+  auto input =
+      tools::loadInput("normal:1:" + std::to_string(kElements), elementType);
   auto output = tools::allocate(elementType, {kElements});
   if (!strict || !standard || !input || !output) {
     auto errors = llvm::joinErrors(
@@ -78,11 +78,11 @@ void act::bench::registerClasses() {
       continue;
     for (int64_t order : {0, 1})
       for (DType type : {DType::F32, DType::F64})
-        benchmark::RegisterBenchmark(
-            (std::string("strict/") + row.Name + "/d" + std::to_string(order) +
-             "/" + nameOf(type))
-                .c_str(),
-            classes, &row, order, type)
+        benchmark::RegisterBenchmark((std::string("strict/") + row.Name + "/d" +
+                                      std::to_string(order) + "/" +
+                                      nameOf(type))
+                                         .c_str(),
+                                     classes, &row, order, type)
             ->UseManualTime()
             ->Iterations(1)
             ->Unit(benchmark::kMicrosecond);

@@ -76,8 +76,8 @@ struct Arithmetic {
   /// Whether each value is carried in two words of the compute type, so that
   /// results are rounded once.
   bool twoWords = false;
-  /// Whether the results are those of the strict class although no type is wider
-  /// than theirs: what rounds once as it is, or has a method for that.
+  /// Whether the results are those of the strict class although no type is
+  /// wider than theirs: what rounds once as it is, or has a method for that.
   bool forStrict = false;
 
   /// True where the compute type has bits to spare for every result, so that no

@@ -45,8 +45,7 @@ public:
     bool ignored;
     rounded.convert(type.getFloatSemantics(),
                     llvm::APFloat::rmNearestTiesToEven, &ignored);
-    return make<mlir::arith::ConstantOp>(
-        builder.getFloatAttr(type, rounded));
+    return make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, rounded));
   }
   I integer(int64_t value) {
     return make<mlir::arith::ConstantOp>(
@@ -63,9 +62,7 @@ public:
   F fma(F a, F b, F c) { return make<mlir::math::FmaOp>(a, b, c); }
   F floor(F a) { return make<mlir::math::FloorOp>(a); }
   F roundeven(F a) { return make<mlir::math::RoundEvenOp>(a); }
-  F copysign(F mag, F sign) {
-    return make<mlir::math::CopySignOp>(mag, sign);
-  }
+  F copysign(F mag, F sign) { return make<mlir::math::CopySignOp>(mag, sign); }
 
   C lt(F a, F b) { return compare(mlir::arith::CmpFPredicate::OLT, a, b); }
   C le(F a, F b) { return compare(mlir::arith::CmpFPredicate::OLE, a, b); }
@@ -94,9 +91,7 @@ public:
   I ior(I a, I b) { return make<mlir::arith::OrIOp>(a, b); }
   I ixor(I a, I b) { return make<mlir::arith::XOrIOp>(a, b); }
   I shl(I a, int n) { return make<mlir::arith::ShLIOp>(a, integer(n)); }
-  I lshr(I a, int n) {
-    return make<mlir::arith::ShRUIOp>(a, integer(n));
-  }
+  I lshr(I a, int n) { return make<mlir::arith::ShRUIOp>(a, integer(n)); }
   I ashr(I a, int n) { return make<mlir::arith::ShRSIOp>(a, integer(n)); }
 
   /// Entry `index` of a constant table; the name is for readers of the

@@ -128,8 +128,7 @@ template <class B> struct NearestRoot {
   typename B::F root, rest;
 };
 
-template <class B>
-NearestRoot<B> nearestRoot(B &b, typename B::F t, double c) {
+template <class B> NearestRoot<B> nearestRoot(B &b, typename B::F t, double c) {
   using F = typename B::F;
   F square = b.mul(t, t), low = b.fma(t, t, b.neg(square));
   Pair<B> s = twoSum(b, square, b.constant(c));
@@ -184,9 +183,8 @@ template <class B> typename B::F nearestSquareplusSlope(B &b, typename B::F x) {
   F left = b.mul(b.fma(inverse, rest, inverse), scale);
   F share = b.mul(inverse, scale);
   Pair<B> right = fastTwoSum(b, one, b.neg(share));
-  return b.select(
-      b.lt(x, b.constant(0.0)), left,
-      b.add(right.hi, b.fma(b.neg(share), rest, right.lo)));
+  return b.select(b.lt(x, b.constant(0.0)), left,
+                  b.add(right.hi, b.fma(b.neg(share), rest, right.lo)));
 }
 
 } // namespace act::approx

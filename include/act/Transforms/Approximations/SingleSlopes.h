@@ -14,8 +14,7 @@ namespace act::approx {
 
 /// exp(z) for -250 <= z <= 0, with the error of wideExp.
 template <class B> typename B::F singleDecay(B &b, typename B::F z) {
-  WideExponential<B> e =
-      singleExponential(b, z, coefficients::kWideExpRestF64);
+  WideExponential<B> e = singleExponential(b, z, coefficients::kWideExpRestF64);
   return b.fma(e.scale, e.rest, e.scale);
 }
 
@@ -39,9 +38,8 @@ template <class B> typename B::F singleMishSlope(B &b, typename B::F x) {
   F e = singleDecay(b, b.neg(t)), four = b.constant(4.0);
   F one = b.constant(1.0), two = b.constant(2.0), zero = b.constant(0.0);
   F fourPlus = b.fma(four, signedT, four);
-  F inner =
-      b.fma(e, b.select(isNegative, b.add(e, four), fourPlus),
-            b.add(fourPlus, two));
+  F inner = b.fma(e, b.select(isNegative, b.add(e, four), fourPlus),
+                  b.add(fourPlus, two));
   F outer = b.fma(e, inner, b.select(isNegative, fourPlus, four));
   F n = b.fma(e, outer, b.select(isNegative, zero, one));
   F c = b.select(isNegative, two, one);
@@ -80,8 +78,8 @@ template <class B> typename B::F singleLogishSlope(B &b, typename B::F x) {
   return b.select(isNegative, left, y);
 }
 
-/// serf'(x): for x < -5/16 it is e (P(e) - t P'(e)) with the gate erf(log1p(e)) =
-/// e P and its slope P', else 1 - exp(-x^2) T(x).
+/// serf'(x): for x < -5/16 it is e (P(e) - t P'(e)) with the gate
+/// erf(log1p(e)) = e P and its slope P', else 1 - exp(-x^2) T(x).
 template <class B> typename B::F singleSerfSlope(B &b, typename B::F x) {
   using F = typename B::F;
   using namespace coefficients;

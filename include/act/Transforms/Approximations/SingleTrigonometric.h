@@ -12,8 +12,8 @@ namespace act::approx {
 /// With the exponent of |x| in groups of 16, |x| = m 2^(16 g), a table has
 /// (2 / pi) 2^(16 g) less what adds multiples of 4, in words of 29, 29 and 53
 /// bits. The products of m and the first two are exact; whole numbers are taken
-/// off each, and the low bits of their sum are the quadrant. The rest is at most
-/// a half, and rounded twice. 2^-37 of the result.
+/// off each, and the low bits of their sum are the quadrant. The rest is at
+/// most a half, and rounded twice. 2^-37 of the result.
 template <class B>
 typename B::F singleSinOf(B &b, typename B::F magnitude, int quarters,
                           typename B::I sign, Low<B> offset = std::nullopt) {
@@ -25,8 +25,8 @@ typename B::F singleSinOf(B &b, typename B::F magnitude, int quarters,
   F least = b.constant(1.0), most = b.constant(0x1p127);
   F clamped = b.select(b.lt(magnitude, least), least, magnitude);
   clamped = b.select(b.lt(clamped, most), clamped, most);
-  I group = b.lshr(b.isub(b.bits(clamped), b.integer(INT64_C(1023) << 52)),
-                   52 + 4);
+  I group =
+      b.lshr(b.isub(b.bits(clamped), b.integer(INT64_C(1023) << 52)), 52 + 4);
   F m = b.fromBits(b.isub(bits, b.shl(group, 52 + 4)));
   auto word = [&](const double(&entries)[8]) {
     return b.table("two_over_pi", entries, 8, group);
