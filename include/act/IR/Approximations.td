@@ -228,7 +228,7 @@ def SingleIsru0 : WholeSingle<"isru", 0, "singleIsru", 1397>;
 def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1397>;
 def SingleLogish1 : WholeSingle<"logish", 1, "singleLogishSlope", 3384>;
 def SingleMish1 : WholeSingle<"mish", 1, "singleMishSlope", 2916>;
-def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 3656>;
+def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 3563>;
 def SingleStarRelu0 : WholeSingle<"star_relu", 0, "singleStarRelu", 188>;
 
 /// The nearest number in the arithmetic of the results, or nearly so.

@@ -12,9 +12,11 @@
 
 namespace act::approx {
 
-/// exp(z) for -250 <= z <= 0, with the error of wideExp.
-template <class B> typename B::F singleDecay(B &b, typename B::F z) {
-  WideExponential<B> e = singleExponential(b, z, coefficients::kWideExpRestF64);
+/// exp(z) for -250 <= z <= 0 by a polynomial of exp.
+template <class B, size_t N>
+typename B::F singleDecay(B &b, typename B::F z,
+                          const double (&polynomial)[N]) {
+  WideExponential<B> e = singleExponential(b, z, polynomial);
   return b.fma(e.scale, e.rest, e.scale);
 }
 
@@ -35,7 +37,7 @@ template <class B> typename B::F singleMishSlope(B &b, typename B::F x) {
   using namespace coefficients;
   auto isNegative = b.lt(x, b.constant(0.0));
   F t = atMost(b, b.abs(x), 250), signedT = b.copysign(t, x);
-  F e = singleDecay(b, b.neg(t)), four = b.constant(4.0);
+  F e = singleDecay(b, b.neg(t), kWideExpRestF64), four = b.constant(4.0);
   F one = b.constant(1.0), two = b.constant(2.0), zero = b.constant(0.0);
   F fourPlus = b.fma(four, signedT, four);
   F inner = b.fma(e, b.select(isNegative, b.add(e, four), fourPlus),
@@ -64,7 +66,7 @@ template <class B> typename B::F singleLogishSlope(B &b, typename B::F x) {
   using F = typename B::F;
   using namespace coefficients;
   auto isNegative = b.lt(x, b.constant(0.0));
-  F t = atMost(b, b.abs(x), 250), e = singleDecay(b, b.neg(t));
+  F t = atMost(b, b.abs(x), 250), e = singleDecay(b, b.neg(t), kWideExpRestF64);
   F one = b.constant(1.0), two = b.constant(2.0), three = b.constant(3.0);
   F twice = b.add(e, e);
   F of = b.add(b.select(isNegative, b.add(e, two), three), twice);
@@ -85,7 +87,8 @@ template <class B> typename B::F singleSerfSlope(B &b, typename B::F x) {
   using namespace coefficients;
   auto isLeft = b.lt(x, b.constant(-0.3125));
   F t = atMost(b, b.abs(x), 250), s = atMost(b, x, 5);
-  F e = singleDecay(b, b.neg(b.select(isLeft, t, b.mul(s, s))));
+  F z = b.neg(b.select(isLeft, t, b.mul(s, s)));
+  F e = singleDecay(b, z, kSingleExpRestF64);
   F gate = horner(b, e, kSingleSerfGateF64);
   F slope = horner(b, e, kSingleSerfGateSlopeF64);
   F left = b.mul(e, b.fma(b.neg(t), slope, gate));
