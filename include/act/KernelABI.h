@@ -87,6 +87,30 @@ constexpr unsigned maskBytes(unsigned lanes) { return (lanes + 7) / 8; }
 /// The symbol type of every CPU kernel. Reentrant; allocates nothing.
 using KernelFunction = void (*)(const KernelArgs *);
 
+/// A GPU kernel of elements has these parameters, in this order:
+///   the base pointer of each operand, in device memory;
+///   uint32_t columns, rows: elements along the inner dimension and rows, both
+///     below 2^31 together with what a block covers;
+///   uint32_t isChunked: 1 if each thread takes a chunk of neighbouring
+///     elements, as wide as the kernel's vectors, which it requires to be
+///     aligned to 16 bytes, or to its own size, in each operand whose inner
+///     stride is 1, and all inner strides to be 1 or 0. With 0 neighbouring
+///     threads take neighbouring elements, wherever they are;
+///   uint32_t sizes[kGpuRowDims - 1]: of the dimensions that make up rows, the
+///     innermost first; the first one is `rows` where there is one only;
+///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
+///     first;
+///   run-time parameters, each one value of the compute type.
+/// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
+/// take columns, those along y, and then z, take rows.
+inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
+
+/// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
+/// where the kernel computes in f64, whose values take two registers.
+constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble) {
+  return computesInDouble && narrowestBytes < 4 ? 4 : 16 / narrowestBytes;
+}
+
 static_assert(offsetof(KernelArgs, operands) == 0 &&
                   offsetof(KernelArgs, count) == 8 &&
                   offsetof(KernelArgs, strides) == 16 &&
