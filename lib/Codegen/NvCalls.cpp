@@ -10,6 +10,7 @@
 #include "act/IR/NvHelpers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
@@ -100,6 +101,7 @@ static bool isLibraryFunction(llvm::Intrinsic::ID id) {
   case Intrinsic::acos:
   case Intrinsic::asin:
   case Intrinsic::atan:
+  case Intrinsic::canonicalize:
   case Intrinsic::cos:
   case Intrinsic::cosh:
   case Intrinsic::exp:
@@ -122,11 +124,12 @@ static bool isLibraryFunction(llvm::Intrinsic::ID id) {
   }
 }
 
-static void setPure(llvm::Function &function) {
-  function.setDoesNotAccessMemory();
-  function.setDoesNotThrow();
-  function.setWillReturn();
-  function.addFnAttr(llvm::Attribute::Speculatable);
+/// Of a function, or of a call.
+template <typename T> static void setPure(T &callee) {
+  callee.setDoesNotAccessMemory();
+  callee.setDoesNotThrow();
+  callee.addFnAttr(llvm::Attribute::WillReturn);
+  callee.addFnAttr(llvm::Attribute::Speculatable);
 }
 
 llvm::Error act::checkCalls(llvm::Module &module) {
@@ -168,18 +171,60 @@ static void replaceCalls(llvm::Function &function, const NvHelper &helper) {
   for (llvm::User *user : llvm::make_early_inc_range(function.users())) {
     auto *call = llvm::cast<llvm::CallInst>(user);
     call->setCalledOperand(ptx);
-    call->setDoesNotThrow();
-    if (isPure) {
-      call->setDoesNotAccessMemory();
-      call->addFnAttr(llvm::Attribute::WillReturn);
-    }
+    if (isPure)
+      setPure(*call);
   }
   function.eraseFromParent();
+}
+
+/// LLVM selects by the sign, in three instructions; one takes the bits of
+/// 0x80000000 from the second operand and the others from the first (0xd8).
+static llvm::Value *emitCopysign(llvm::IRBuilder<> &builder, llvm::Value *x,
+                                 llvm::Value *sign) {
+  llvm::Type *word = builder.getInt32Ty();
+  auto *type = llvm::FunctionType::get(word, {word, word}, false);
+  auto *ptx = llvm::InlineAsm::get(
+      type, "lop3.b32 $0, $1, $2, 0x80000000, 0xd8;", "=r,r,r",
+      /*hasSideEffects=*/false);
+  llvm::CallInst *call = builder.CreateCall(
+      type, ptx,
+      {builder.CreateBitCast(x, word), builder.CreateBitCast(sign, word)});
+  setPure(*call);
+  return builder.CreateBitCast(call, builder.getFloatTy());
+}
+
+/// Of f32 and vectors of it.
+static void replaceCopysign(llvm::Module &module) {
+  for (llvm::Function &function : llvm::make_early_inc_range(module)) {
+    llvm::Type *type = function.getReturnType();
+    auto *vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
+    if (function.getIntrinsicID() != llvm::Intrinsic::copysign ||
+        !type->getScalarType()->isFloatTy() || (type->isVectorTy() && !vector))
+      continue;
+    for (llvm::User *user : llvm::make_early_inc_range(function.users())) {
+      auto *call = llvm::cast<llvm::CallInst>(user);
+      llvm::IRBuilder<> builder(call);
+      llvm::Value *x = call->getArgOperand(0), *sign = call->getArgOperand(1),
+                  *result = llvm::PoisonValue::get(type);
+      if (!vector)
+        result = emitCopysign(builder, x, sign);
+      for (unsigned i = 0; vector && i < vector->getNumElements(); ++i)
+        result = builder.CreateInsertElement(
+            result,
+            emitCopysign(builder, builder.CreateExtractElement(x, i),
+                         builder.CreateExtractElement(sign, i)),
+            i);
+      call->replaceAllUsesWith(result);
+      call->eraseFromParent();
+    }
+    function.eraseFromParent();
+  }
 }
 
 llvm::Error act::replaceNvCalls(llvm::Module &module) {
   if (llvm::Error error = checkCalls(module))
     return error;
+  replaceCopysign(module);
   for (llvm::Function &function : llvm::make_early_inc_range(module))
     if (function.isDeclaration() && !function.isIntrinsic())
       replaceCalls(function, *llvm::cantFail(helperOf(function)));

@@ -13,7 +13,8 @@ namespace act {
 /// become as pure as the helpers are; unused ones go.
 llvm::Error checkCalls(llvm::Module &module);
 
-/// Replaces calls of act.nv.NAME by inline PTX. Errors as checkCalls().
+/// Replaces calls of act.nv.NAME, and what LLVM makes too much of, by inline
+/// PTX. Errors as checkCalls().
 llvm::Error replaceNvCalls(llvm::Module &module);
 
 } // namespace act

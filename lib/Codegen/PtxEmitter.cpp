@@ -3,6 +3,7 @@
 #include "act/Codegen/PtxEmitter.h"
 #include "NvCalls.h"
 #include "Optimize.h"
+#include "WidenHalves.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -89,6 +90,8 @@ llvm::Error act::prepareGpuModule(llvm::Module &module, const GpuLevel &level) {
     if (!function.isDeclaration())
       function.addFnAttr(llvm::Attribute::NoUnwind);
   optimize(module, **machine, /*arrays=*/true);
+  for (llvm::Function &function : module)
+    widenHalves(function);
   return llvm::Error::success();
 }
 

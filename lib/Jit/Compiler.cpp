@@ -5,6 +5,7 @@
 #include "act/Codegen/Simulation.h"
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Transforms/FunctionArithmetic.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -160,9 +161,13 @@ static unsigned lanesOf(const KernelSignature &signature,
   if (!options.gpu)
     return options.lanes();
   size_t bytes = 8;
-  for (DType type : signature.operands)
-    bytes = std::min(bytes, sizeOf(type));
-  return gpuChunk(bytes, signature.computesInDouble);
+  bool hasMaskResult = false;
+  for (auto [k, type] : llvm::enumerate(signature.operands))
+    if (type != DType::Bit)
+      bytes = std::min(bytes, sizeOf(type));
+    else
+      hasMaskResult |= k >= signature.numInputs;
+  return gpuChunk(bytes, signature.computesInDouble, hasMaskResult);
 }
 
 void Corridor::readSignature() {
@@ -192,7 +197,8 @@ void Corridor::readSignature() {
   // Vectors and scalars are of the type that the function is computed in.
   Type unstated = parseType(options.dtype, module.getContext());
   options.hasStrictResult =
-      accuracyOf(func, unstated, options.accuracy) == Accuracy::Strict;
+      accuracyOf(func, unstated, options.accuracy, options.gpu != nullptr) ==
+      Accuracy::Strict;
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.flushes = options.flush;
@@ -210,6 +216,8 @@ void Corridor::readSignature() {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
     signature.rows->inLanes = options.rowsInLanes;
+    for (auto row : func.getBody().getOps<act::RowOp>())
+      signature.rows->takesSteps |= row.isThreshold();
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));
@@ -348,10 +356,12 @@ Error Corridor::finishGpu() {
     if (!loaded)
       return loaded.takeError();
     result.gpuModule = std::move(*loaded);
-    auto kernel = result.gpuModule->kernel(result.name);
-    if (!kernel)
-      return kernel.takeError();
-    result.gpuKernel = *kernel;
+    for (auto &name : gpuKernelNames(result.signature, result.name)) {
+      auto kernel = result.gpuModule->kernel(name);
+      if (!kernel)
+        return kernel.takeError();
+      result.gpuKernels.push_back(*kernel);
+    }
     return Error::success();
   });
 }

@@ -15,8 +15,9 @@ public:
   static constexpr unsigned kHost = ~0u;
 
   /// `body(argument, fiber)` is what each runs when it is first switched to. It
-  /// must not return. Stacks are mapped memory with a page in front of each
-  /// that nothing may touch; an error where there is no such memory.
+  /// must not return. Stacks are mapped memory with pages in front of each that
+  /// nothing may touch; an error where there is no such memory. A thread keeps
+  /// the stacks of the last fibers for the next.
   static llvm::Expected<std::unique_ptr<Fibers>>
   create(unsigned count, void (*body)(void *, unsigned), void *argument);
   ~Fibers();
@@ -28,13 +29,14 @@ public:
 
 private:
   struct Context;
+  class Stacks;
   Fibers();
   Context &context(unsigned fiber);
   static void begin(unsigned high, unsigned low, unsigned fiber);
 
   std::unique_ptr<Context[]> contexts;
+  std::unique_ptr<Stacks> stacks;
   unsigned count = 0;
-  char *stacks = nullptr;
   void (*body)(void *, unsigned) = nullptr;
   void *argument = nullptr;
 };

@@ -88,7 +88,8 @@ static float inexact(Helper helper, float x, double value,
   if (std::isnan(value))
     return llvm::bit_cast<float>(0x7fffffffu);
   float rounded = float(value);
-  if (std::isinf(rounded))
+  bool isExact = std::isinf(rounded) || (rounded == 0 && !isAbsolute);
+  if (isExact)
     return rounded;
   double error = rows[helper].error * errorShare(helper, x);
   double scale = isAbsolute ? 1 : double(rounded);

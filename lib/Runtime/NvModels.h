@@ -10,9 +10,9 @@ namespace act {
 
 /// A function for each row of NvHelpers.def, by the name that kernels call it
 /// by: the correctly rounded result times (1 + error * e), e from -1 to 1, with
-/// subnormal operands and results being zeros where the PTX says .ftz. Functions
-/// read the error from the thread that calls them. Constant data; safe from any
-/// thread.
+/// subnormal operands and results being zeros where the PTX says .ftz.
+/// Functions read the error from the thread that calls them. Constant data;
+/// safe from any thread.
 llvm::ArrayRef<HostFunction> nvModels();
 
 /// The error that models apply on this thread of the host while it lives.

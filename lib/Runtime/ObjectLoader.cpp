@@ -5,10 +5,23 @@
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/ExecutorProcessControl.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/Support/raw_ostream.h"
 #include <atomic>
 
 using namespace act;
 using namespace llvm;
+
+/// What the session reports while this thread loads an object. Errors that
+/// lookups return say that something failed, and these say what.
+static thread_local std::string *reports = nullptr;
+
+static void report(Error error) {
+  std::string text = toString(std::move(error));
+  if (reports)
+    *reports += text;
+  else
+    errs() << "object linker: " << text << "\n";
+}
 
 namespace {
 
@@ -37,7 +50,9 @@ public:
 
 private:
   explicit Loader(std::unique_ptr<orc::ExecutorProcessControl> control)
-      : session(std::move(control)), layer(session) {}
+      : session(std::move(control)), layer(session) {
+    session.setErrorReporter(report);
+  }
 
   orc::ExecutionSession session;
   orc::ObjectLinkingLayer layer;
@@ -78,10 +93,14 @@ Loader::load(std::unique_ptr<MemoryBuffer> object, StringRef symbol,
   orc::ResourceTrackerSP tracker = dylib.createResourceTracker();
   if (Error error = layer.add(tracker, std::move(object)))
     return std::move(error);
+  std::string why;
+  reports = &why;
   auto found = session.lookup({&dylib}, session.intern(symbol));
+  reports = nullptr;
   if (!found) {
     consumeError(session.removeJITDylib(dylib));
-    return found.takeError();
+    std::string message = toString(found.takeError());
+    return createStringError(why.empty() ? message : why);
   }
   return std::make_unique<TrackedObject>(
       dylib, tracker, found->getAddress().toPtr<const void *>());

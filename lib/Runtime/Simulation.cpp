@@ -40,9 +40,8 @@ static ArrayRef<HostFunction> libraryFunctions() {
       {"memcpy", reinterpret_cast<void *>(std::memcpy)},
       {"memmove", reinterpret_cast<void *>(std::memmove)},
       {"memset", reinterpret_cast<void *>(std::memset)},
-      {"fmaf", reinterpret_cast<void *>(static_cast<float (*)(float, float,
-                                                              float)>(
-                   std::fma))},
+      {"fmaf", reinterpret_cast<void *>(
+                   static_cast<float (*)(float, float, float)>(std::fma))},
       {"fma", reinterpret_cast<void *>(
                   static_cast<double (*)(double, double, double)>(std::fma))},
       {"__truncsfbf2", reinterpret_cast<void *>(truncateToBF16)}};
@@ -84,8 +83,7 @@ public:
       : object(std::move(loaded)), options(options) {
     auto *row = static_cast<const SimulatedKernelEntry *>(object->address());
     for (; row->name; ++row)
-      kernels.push_back(
-          std::make_unique<SimulatedKernel>(*row, this->options));
+      kernels.push_back(std::make_unique<SimulatedKernel>(*row, this->options));
   }
 
   Expected<const GpuKernel *> kernel(StringRef name) override {
@@ -126,6 +124,9 @@ Error SimulatedKernel::check(const LaunchShape &shape, void *stream) const {
   if (threads > kMaxBlock)
     return refuse(Twine(threads) + " threads of a block; at most " +
                   Twine(kMaxBlock) + " are possible");
+  if (entry.maxThreads && threads > entry.maxThreads)
+    return refuse(Twine(threads) + " threads of a block; it was compiled for " +
+                  Twine(entry.maxThreads));
   if (shape.cluster == 0 || shape.grid[0] % shape.cluster != 0)
     return refuse("clusters of " + Twine(shape.cluster) +
                   " blocks do not divide the " + Twine(shape.grid[0]) +
@@ -151,8 +152,7 @@ Error SimulatedKernel::launch(const LaunchShape &shape, void *const *parameters,
     AppliedError applied(options.error, options.seed);
     SimulatedBlock block(entry, shape, parameters, options.reversed);
     for (int64_t i = begin; i < end; ++i)
-      if (Error error =
-              block.run(options.reversed ? begin + end - 1 - i : i)) {
+      if (Error error = block.run(options.reversed ? begin + end - 1 - i : i)) {
         std::lock_guard<std::mutex> lock(mutex);
         failed = joinErrors(std::move(failed), std::move(error));
         return;
@@ -168,8 +168,7 @@ act::loadSimulated(std::unique_ptr<MemoryBuffer> object,
   for (ArrayRef<HostFunction> some :
        {simulatedFunctions(), nvModels(), libraryFunctions()})
     functions.insert(functions.end(), some.begin(), some.end());
-  auto loaded =
-      loadObject(std::move(object), kSimulatedKernelsName, functions);
+  auto loaded = loadObject(std::move(object), kSimulatedKernelsName, functions);
   if (!loaded)
     return loaded.takeError();
   return std::make_unique<SimulatedModule>(std::move(*loaded), options);

@@ -7,8 +7,8 @@
 using namespace act;
 
 static constexpr GpuLevel levels[] = {
-    {"sm_75", 75, 63}, {"sm_80", 80, 70}, {"sm_86", 86, 71},
-    {"sm_89", 89, 78}, {"sm_90", 90, 78}, {"sm_90a", 90, 80},
+    {"sm_75", 75, 70}, {"sm_80", 80, 70}, {"sm_86", 86, 71},
+    {"sm_89", 89, 81}, {"sm_90", 90, 78}, {"sm_90a", 90, 80},
 };
 
 llvm::ArrayRef<GpuLevel> act::gpuLevels() { return levels; }

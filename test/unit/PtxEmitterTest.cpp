@@ -10,6 +10,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <regex>
 
 using namespace act;
 using testing::HasSubstr;
@@ -112,6 +113,43 @@ declare void @llvm.nvvm.barrier0() convergent nounwind)"));
   EXPECT_THAT(ptx, HasSubstr("bar.sync"));
 }
 
+TEST(PtxEmitter, HalvesWidenInTheirWord) {
+  auto widened = [](int element) {
+    return ptxOf(kernel("<8 x i16>",
+                        R"(
+  %e = extractelement <8 x i16> %v, i32 )" +
+                            std::to_string(element) + R"(
+  %z = zext i16 %e to i32
+  %r = shl i32 %z, 16)",
+                        "", "i32"));
+  };
+  for (int element = 0; element < 8; ++element) {
+    std::string words;
+    for (int word = 0; word < 4; ++word)
+      words += word == element / 2 ? ", (%r[0-9]+)" : ", %r[0-9]+";
+    std::string text = "v4.u32\\s+\\{" + words.substr(2) + "\\}[^{]*" +
+                       (element % 2 ? "and.b32\\s+%r[0-9]+, \\1, -65536;"
+                                    : "shl.b32\\s+%r[0-9]+, \\1, 16;");
+    std::string ptx = widened(element);
+    EXPECT_TRUE(std::regex_search(ptx, std::regex(text))) << text << ptx;
+  }
+}
+
+TEST(PtxEmitter, CopysignIsOneInstruction) {
+  for (auto [type, name] :
+       {std::pair("float", "f32"), std::pair("<4 x float>", "v4f32")}) {
+    std::string t = type, function = "@llvm.copysign." + std::string(name);
+    std::string ptx = ptxOf(
+        kernel(t,
+               "%w = load " + t + ", ptr addrspace(1) %y\n%r = call " + t +
+                   " " + function + "(" + t + " %v, " + t + " %w)",
+               "declare " + t + " " + function + "(" + t + ", " + t + ")"));
+    EXPECT_EQ(llvm::StringRef(ptx).count("lop3.b32"), t == "float" ? 1u : 4u)
+        << ptx;
+    EXPECT_THAT(ptx, Not(HasSubstr("setp")));
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Helpers
 //===----------------------------------------------------------------------===//
@@ -165,7 +203,7 @@ TEST(PtxEmitter, EqualCallsAreMerged) {
 
 TEST(PtxEmitter, VersionIsTheLevelsOrNewer) {
   std::string text = kernel("float", "%r = fadd float %v, 1.0");
-  EXPECT_THAT(ptxOf(text, "sm_75"), HasSubstr(".version 6.3\n.target sm_75"));
+  EXPECT_THAT(ptxOf(text, "sm_75"), HasSubstr(".version 7.0\n.target sm_75"));
   EXPECT_THAT(ptxOf(text, "sm_80"), HasSubstr(".version 7.0\n.target sm_80"));
   EXPECT_THAT(ptxOf(text, "sm_90a"), HasSubstr(".version 8.0\n.target sm_90a"));
   EXPECT_THAT(ptxOf(text, "sm_80", 81), HasSubstr(".version 8.1\n"));

@@ -139,7 +139,8 @@ private:
   CompileResult compiled;
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
-  std::unique_ptr<GpuElementRunner> gpuRunner;
+  std::unique_ptr<GpuRunner> gpuRunner;
+  std::vector<char> scratch;
   Stats stats;
 };
 } // namespace
@@ -256,9 +257,11 @@ Error Run::runGpuKernel() {
     strides.push_back(operand.strides);
   }
   if (!gpuRunner)
-    gpuRunner = std::make_unique<GpuElementRunner>(
-        compiled.signature, *compiled.gpuKernel, data.iteration, strides);
-  return gpuRunner->run(arrays.data(), parameterBlock().data());
+    gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
+                                            compiled.gpuKernels, data.iteration,
+                                            strides, data.axis.value_or(-1));
+  scratch.resize(gpuRunner->scratchBytes());
+  return gpuRunner->run(arrays.data(), parameterBlock().data(), scratch.data());
 }
 
 Error Run::runKernel() {

@@ -44,11 +44,11 @@ struct StageTime {
 struct CompileResult {
   /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes.
   std::string text;
-  /// The loaded kernel, if that was the product: of the CPU, or of a GPU's
-  /// module, which owns it.
+  /// The loaded kernel, if that was the product: of the CPU, or those of a
+  /// GPU's module, which owns them (gpuKernelNames()).
   std::unique_ptr<LoadedObject> kernel;
   std::unique_ptr<GpuModule> gpuModule;
-  const GpuKernel *gpuKernel = nullptr;
+  std::vector<const GpuKernel *> gpuKernels;
   KernelSignature signature;
   /// Name of the function, which is also the kernel's symbol.
   std::string name;

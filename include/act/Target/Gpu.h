@@ -19,7 +19,8 @@ struct GpuLevel {
   const char *name;
   /// Compute capability, 10 * major + minor.
   unsigned capability;
-  /// The lowest PTX version that knows it, 10 * major + minor.
+  /// The lowest PTX version that has all that kernels for it use, 10 * major +
+  /// minor: tanh on sm_75 asks for 7.0, 8-bit formats on sm_89 for 8.1.
   unsigned ptxVersion;
 
   /// Rounds to bf16 in one instruction.
