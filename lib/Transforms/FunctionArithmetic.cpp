@@ -87,5 +87,9 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy,
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracy, isRow(func), forGpu);
+  Arithmetic arithmetic = arithmeticFor(widest, accuracy, isRow(func), forGpu);
+  // Only another input may bring back what is below the range.
+  if (forGpu && arithmetic.isQuick() && func.getNumArguments() == 1)
+    arithmetic.fullRange = false;
+  return arithmetic;
 }
