@@ -69,7 +69,7 @@ struct Body {
   }
 };
 
-/// Numbers of a 16-bit type, every k-th by its bits, but all near 1.
+/// Every k-th finite number of a 16-bit type by its bits; of f32 a sample.
 std::vector<double> inputsOf(DType type, unsigned k) {
   std::vector<double> inputs;
   if (type == DType::F32) {
