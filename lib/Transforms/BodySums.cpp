@@ -108,7 +108,7 @@ std::optional<Real> BodyApproximator::fused(Value product, Value summand,
 
 std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   auto a = lhs.getDefiningOp<SigmoidOp>(), b = rhs.getDefiningOp<SigmoidOp>();
-  if (!a || !b || arithmetic.isQuick() || arithmetic.isWide())
+  if (!a || !b || !arithmetic.fullRange)
     return std::nullopt;
   auto isNegative = [](SigmoidOp of, SigmoidOp other) {
     auto neg = of.getOperand().getDefiningOp<arith::NegFOp>();
@@ -117,6 +117,9 @@ std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   if (!isNegative(a, b) && !isNegative(b, a))
     return std::nullopt;
   Real z = at(a.getOperand());
+  if (arithmetic.isQuick())
+    return RealEmitter::of(
+        approx::nvScaledSigmoidSlope(real.emit, real.plain(z)), false);
   std::optional<Value> lo = real.low(z);
   return RealEmitter::of(
       approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);

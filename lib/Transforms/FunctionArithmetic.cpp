@@ -2,6 +2,9 @@
 
 #include "act/Transforms/FunctionArithmetic.h"
 #include "RoundsOnce.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace act;
@@ -24,6 +27,32 @@ static bool isRow(FuncOp func) {
     FnAttr identity = identityOf(func, i);
     if (!identity || identity.getOrder() > 1)
       return false;
+  }
+  return true;
+}
+
+/// True if what depends on several arguments is a product, as in the gradient
+/// of a function of one: nothing cancels but in functions of one argument,
+/// which have their patches.
+static bool isProductOfUnary(FuncOp func) {
+  if (func.getNumArguments() < 2)
+    return false;
+  Block &body = func.getBody().front();
+  llvm::DenseMap<Value, llvm::SmallBitVector> depends;
+  for (BlockArgument argument : body.getArguments()) {
+    llvm::SmallBitVector &bits = depends[argument];
+    bits.resize(body.getNumArguments());
+    bits.set(argument.getArgNumber());
+  }
+  for (Operation &op : body.without_terminator()) {
+    llvm::SmallBitVector bits(body.getNumArguments());
+    for (Value operand : op.getOperands())
+      bits |= depends[operand];
+    if (bits.count() > 1 &&
+        !isa<arith::MulFOp, arith::NegFOp, arith::SelectOp>(op))
+      return false;
+    for (Value result : op.getResults())
+      depends[result] = bits;
   }
   return true;
 }
@@ -109,5 +138,10 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy,
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracy, isRow(func), forGpu);
+  bool isKnown = isRow(func) || (forGpu && isProductOfUnary(func));
+  Arithmetic arithmetic = arithmeticFor(widest, accuracy, isKnown, forGpu);
+  // Only another input may bring back what is below the range.
+  if (forGpu && arithmetic.isQuick() && func.getNumArguments() == 1)
+    arithmetic.fullRange = false;
+  return arithmetic;
 }

@@ -143,9 +143,9 @@ FITS = [
         argument=ERFC_ARGUMENT, low="0", high="9.4", f32=6),
     # Of NvQuick.h.
     Fit("NvErfcx",
-        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 10.2",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 13.3",
         f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
-        argument=ERFC_ARGUMENT, low="0", high="10.2", f32=6),
+        argument=ERFC_ARGUMENT, low="0", high="13.3", f32=6),
     Fit("NvErfRest", "erf(x) / x - 1, y = x^2 <= 1/4",
         f=lambda x: over(erf(x), x) - 1,
         weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,

@@ -340,13 +340,23 @@ def NvTanh1 : NvWhole<"tanh", 1, "tanhSlope", "2.5", 40>;
 let NeedsSubnormals = 1 in
 def NvTanhshrink0 : NvWhole<"tanhshrink", 0, "tanhshrink", "2.0", 58>;
 
-/// For results of 16 bits, over the whole range of f32.
-def NvShortExp : Nv<"exp", "nvQuickExp", "256", 10>;
+/// For results of 16 bits, over the whole range of f32; for rows of several
+/// inputs some with their exponents apart.
+class NvShort<string function, string method, string bound, int cost>
+    : Nv<function, method, bound, cost> {
+  let FullRange = 0;
+}
+
+def NvScaledExp : Nv<"exp", "nvScaledExp", "512", 25>;
+def NvScaledSigmoid : Nv<"sigmoid", "nvScaledSigmoid", "512", 36>;
+def NvScaledSoftplus : Nv<"softplus", "nvScaledSoftplus", "512", 34>;
+def NvScaledErfc : Nv<"erfc", "nvScaledErfc", "512", 47>;
+def NvShortExp : NvShort<"exp", "nvQuickExp", "256", 10>;
 def NvShortExpm1 : Nv<"expm1", "nvQuickExpm1", "256", 15>;
-def NvShortSigmoid : Nv<"sigmoid", "nvQuickSigmoid", "256", 21>;
-def NvShortSoftplus : Nv<"softplus", "nvQuickSoftplus", "256", 18>;
+def NvShortSigmoid : NvShort<"sigmoid", "nvQuickSigmoid", "256", 21>;
+def NvShortSoftplus : NvShort<"softplus", "nvQuickSoftplus", "256", 18>;
 def NvShortErf : Nv<"erf", "nvQuickErf", "512", 37>;
-def NvShortErfc : Nv<"erfc", "nvQuickErfc", "512", 32>;
+def NvShortErfc : NvShort<"erfc", "nvQuickErfc", "512", 32>;
 def NvShortTanh : Nv<"tanh", "nvQuickTanh", "512", 23>;
 
 def NvShortSigmoid0 : NvWhole<"sigmoid", 0, "nvQuickSigmoid", "256", 21>;
@@ -383,6 +393,18 @@ def NvShortSwishBeta1
     : NvWhole<"swish_beta", 1, "nvQuickSiluSlope", "512", 34>;
 def NvShortTanh1
     : NvWhole<"tanh", 1, "nvQuickTanhSlope", "512", 21>;
+def NvShortIsru0
+    : NvWhole<"isru", 0, "nvQuickIsru", "512", 12>;
+def NvShortIsru1
+    : NvWhole<"isru", 1, "nvQuickIsruSlope", "512", 12>;
+def NvShortSquareplus0
+    : NvWhole<"squareplus", 0, "nvQuickSquareplus", "512", 26>;
+def NvShortSquareplus1
+    : NvWhole<"squareplus", 1, "nvQuickSquareplusSlope", "512", 27>;
+def NvShortLogish0
+    : NvWhole<"logish", 0, "nvQuickLogish", "512", 29>;
+def NvShortTanhshrink0
+    : NvWhole<"tanhshrink", 0, "nvQuickTanhshrink", "512", 30>;
 
 //===----------------------------------------------------------------------===//
 // As in the strict class
