@@ -177,11 +177,12 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       })
       .Case([&](RowOp row) {
         Value mask = row.getMask() ? conditions[row.getMask()] : Value();
-        return RealEmitter::of(
-            builder
-                .create<RowOp>(op.getLoc(), row.getCombiner(),
-                               plain(row.getOperand()), mask)
-                .getResult());
+        return RealEmitter::of(builder
+                                   .create<RowOp>(op.getLoc(),
+                                                  row.getCombiner(),
+                                                  plain(row.getOperand()), mask,
+                                                  row.getScopeAttr())
+                                   .getResult());
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(
