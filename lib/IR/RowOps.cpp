@@ -3,6 +3,7 @@
 #include "act/IR/Act.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
 using namespace act;
@@ -96,9 +97,22 @@ ParseResult SoftmaxOp::parse(OpAsmParser &parser, OperationState &result) {
   return success();
 }
 
+/// Functions may name each other in a circle until that is found to be an
+/// error.
+static bool isRowFunction(FuncOp func,
+                          llvm::SmallPtrSetImpl<Operation *> &seen) {
+  if (!seen.insert(func).second)
+    return false;
+  return llvm::any_of(func.getBody().getOps(), [&](Operation &op) {
+    auto apply = dyn_cast<ApplyOp>(op);
+    FuncOp callee = apply ? apply.resolve() : FuncOp();
+    return isa<RowOp, SoftmaxOp>(op) || (callee && isRowFunction(callee, seen));
+  });
+}
+
 bool act::isRowFunction(FuncOp func) {
-  return llvm::any_of(func.getBody().getOps(),
-                      [](Operation &op) { return isa<RowOp, SoftmaxOp>(op); });
+  llvm::SmallPtrSet<Operation *, 4> seen;
+  return ::isRowFunction(func, seen);
 }
 
 bool act::isIndexInput(FuncOp func, unsigned input) {
