@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace act {
 
@@ -96,6 +97,56 @@ constexpr unsigned maskBytes(unsigned lanes) { return (lanes + 7) / 8; }
 
 /// The symbol type of every CPU kernel. Reentrant; allocates nothing.
 using KernelFunction = void (*)(const KernelArgs *);
+
+/// A GPU kernel of elements has these parameters, in this order:
+///   the base pointer of each operand, in device memory;
+///   uint32_t columns, rows: elements along the inner dimension and rows, both
+///     below 2^31 together with what a block covers;
+///   uint32_t isChunked: 1 if each thread takes a chunk of neighbouring
+///     elements, as wide as the kernel's vectors, which it requires to be
+///     aligned to 16 bytes, or to its own size, in each operand whose inner
+///     stride is 1, and all inner strides to be 1 or 0. With 0 neighbouring
+///     threads take neighbouring elements, wherever they are;
+///   uint32_t sizes[kGpuRowDims - 1]: of the dimensions that make up rows, the
+///     innermost first; the first one is `rows` where there is one only;
+///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
+///     first;
+///   run-time parameters, each one value of the compute type.
+/// A mask is one bit an element, and its strides are in bits; so that a chunk is
+/// within a byte, they are multiples of the chunk where isChunked is 1. Where a
+/// result is a mask, threads always take neighbouring elements, and its strides
+/// along rows are multiples of 8.
+/// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
+/// take columns, those along y, and then z, take rows.
+inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
+
+/// A function of a row has several GPU kernels, with the same parameters: a
+/// kernel for each entry of kGpuRowChunks, whose threads keep so many chunks of
+/// a row, and one that walks rows of any length, again for each value that is
+/// combined. `columns` are the elements of a row, and along x blocks take rows.
+/// Threads along x of a block have one row; there is a power of two of them, up
+/// to kGpuRowThreads, and a whole number of warps in a block, or one row where
+/// the kernel finds values step by step. An operand that is
+/// one value a row has the inner stride 0. Which thread has which elements, and
+/// so the order of sums, depends on the length of rows alone.
+/// A reduced result has one term for each element, as f32 or f64, and kernels
+/// of a function of a row of the name gpuSumName() that give the sum of a row of
+/// terms.
+inline std::string gpuSumName(const std::string &function, unsigned result) {
+  return function + "_sum" + std::to_string(result);
+}
+inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
+
+/// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
+/// where the kernel computes in f64, whose values take two registers; with a
+/// mask among the results as many as a byte has bits. Masks are not looked at
+/// as arrays.
+constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble,
+                            bool hasMaskResult = false) {
+  return hasMaskResult                               ? 8
+         : computesInDouble && narrowestBytes < 4 ? 4
+                                                  : 16 / narrowestBytes;
+}
 
 static_assert(offsetof(KernelArgs, operands) == 0 &&
                   offsetof(KernelArgs, count) == 8 &&

@@ -6,10 +6,15 @@
 using namespace mlir;
 using namespace act;
 
-KernelMemory::KernelMemory(act::FuncOp func, bool flush, OpBuilder &builder)
+/// Memory of the device.
+static constexpr unsigned kGlobalSpace = 1;
+
+KernelMemory::KernelMemory(act::FuncOp func, bool flush, OpBuilder &builder,
+                           const GpuLevel *gpu)
     : builder(builder), loc(func.getLoc()),
-      pointer(LLVM::LLVMPointerType::get(builder.getContext())),
-      compute(cast<FloatType>(func.getResultTypes().front())) {
+      pointer(LLVM::LLVMPointerType::get(builder.getContext(),
+                                         gpu ? kGlobalSpace : 0)),
+      compute(cast<FloatType>(func.getResultTypes().front())), gpu(gpu) {
   if (flush)
     flusher.emplace(builder, loc, compute);
 }
@@ -31,7 +36,10 @@ Value KernelMemory::elementPointer(Value base, Value index, Type element) {
 }
 
 Value KernelMemory::load(Value address, Type storage) {
-  Value value = loadUnflushed(address, storage);
+  return flushed(loadUnflushed(address, storage), storage);
+}
+
+Value KernelMemory::flushed(Value value, Type storage) {
   auto format = dyn_cast<FloatType>(storage);
   return flusher && format ? flusher->input(value, format) : value;
 }
@@ -39,7 +47,11 @@ Value KernelMemory::load(Value address, Type storage) {
 Value KernelMemory::loadUnflushed(Value address, Type storage) {
   Type memory = memoryType(storage);
   unsigned bytes = memory.getIntOrFloatBitWidth() / 8;
-  Value value = builder.create<LLVM::LoadOp>(loc, memory, address, bytes);
+  return fromMemory(builder.create<LLVM::LoadOp>(loc, memory, address, bytes),
+                    storage);
+}
+
+Value KernelMemory::fromMemory(Value value, Type storage) {
   if (storage.isInteger(1)) {
     Type wide = builder.getIntegerType(compute.getWidth());
     value = builder.create<arith::ExtUIOp>(loc, wide, value);
@@ -61,6 +73,13 @@ Value KernelMemory::loadUnflushed(Value address, Type storage) {
 }
 
 Value KernelMemory::store(Value value, Value address, Type storage) {
+  value = toMemory(value, storage);
+  unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
+  builder.create<LLVM::StoreOp>(loc, value, address, bytes);
+  return value;
+}
+
+Value KernelMemory::toMemory(Value value, Type storage) {
   if (auto format = dyn_cast<FloatType>(storage); flusher && format)
     value = flusher->result(value, format);
   if (storage.isInteger(1)) {
@@ -68,10 +87,7 @@ Value KernelMemory::store(Value value, Value address, Type storage) {
         builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
     Value isSet = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
                                                 value, zero);
-    Value byte =
-        builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
-    builder.create<LLVM::StoreOp>(loc, byte, address, 1);
-    return byte;
+    return builder.create<arith::ExtUIOp>(loc, builder.getI8Type(), isSet);
   }
   // From f64 to 16 bits by way of f32, which an approximated body has rounded
   // to odd for, so that only the second step rounds to nearest.
@@ -84,10 +100,10 @@ Value KernelMemory::store(Value value, Value address, Type storage) {
     value = builder.create<arith::TruncFOp>(loc, target, value);
   else if (to > from)
     value = builder.create<arith::ExtFOp>(loc, target, value);
-  if (storage.isBF16())
-    value = builder.create<arith::TruncIOp>(loc, builder.getI16Type(),
-                                            patternOfBF16(builder, loc, value));
-  unsigned bytes = memoryType(storage).getIntOrFloatBitWidth() / 8;
-  builder.create<LLVM::StoreOp>(loc, value, address, bytes);
-  return value;
+  if (!storage.isBF16())
+    return value;
+  if (gpu && gpu->hasBF16())
+    return builder.create<NvOp>(loc, builder.getI16Type(), "round_bf16", value);
+  return builder.create<arith::TruncIOp>(loc, builder.getI16Type(),
+                                         patternOfBF16(builder, loc, value));
 }

@@ -9,6 +9,7 @@
 #include "Flush.h"
 #include "act/IR/Act.h"
 #include "act/KernelABI.h"
+#include "act/Target/Gpu.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include <optional>
@@ -18,8 +19,10 @@ namespace act {
 /// Emits at the builder's place.
 class KernelMemory {
 public:
-  /// The compute type is that of the function's results.
-  KernelMemory(FuncOp func, bool flush, mlir::OpBuilder &builder);
+  /// The compute type is that of the function's results. `gpu` is null for
+  /// kernels of the CPU.
+  KernelMemory(FuncOp func, bool flush, mlir::OpBuilder &builder,
+               const GpuLevel *gpu = nullptr);
 
   /// A field of KernelArgs.
   mlir::Value field(mlir::Value args, size_t offset, mlir::Type type);
@@ -46,6 +49,11 @@ public:
   }
   mlir::Value load(mlir::Value pointer, mlir::Type storage);
   mlir::Value loadUnflushed(mlir::Value pointer, mlir::Type storage);
+  /// What is in memory as a value of the compute type, and back.
+  mlir::Value fromMemory(mlir::Value value, mlir::Type storage);
+  mlir::Value toMemory(mlir::Value value, mlir::Type storage);
+  /// The value of an input as a kernel that flushes reads it.
+  mlir::Value flushed(mlir::Value value, mlir::Type storage);
   /// Stores the value and gives what is in memory then.
   mlir::Value store(mlir::Value value, mlir::Value pointer, mlir::Type storage);
 
@@ -55,6 +63,7 @@ public:
   mlir::FloatType compute;
   /// Where the kernel flushes subnormal numbers.
   std::optional<Flusher> flusher;
+  const GpuLevel *gpu;
 };
 
 } // namespace act

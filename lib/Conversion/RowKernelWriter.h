@@ -57,6 +57,8 @@ private:
   void writeUniform(unsigned p);
   mlir::scf::ForOp writeLoop(unsigned p);
   void writeSolved(unsigned p);
+  /// The sums of both terms of a threshold at `t`.
+  llvm::SmallVector<Value, 2> writeThresholdSums(RowOp op, unsigned p, Value t);
   void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);

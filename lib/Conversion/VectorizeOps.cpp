@@ -9,7 +9,7 @@
 using namespace mlir;
 using namespace act;
 
-Value OpVectorizer::vectorOf(Value value) {
+Value OpRetyper::vectorOf(Value value) {
   Value &vector = vectors[value];
   if (vector)
     return vector;
@@ -72,28 +72,30 @@ Value OpVectorizer::pickBytes(DenseElementsAttr table, Value index,
       callIntrinsic(intrinsic, bytes, operands));
 }
 
-Value OpVectorizer::gather(DenseElementsAttr table, Value index) {
+LLVM::GlobalOp OpRetyper::globalTable(Operation *module,
+                                      DenseElementsAttr table,
+                                      unsigned addressSpace) {
   Type element = table.getElementType();
-  ModuleOp module = root;
   // A global is an array, which LLVM's dialect initialises from a tensor.
   table = DenseElementsAttr::getFromRawBuffer(
       RankedTensorType::get({int64_t(table.size())}, element),
       table.getRawData());
-  // Equal tables are one global.
-  LLVM::GlobalOp global;
   unsigned count = 0;
-  for (auto other : module.getOps<LLVM::GlobalOp>()) {
+  for (auto other : module->getRegion(0).getOps<LLVM::GlobalOp>()) {
     ++count;
     if (other.getValueAttr() == table)
-      global = other;
+      return other;
   }
-  if (!global) {
-    OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-    global = builder.create<LLVM::GlobalOp>(
-        loc, LLVM::LLVMArrayType::get(element, table.size()),
-        /*isConstant=*/true, LLVM::Linkage::Private,
-        "table" + std::to_string(count), table, /*alignment=*/64);
-  }
+  OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
+  return builder.create<LLVM::GlobalOp>(
+      loc, LLVM::LLVMArrayType::get(element, table.size()),
+      /*isConstant=*/true, LLVM::Linkage::Private,
+      "table" + std::to_string(count), table, /*alignment=*/64, addressSpace);
+}
+
+Value OpVectorizer::gather(DenseElementsAttr table, Value index) {
+  Type element = table.getElementType();
+  LLVM::GlobalOp global = globalTable(root, table, 0);
   auto pointer = LLVM::LLVMPointerType::get(inside.getContext());
   Value base =
       outside.create<LLVM::AddressOfOp>(loc, pointer, global.getSymName());
@@ -110,10 +112,7 @@ Value OpVectorizer::gather(DenseElementsAttr table, Value index) {
       element.getIntOrFloatBitWidth() / 8);
 }
 
-Value OpVectorizer::lookUp(vector::ExtractElementOp op) {
-  auto constant = op.getVector().getDefiningOp<arith::ConstantOp>();
-  auto table = cast<DenseElementsAttr>(constant.getValue());
-  Value index = vectorOf(op.getPosition());
+Value OpVectorizer::lookUp(DenseElementsAttr table, Value index) {
   Type element = table.getElementType();
   unsigned bits = element.getIntOrFloatBitWidth();
   if (table.size() <= std::min<int64_t>(8, width) &&
@@ -131,7 +130,7 @@ Value OpVectorizer::lookUp(vector::ExtractElementOp op) {
   return gather(table, index);
 }
 
-LogicalResult OpVectorizer::vectorize(Operation &op) {
+LogicalResult OpRetyper::vectorize(Operation &op) {
   if (auto address = dyn_cast<LLVM::GEPOp>(op))
     return success(); // One address for the first lane.
   if (auto load = dyn_cast<LLVM::LoadOp>(op)) {
@@ -157,7 +156,10 @@ LogicalResult OpVectorizer::vectorize(Operation &op) {
     return success();
   }
   if (auto extract = dyn_cast<vector::ExtractElementOp>(op)) {
-    vectors[extract.getResult()] = lookUp(extract);
+    auto table = extract.getVector().getDefiningOp<arith::ConstantOp>();
+    vectors[extract.getResult()] =
+        lookUp(cast<DenseElementsAttr>(table.getValue()),
+               vectorOf(extract.getPosition()));
     return success();
   }
   if (!OpTrait::hasElementwiseMappableTraits(&op))

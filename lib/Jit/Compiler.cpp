@@ -1,15 +1,19 @@
 //===- Compiler.cpp - The corridor from formula to executable -------------===//
 
 #include "act/Jit/Compiler.h"
-#include "act/Codegen/ObjectEmitter.h"
+#include "act/Codegen/PtxEmitter.h"
+#include "act/Codegen/Simulation.h"
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Transforms/FunctionArithmetic.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -23,16 +27,19 @@ using llvm::createStringError;
 using llvm::Error;
 using llvm::Expected;
 
-void act::registerCorridor(DialectRegistry &registry) {
+void act::registerCorridor(DialectRegistry &registry, Road road) {
   registry.insert<ActDialect, arith::ArithDialect, math::MathDialect,
                   func::FuncDialect, scf::SCFDialect, cf::ControlFlowDialect,
                   vector::VectorDialect, LLVM::LLVMDialect>();
-  registerTranslations(registry);
+  if (road == Road::Cpu)
+    return registerTranslations(registry);
+  registry.insert<gpu::GPUDialect, NVVM::NVVMDialect>();
+  registerGpuTranslations(registry);
 }
 
-std::unique_ptr<MLIRContext> act::createContext() {
+std::unique_ptr<MLIRContext> act::createContext(Road road) {
   DialectRegistry registry;
-  registerCorridor(registry);
+  registerCorridor(registry, road);
   auto context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   context->loadAllAvailableDialects();
@@ -56,6 +63,8 @@ std::vector<std::optional<PackedPart>> act::packedPartsOf(FuncOp func) {
 
 namespace {
 
+using Code = std::unique_ptr<llvm::MemoryBuffer>;
+
 /// The state of one walk.
 class Corridor {
 public:
@@ -69,6 +78,10 @@ private:
   Error runPasses(Stage stage);
   /// Reads what the runtime must know before the function is gone.
   void readSignature();
+  /// What follows the passes.
+  Error finishCpu();
+  Error finishGpu();
+  Error showLLVM(const llvm::Module &llvm, Stage stage);
   /// Times `work` as `stage`.
   template <class Work> auto timed(Stage stage, Work work);
   Error dump(Stage stage, StringRef extension, StringRef text);
@@ -105,7 +118,7 @@ Error Corridor::dump(Stage stage, StringRef extension, StringRef text) {
   if (std::error_code code = llvm::sys::fs::create_directories(path))
     return createStringError(code, "cannot create the dump folder '" + path +
                                        "': " + code.message());
-  llvm::sys::path::append(path, std::to_string(int(stage)) + "-" +
+  llvm::sys::path::append(path, std::to_string(numberOf(stage)) + "-" +
                                     nameOf(stage) + extension);
   std::error_code code;
   llvm::raw_fd_ostream file(path, code);
@@ -142,6 +155,21 @@ static const llvm::fltSemantics &semanticsOf(DType type) {
                               : llvm::APFloat::BFloat();
 }
 
+/// Elements that a kernel takes at once.
+static unsigned lanesOf(const KernelSignature &signature,
+                        const KernelOptions &options) {
+  if (!options.gpu)
+    return options.lanes();
+  size_t bytes = 8;
+  bool hasMaskResult = false;
+  for (auto [k, type] : llvm::enumerate(signature.operands))
+    if (type != DType::Bit)
+      bytes = std::min(bytes, sizeOf(type));
+    else
+      hasMaskResult |= k >= signature.numInputs;
+  return gpuChunk(bytes, signature.computesInDouble, hasMaskResult);
+}
+
 void Corridor::readSignature() {
   auto func = *llvm::find_if(module.getOps<act::FuncOp>(),
                              [](act::FuncOp f) { return f.isPublic(); });
@@ -169,10 +197,10 @@ void Corridor::readSignature() {
   // Vectors and scalars are of the type that the function is computed in.
   Type unstated = parseType(options.dtype, module.getContext());
   options.hasStrictResult =
-      accuracyOf(func, unstated, options.accuracy) == Accuracy::Strict;
+      accuracyOf(func, unstated, options.accuracy, options.gpu != nullptr) ==
+      Accuracy::Strict;
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
-  signature.lanes = options.lanes();
   signature.flushes = options.flush;
   signature.computesInDouble = options.computeBits() == 64;
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
@@ -188,6 +216,8 @@ void Corridor::readSignature() {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
     signature.rows->inLanes = options.rowsInLanes;
+    for (auto row : func.getBody().getOps<act::RowOp>())
+      signature.rows->takesSteps |= row.isThreshold();
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));
@@ -214,6 +244,7 @@ void Corridor::readSignature() {
       }
     }
   }
+  signature.lanes = lanesOf(signature, options);
 }
 
 /// What the kernel of the module keeps of a row.
@@ -234,9 +265,8 @@ Expected<CompileResult> Corridor::walk() {
     if (Error error = checkFloatEnvironment(options.flush))
       return std::move(error);
   DefaultFloatEnvironment scope;
-  // 1 act ... 7 llvm: passes on MLIR.
-  for (int number = 1; number <= int(Stage::LLVM); ++number) {
-    Stage stage = Stage(number);
+  // 1 act ... 7 llvm or nvvm: passes on MLIR.
+  for (Stage stage : stagesUpTo(options.road(), lastPassesOf(options.road()))) {
     if (Error error = runPasses(stage))
       return std::move(error);
     if (stage == Stage::Stabilize)
@@ -248,33 +278,43 @@ Expected<CompileResult> Corridor::walk() {
       return std::move(result);
     }
   }
+  if (Error error = options.gpu ? finishGpu() : finishCpu())
+    return std::move(error);
+  return std::move(result);
+}
 
+/// Keeps the LLVM IR where it is the product or is dumped.
+Error Corridor::showLLVM(const llvm::Module &llvm, Stage stage) {
+  if (options.product != Product::LLVMIR && options.dumpDirectory.empty())
+    return Error::success();
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm;
+  if (options.product == Product::LLVMIR)
+    result.text = text;
+  return dump(stage, ".ll", text);
+}
+
+Error Corridor::finishCpu() {
   // 8 object: machine code in memory.
   auto machine = createTargetMachine(*options.level);
   if (!machine)
     return machine.takeError();
-  auto begin = std::chrono::steady_clock::now();
-  Expected<LLVMProduct> llvmProduct = emitLLVM(module, **machine);
-  if (!llvmProduct)
-    return llvmProduct.takeError();
-  if (options.product == Product::LLVMIR || !options.dumpDirectory.empty()) {
-    llvm::raw_string_ostream(result.text) << *llvmProduct->module;
-    if (options.product == Product::LLVMIR)
-      return std::move(result);
-    if (Error error = dump(Stage::Object, ".ll", result.text))
+  auto code = timed(Stage::Object, [&]() -> Expected<Code> {
+    Expected<LLVMProduct> llvm = emitLLVM(module, **machine);
+    if (!llvm)
+      return llvm.takeError();
+    if (Error error = showLLVM(*llvm->module, Stage::Object))
       return std::move(error);
-    result.text.clear();
-  }
-  auto code = emitMachineCode(*llvmProduct->module, **machine,
-                              options.product == Product::Assembly);
-  if (!code)
+    if (options.product == Product::LLVMIR)
+      return Code();
+    return emitMachineCode(*llvm->module, **machine,
+                           options.product == Product::Assembly);
+  });
+  if (!code || options.product == Product::LLVMIR)
     return code.takeError();
-  std::chrono::duration<double, std::milli> spent =
-      std::chrono::steady_clock::now() - begin;
-  result.times.push_back({Stage::Object, spent.count()});
   if (options.product != Product::Kernel) {
     result.text = (*code)->getBuffer().str();
-    return std::move(result);
+    return Error::success();
   }
 
   // 9 executable: a loaded function.
@@ -284,7 +324,50 @@ Expected<CompileResult> Corridor::walk() {
   if (!loaded)
     return loaded.takeError();
   result.kernel = std::move(*loaded);
-  return std::move(result);
+  return Error::success();
+}
+
+template <class T> static Error take(T &target, Expected<T> value) {
+  if (!value)
+    return value.takeError();
+  target = std::move(*value);
+  return Error::success();
+}
+
+Error Corridor::finishGpu() {
+  auto kernels = *module.getOps<gpu::GPUModuleOp>().begin();
+  bool simulates = options.simulates && options.product == Product::Kernel;
+  Code object;
+  // 8 ptx: the text that drivers load, or code that does the same here.
+  Error error = timed(Stage::PTX, [&]() -> Error {
+    Expected<LLVMProduct> llvm = translateGpuModule(kernels, *options.gpu);
+    if (!llvm)
+      return llvm.takeError();
+    if (Error error = showLLVM(*llvm->module, Stage::PTX))
+      return error;
+    if (options.product == Product::LLVMIR)
+      return Error::success();
+    if (simulates)
+      return take(object, emitSimulated(*llvm->module, *bestHostLevel()));
+    return take(result.text, emitPtx(*llvm->module, *options.gpu));
+  });
+  if (error || !simulates)
+    return error;
+
+  // 9 executable: a loaded module.
+  return timed(Stage::Executable, [&]() -> Error {
+    auto loaded = loadSimulated(std::move(object), options.simulation);
+    if (!loaded)
+      return loaded.takeError();
+    result.gpuModule = std::move(*loaded);
+    for (auto &name : gpuKernelNames(result.signature, result.name)) {
+      auto kernel = result.gpuModule->kernel(name);
+      if (!kernel)
+        return kernel.takeError();
+      result.gpuKernels.push_back(*kernel);
+    }
+    return Error::success();
+  });
 }
 
 Expected<CompileResult> act::compile(ModuleOp module,

@@ -5,10 +5,23 @@
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/ExecutorProcessControl.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/Support/raw_ostream.h"
 #include <atomic>
 
 using namespace act;
 using namespace llvm;
+
+/// What the session reports while this thread loads an object. Errors that
+/// lookups return say that something failed, and these say what.
+static thread_local std::string *reports = nullptr;
+
+static void report(Error error) {
+  std::string text = toString(std::move(error));
+  if (reports)
+    *reports += text;
+  else
+    errs() << "object linker: " << text << "\n";
+}
 
 namespace {
 
@@ -25,7 +38,8 @@ public:
   }
 
   Expected<std::unique_ptr<LoadedObject>>
-  load(std::unique_ptr<MemoryBuffer> object, StringRef symbol);
+  load(std::unique_ptr<MemoryBuffer> object, StringRef symbol,
+       ArrayRef<HostFunction> functions);
 
   static Expected<Loader *> create() {
     auto control = orc::SelfExecutorProcessControl::Create();
@@ -36,7 +50,9 @@ public:
 
 private:
   explicit Loader(std::unique_ptr<orc::ExecutorProcessControl> control)
-      : session(std::move(control)), layer(session) {}
+      : session(std::move(control)), layer(session) {
+    session.setErrorReporter(report);
+  }
 
   orc::ExecutionSession session;
   orc::ObjectLinkingLayer layer;
@@ -46,43 +62,55 @@ private:
 class TrackedObject : public LoadedObject {
 public:
   TrackedObject(orc::JITDylib &dylib, orc::ResourceTrackerSP tracker,
-                KernelFunction function)
-      : dylib(dylib), tracker(std::move(tracker)), function(function) {}
+                const void *symbol)
+      : dylib(dylib), tracker(std::move(tracker)), symbol(symbol) {}
   ~TrackedObject() override {
     // Nothing can be told to anyone here; the memory merely stays.
     consumeError(tracker->remove());
     consumeError(dylib.getExecutionSession().removeJITDylib(dylib));
   }
-  KernelFunction entry() const override { return function; }
+  const void *address() const override { return symbol; }
 
 private:
   orc::JITDylib &dylib;
   orc::ResourceTrackerSP tracker;
-  KernelFunction function;
+  const void *symbol;
 };
 
 } // namespace
 
 Expected<std::unique_ptr<LoadedObject>>
-Loader::load(std::unique_ptr<MemoryBuffer> object, StringRef symbol) {
+Loader::load(std::unique_ptr<MemoryBuffer> object, StringRef symbol,
+             ArrayRef<HostFunction> functions) {
   orc::JITDylib &dylib =
       session.createBareJITDylib("kernel" + std::to_string(counter++));
+  orc::SymbolMap symbols;
+  for (const HostFunction &function : functions)
+    symbols[session.intern(function.name)] = {
+        orc::ExecutorAddr::fromPtr(function.address),
+        JITSymbolFlags::Exported | JITSymbolFlags::Callable};
+  cantFail(dylib.define(orc::absoluteSymbols(std::move(symbols))));
   orc::ResourceTrackerSP tracker = dylib.createResourceTracker();
   if (Error error = layer.add(tracker, std::move(object)))
     return std::move(error);
+  std::string why;
+  reports = &why;
   auto found = session.lookup({&dylib}, session.intern(symbol));
+  reports = nullptr;
   if (!found) {
     consumeError(session.removeJITDylib(dylib));
-    return found.takeError();
+    std::string message = toString(found.takeError());
+    return createStringError(why.empty() ? message : why);
   }
   return std::make_unique<TrackedObject>(
-      dylib, tracker, found->getAddress().toPtr<KernelFunction>());
+      dylib, tracker, found->getAddress().toPtr<const void *>());
 }
 
 Expected<std::unique_ptr<LoadedObject>>
-act::loadObject(std::unique_ptr<MemoryBuffer> object, StringRef symbol) {
+act::loadObject(std::unique_ptr<MemoryBuffer> object, StringRef symbol,
+                ArrayRef<HostFunction> functions) {
   Expected<Loader *> loader = Loader::get();
   if (!loader)
     return loader.takeError();
-  return (*loader)->load(std::move(object), symbol);
+  return (*loader)->load(std::move(object), symbol, functions);
 }

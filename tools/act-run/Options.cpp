@@ -99,11 +99,14 @@ static Error parseRounding(StringRef text, Options &options) {
 
 static Error parseStage(StringRef text, Options &options) {
   options.stopAfter = stageNamed(text);
-  if (options.stopAfter && *options.stopAfter <= Stage::LLVM)
-    return Error::success();
   std::string names;
-  for (int stage = 1; stage <= int(Stage::LLVM); ++stage)
-    names += std::string(stage == 1 ? "" : ", ") + nameOf(Stage(stage));
+  for (Road road : {Road::Cpu, Road::Gpu})
+    for (Stage stage : stagesUpTo(road, lastPassesOf(road))) {
+      if (options.stopAfter == stage)
+        return Error::success();
+      if (!StringRef(names).contains(nameOf(stage)))
+        names += std::string(names.empty() ? "" : ", ") + nameOf(stage);
+    }
   return createStringError("unknown stage '" + text +
                            "' for --stop-after; use one of: " + names);
 }
@@ -200,12 +203,9 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     return Error::success();
   case OPT_emit:
     options.emit = text.str();
-    if (text == "ptx")
-      return createStringError("--emit=ptx needs the GPU target, which this "
-                               "version does not have");
-    if (!llvm::is_contained({"llvm", "asm", "obj"}, text))
+    if (!llvm::is_contained({"llvm", "asm", "obj", "ptx"}, text))
       return createStringError("unknown product '" + text +
-                               "' for --emit; use llvm, asm or obj");
+                               "' for --emit; use llvm, asm, obj or ptx");
     return Error::success();
   case OPT_stop_after:
     return parseStage(text, options);

@@ -39,7 +39,8 @@ struct Options {
   std::string output;
   std::string emit;
   std::optional<Stage> stopAfter;
-  std::string target = "cpu";
+  /// Empty without --target.
+  std::string target;
   Accuracy accuracy = Accuracy::Default;
   RoundingPoints rounding = RoundingPoints::Once;
   /// What a GELU may be wrong by; none without --tolerance.

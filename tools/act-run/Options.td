@@ -61,14 +61,15 @@ def output : Eq<"output", "FILE.npy",
   "Write the result; - is stdout; NAME in it becomes the result's name">,
   Group<grp_outputs>;
 def emit : Eq<"emit", "KIND",
-  "Print llvm, asm or obj instead of running">, Group<grp_outputs>;
+  "Print llvm, asm, obj or ptx instead of running">, Group<grp_outputs>;
 def stop_after : Eq<"stop-after", "STAGE",
   "Print the MLIR after a stage instead of running">, Group<grp_outputs>;
 
 def grp_compile : OptionGroup<"compile">, HelpText<"COMPILATION">;
 def target : Eq<"target", "TARGET",
-  "cpu (this machine's best level) or cpu:LEVEL with LEVEL x86-64-v3, "
-  "x86-64-v4 or neon; --emit works for any of them">,
+  "cpu (this machine's best level), cpu:LEVEL with LEVEL x86-64-v3, x86-64-v4 "
+  "or neon, cuda or cuda:SM with SM sm_75 to sm_90a, or gpusim, which runs a "
+  "GPU's kernel on the host; --emit works for any of them">,
   Group<grp_compile>;
 def accuracy : Eq<"accuracy", "CLASS",
   "strict, default or fast: how near results are to the exact values">,

@@ -3,6 +3,7 @@
 #include "Check.h"
 #include "Data.h"
 #include "Derivative.h"
+#include "Machine.h"
 #include "Npy.h"
 #include "Options.h"
 #include "Print.h"
@@ -13,10 +14,10 @@
 #include "Timing.h"
 #include "act/Jit/Compiler.h"
 #include "act/Jit/RowForm.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Runtime/RowRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Target/Knobs.h"
-#include "act/Target/Target.h"
 #include "act/Transforms/RoundEach.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -39,27 +40,6 @@ static int fail(Error error, int code = 1) {
   llvm::errs() << "act-run: error: " << llvm::toString(std::move(error))
                << "\n";
   return code;
-}
-
-/// The CPU level that --target names.
-static Expected<const CpuLevel *> chooseLevel(StringRef target) {
-  std::string names = cpuLevelNames();
-  if (target == "cpu") {
-    if (const CpuLevel *best = bestHostLevel())
-      return best;
-    return createStringError(noHostLevelMessage());
-  }
-  if (target.starts_with("cuda") || target == "gpusim")
-    return createStringError("target '" + target +
-                             "' is not in this version; use --target=cpu");
-  if (!target.consume_front("cpu:"))
-    return createStringError("unknown target '" + target +
-                             "'; use cpu or cpu:LEVEL with LEVEL " + names);
-  const CpuLevel *level = cpuLevelNamed(target);
-  if (!level)
-    return createStringError("unknown CPU level '" + target + "'; use " +
-                             names);
-  return level;
 }
 
 /// Parameters given at run time must be the function's.
@@ -114,23 +94,24 @@ namespace {
 /// One invocation after its command line is understood.
 class Run {
 public:
-  Run(const Options &options, const CpuLevel &level)
-      : options(options), level(level), context(createContext()) {}
+  Run(const Options &options, const Machine &machine)
+      : options(options), machine(machine),
+        context(createContext(machine.road())) {}
 
   int perform();
 
 private:
   /// A run of the forward function of a backward that reads what it saves.
   Run(const Options &options, const Run &backward)
-      : options(options), level(backward.level), context(backward.context),
+      : options(options), machine(backward.machine), context(backward.context),
         module(backward.pristine.get().clone()) {}
 
   /// Chooses, compiles and loads; the exit code, or nothing to go on.
   std::optional<int> prepare();
-  void runKernel();
+  Error runKernel();
+  void runCpuKernel();
+  Error runGpuKernel();
   Expected<Data> loadInputs(FuncOp func);
-  /// This machine must run code of the level.
-  Error checkHost() const;
   /// The function that results are compared with.
   Expected<Tape> tapeOf(FuncOp func) const;
   Error compileKernel();
@@ -141,7 +122,7 @@ private:
   std::vector<char> parameterBlock() const;
 
   Options options;
-  const CpuLevel &level;
+  Machine machine;
   std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   /// The module as it was read, where a forward run follows.
@@ -158,21 +139,11 @@ private:
   CompileResult compiled;
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
+  std::unique_ptr<GpuRunner> gpuRunner;
+  std::vector<char> scratch;
   Stats stats;
 };
 } // namespace
-
-Error Run::checkHost() const {
-  if (hostSupports(level))
-    return Error::success();
-  const CpuLevel *best = bestHostLevel();
-  return createStringError(
-      llvm::Twine("this machine does not run code of level ") + level.name +
-      "; " +
-      (best ? std::string("use --target=cpu:") + best->name
-            : noHostLevelMessage()) +
-      ", or --emit=llvm, asm or obj, which run nothing");
-}
 
 Error Run::compileKernel() {
   CompileOptions compile;
@@ -182,8 +153,11 @@ Error Run::compileKernel() {
   compile.rounding = options.rounding;
   compile.tolerance = options.tolerance.value_or(0);
   compile.flush = options.flush;
-  compile.level = &level;
-  if (data.axis)
+  compile.level = machine.cpu;
+  compile.gpu = machine.gpu;
+  compile.simulates = machine.simulates;
+  compile.simulation.hostThreads = options.threads;
+  if (data.axis && machine.cpu)
     chooseRowForm(compile, data.shape, *data.axis, data.dtype);
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
@@ -196,6 +170,7 @@ Error Run::compileKernel() {
     compile.verify = true;
   } else if (!options.emit.empty()) {
     compile.product = options.emit == "llvm"  ? Product::LLVMIR
+                      : options.emit == "ptx" ? Product::PTX
                       : options.emit == "asm" ? Product::Assembly
                                               : Product::Object;
   }
@@ -274,7 +249,29 @@ int Run::judge() {
   return 1;
 }
 
-void Run::runKernel() {
+Error Run::runGpuKernel() {
+  std::vector<void *> arrays;
+  std::vector<std::vector<int64_t>> strides;
+  for (const RunOperand &operand : data.runOperands()) {
+    arrays.push_back(operand.data);
+    strides.push_back(operand.strides);
+  }
+  if (!gpuRunner)
+    gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
+                                            compiled.gpuKernels, data.iteration,
+                                            strides, data.axis.value_or(-1));
+  scratch.resize(gpuRunner->scratchBytes());
+  return gpuRunner->run(arrays.data(), parameterBlock().data(), scratch.data());
+}
+
+Error Run::runKernel() {
+  if (machine.gpu)
+    return runGpuKernel();
+  runCpuKernel();
+  return Error::success();
+}
+
+void Run::runCpuKernel() {
   std::vector<RunOperand> operands = data.runOperands();
   if (compiled.signature.rows) {
     std::vector<void *> arrays;
@@ -298,7 +295,8 @@ int Run::runAndJudge() {
   if (options.check)
     if (Error error = checkFloatEnvironment(options.flush))
       return fail(std::move(error));
-  runKernel();
+  if (Error error = runKernel())
+    return fail(std::move(error));
   int code = judge();
   if (code != 0)
     return code;
@@ -313,7 +311,8 @@ int Run::runAndJudge() {
   os.flush();
   stats.warn(resultNames, options.statsThreshold.value_or(0.2));
   if (options.time)
-    printTimes(os, compiled, parseMilliseconds, data, [&] { runKernel(); });
+    printTimes(os, compiled, parseMilliseconds, data,
+               [&] { llvm::cantFail(runKernel()); });
   return 0;
 }
 
@@ -333,7 +332,8 @@ Expected<Data> Run::loadInputs(FuncOp func) {
   Run forward(forwardOptions, *this);
   if (std::optional<int> code = forward.prepare())
     return createStringError("the forward run failed");
-  forward.runKernel();
+  if (Error error = forward.runKernel())
+    return std::move(error);
   return loadSaved(func, std::move(forward.data), options);
 }
 
@@ -400,7 +400,7 @@ std::optional<int> Run::prepare() {
     }
     if (Error error = addResults(func, options, data))
       return fail(std::move(error));
-    if (Error error = checkHost())
+    if (Error error = checkRuns(machine))
       return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
@@ -451,8 +451,8 @@ int main(int argc, char **argv) {
   if (parsed->first == Action::Exit)
     return 0;
   const Options &options = parsed->second;
-  Expected<const CpuLevel *> level = chooseLevel(options.target);
-  if (!level)
-    return fail(level.takeError());
-  return Run(options, **level).perform();
+  Expected<Machine> machine = chooseMachine(options);
+  if (!machine)
+    return fail(machine.takeError());
+  return Run(options, *machine).perform();
 }

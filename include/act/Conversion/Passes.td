@@ -48,4 +48,36 @@ def ActConvertToLLVM : Pass<"act-convert-to-llvm", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def ActDistribute : Pass<"act-distribute", "::mlir::ModuleOp"> {
+  let summary = "Turns approximated functions into GPU kernels";
+  let description = [{
+    Each public act.func becomes a kernel in `gpu.module @act` with the
+    parameters that act/KernelABI.h states. A thread has a chunk of elements,
+    which it loads and stores by 16 bytes where they are neighbours and aligned.
+    Storage of 16 bits is converted to the compute type there. With `flush`
+    subnormal inputs are read as zeros of their sign, and subnormal results
+    become zeros of their sign.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90\"",
+           "SM version">,
+    Option<"flush", "flush", "bool", /*default=*/"false",
+           "Subnormal inputs and results are zeros">
+  ];
+  let dependentDialects = ["::mlir::gpu::GPUDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ActConvertToNVVM
+    : Pass<"act-convert-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Converts GPU kernels to the NVVM dialect in one pass";
+  let description = [{
+    `act.nv` becomes calls of functions that stand for instructions: up to the
+    last step before PTX a kernel runs on the host as well.
+  }];
+}
+
 #endif // ACT_CONVERSION_PASSES_TD

@@ -349,6 +349,7 @@ def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
 
 // Operations in files of their own; they need the classes above.
 include "act/IR/ActGated.td"
+include "act/IR/ActNv.td"
 include "act/IR/ActRow.td"
 include "act/IR/ActStats.td"
 

@@ -7,6 +7,7 @@
 #include "act/Runtime/ElementwiseRunner.h"
 #include "act/Runtime/ObjectLoader.h"
 #include "act/Runtime/PackedLayout.h"
+#include "act/Runtime/Simulation.h"
 #include "act/Stages.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
@@ -16,13 +17,17 @@
 namespace act {
 
 /// What to produce instead of an executable kernel.
-enum class Product { Kernel, MLIR, LLVMIR, Assembly, Object };
+enum class Product { Kernel, MLIR, LLVMIR, Assembly, Object, PTX };
 
 /// Everything one compile depends on.
 struct CompileOptions : KernelOptions {
   Product product = Product::Kernel;
-  /// Last stage when the product is MLIR.
+  /// Last stage when the product is MLIR; one of the road that is taken.
   Stage stopAfter = Stage::LLVM;
+  /// A GPU kernel is loaded on the simulator (Runtime/Simulation.h) and not on
+  /// a device.
+  bool simulates = false;
+  SimulationOptions simulation;
   /// Check each stage's legality and run MLIR's verifier between stages.
   bool verify = false;
   /// Folder that receives every stage's text, numbered; none if empty.
@@ -37,10 +42,13 @@ struct StageTime {
 
 /// The outcome of a compile.
 struct CompileResult {
-  /// MLIR, LLVM IR or assembly text, or the object's bytes.
+  /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes.
   std::string text;
-  /// The loaded kernel, if that was the product.
+  /// The loaded kernel, if that was the product: of the CPU, or those of a
+  /// GPU's module, which owns them (gpuKernelNames()).
   std::unique_ptr<LoadedObject> kernel;
+  std::unique_ptr<GpuModule> gpuModule;
+  std::vector<const GpuKernel *> gpuKernels;
   KernelSignature signature;
   /// Name of the function, which is also the kernel's symbol.
   std::string name;
@@ -63,11 +71,11 @@ struct CompileResult {
 /// that it is, if it is one.
 std::vector<std::optional<PackedPart>> packedPartsOf(FuncOp func);
 
-/// Adds the dialects and translations that the corridor needs.
-void registerCorridor(mlir::DialectRegistry &registry);
+/// Adds the dialects and translations that a road needs.
+void registerCorridor(mlir::DialectRegistry &registry, Road road = Road::Cpu);
 
-/// A context with the dialects that the corridor needs, without threads.
-std::unique_ptr<mlir::MLIRContext> createContext();
+/// A context with the dialects that a road needs, without threads.
+std::unique_ptr<mlir::MLIRContext> createContext(Road road = Road::Cpu);
 
 /// Walks the corridor with a module of the act dialect, which it consumes.
 /// Problems of the program are reported to the context's diagnostic handler

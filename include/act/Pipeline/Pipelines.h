@@ -9,6 +9,7 @@
 
 #include "act/Numerics.h"
 #include "act/Stages.h"
+#include "act/Target/Gpu.h"
 #include "act/Target/Target.h"
 #include "mlir/Pass/PassManager.h"
 #include <string>
@@ -56,8 +57,12 @@ struct KernelOptions {
   /// Whether some result is computed as in strict although the class is
   /// another: known once the function is.
   bool hasStrictResult = false;
-  /// CPU level.
+  /// CPU level; null where `gpu` is not.
   const CpuLevel *level = nullptr;
+  /// SM version of kernels for GPUs.
+  const GpuLevel *gpu = nullptr;
+
+  Road road() const { return gpu ? Road::Gpu : Road::Cpu; }
 
   /// Width of the compute type: f64 for f64 storage, strict results and
   /// operations that are rounded each, else f32.
@@ -87,14 +92,21 @@ void populateVectorizePipeline(mlir::OpPassManager &pm, const KernelOptions &);
 /// The LLVM dialect only.
 void populateLLVMPipeline(mlir::OpPassManager &pm, const KernelOptions &);
 
-/// The pipeline of a stage up to llvm.
+/// The function is a GPU kernel.
+void populateDistributePipeline(mlir::OpPassManager &pm,
+                                const KernelOptions &);
+/// The NVVM dialect only.
+void populateNVVMPipeline(mlir::OpPassManager &pm, const KernelOptions &);
+
+/// The pipeline of a stage up to llvm or nvvm.
 void populateStage(Stage stage, mlir::OpPassManager &pm,
                    const KernelOptions &options);
 
 /// Emits an error for every operation that the stage's row does not allow.
 mlir::LogicalResult verifyStage(mlir::Operation *root, Stage stage);
 
-/// Registers all passes and the pipeline --act-cpu-pipeline[=options].
+/// Registers all passes and the pipelines --act-cpu-pipeline[=options] and
+/// --act-gpu-pipeline[=options].
 void registerPipelines();
 
 } // namespace act

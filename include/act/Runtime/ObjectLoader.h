@@ -19,15 +19,26 @@ namespace act {
 class LoadedObject {
 public:
   virtual ~LoadedObject() = default;
-  /// The kernel's entry.
-  virtual KernelFunction entry() const = 0;
+  /// Where the symbol is that loadObject() was asked for.
+  virtual const void *address() const = 0;
+  /// That symbol as a kernel's entry.
+  KernelFunction entry() const {
+    return reinterpret_cast<KernelFunction>(const_cast<void *>(address()));
+  }
+};
+
+/// A function that an object may call.
+struct HostFunction {
+  const char *name;
+  void *address;
 };
 
 /// Links an object in this process and finds `symbol` in it. Safe from many
-/// threads. An object that needs a symbol it does not define is refused:
-/// kernels call nothing.
+/// threads. An object that needs a symbol that neither it defines nor
+/// `functions` has is refused: kernels for a CPU call nothing.
 llvm::Expected<std::unique_ptr<LoadedObject>>
-loadObject(std::unique_ptr<llvm::MemoryBuffer> object, llvm::StringRef symbol);
+loadObject(std::unique_ptr<llvm::MemoryBuffer> object, llvm::StringRef symbol,
+           llvm::ArrayRef<HostFunction> functions = {});
 
 } // namespace act
 

@@ -1,10 +1,9 @@
-//===- CpuPipeline.cpp - The passes of each stage -------------------------===//
+//===- StagePipelines.cpp - The passes of each stage ----------------------===//
 
 #include "act/Conversion/Passes.h"
 #include "act/Pipeline/Pipelines.h"
 #include "act/Transforms/Passes.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
-#include "mlir/Pass/PassOptions.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
@@ -49,7 +48,8 @@ void act::populateDerivePipeline(OpPassManager &pm,
 void act::populateStabilizePipeline(OpPassManager &pm,
                                     const KernelOptions &options) {
   ActStabilizeOptions stabilize;
-  stabilize.longRows = options.longRows;
+  // The order of sums on GPUs is another.
+  stabilize.longRows = options.longRows && !options.gpu;
   // Bodies consist of primitives only.
   pm.addPass(createActExpand());
   // Equal subexpressions are one, so that rules see through repetition.
@@ -68,6 +68,7 @@ void act::populateApproximatePipeline(OpPassManager &pm,
       nameOf(options.rounding == RoundingPoints::Each ? Accuracy::Strict
                                                       : options.accuracy);
   approximate.flush = options.flush;
+  approximate.target = options.gpu ? "nvptx" : "any";
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.
@@ -100,6 +101,23 @@ void act::populateLLVMPipeline(OpPassManager &pm, const KernelOptions &) {
   pm.addPass(createReconcileUnrealizedCastsPass());
 }
 
+void act::populateDistributePipeline(OpPassManager &pm,
+                                     const KernelOptions &options) {
+  ActDistributeOptions distribute;
+  distribute.chip = options.gpu->name;
+  distribute.flush = options.flush;
+  // The function is a GPU kernel.
+  pm.addPass(createActDistribute(distribute));
+}
+
+void act::populateNVVMPipeline(OpPassManager &pm, const KernelOptions &) {
+  auto &kernels = pm.nest<gpu::GPUModuleOp>();
+  // The NVVM dialect, apart from casts between equal types,
+  kernels.addPass(createActConvertToNVVM());
+  // which are gone too.
+  kernels.addPass(createReconcileUnrealizedCastsPass());
+}
+
 void act::populateStage(Stage stage, OpPassManager &pm,
                         const KernelOptions &options) {
   switch (stage) {
@@ -117,81 +135,13 @@ void act::populateStage(Stage stage, OpPassManager &pm,
     return populateVectorizePipeline(pm, options);
   case Stage::LLVM:
     return populateLLVMPipeline(pm, options);
+  case Stage::Distribute:
+    return populateDistributePipeline(pm, options);
+  case Stage::NVVM:
+    return populateNVVMPipeline(pm, options);
   case Stage::Object:
+  case Stage::PTX:
   case Stage::Executable:
     return; // Not passes on MLIR.
   }
-}
-
-namespace {
-struct CpuPipelineOptions : PassPipelineOptions<CpuPipelineOptions> {
-  Option<std::string> function{*this, "function",
-                               llvm::cl::desc("Function to compile")};
-  Option<std::string> dtype{*this, "dtype",
-                            llvm::cl::desc("Storage type: f64 f32 f16 bf16"),
-                            llvm::cl::init("f32")};
-  Option<std::string> accuracy{
-      *this, "accuracy", llvm::cl::desc("Accuracy class: strict default fast"),
-      llvm::cl::init("default")};
-  Option<std::string> round{*this, "round",
-                            llvm::cl::desc("Rounding points: once each"),
-                            llvm::cl::init("once")};
-  Option<double> tolerance{
-      *this, "tolerance",
-      llvm::cl::desc("What act-choose-gelu may give away; 0 is nothing"),
-      llvm::cl::init(0)};
-  Option<bool> flush{
-      *this, "flush",
-      llvm::cl::desc("Subnormal inputs and results are zeros of their sign"),
-      llvm::cl::init(false)};
-  Option<std::string> level{*this, "level", llvm::cl::desc("CPU level"),
-                            llvm::cl::init("x86-64-v3")};
-  ListOption<std::string> runtime{
-      *this, "runtime", llvm::cl::desc("Parameters given at run time")};
-  Option<std::string> stopAfter{*this, "stop-after",
-                                llvm::cl::desc("Last stage to run"),
-                                llvm::cl::init("llvm")};
-};
-} // namespace
-
-static void buildCpuPipeline(OpPassManager &pm,
-                             const CpuPipelineOptions &given) {
-  KernelOptions options;
-  options.function = given.function;
-  options.dtype = given.dtype;
-  options.runtimeParameters.assign(given.runtime.begin(), given.runtime.end());
-  options.tolerance = given.tolerance;
-  options.level = cpuLevelNamed(given.level);
-  std::optional<Accuracy> accuracy = accuracyNamed(given.accuracy.getValue());
-  if (!accuracy)
-    llvm::report_fatal_error("act-cpu-pipeline: unknown accuracy class; use "
-                             "strict, default or fast",
-                             /*gen_crash_diag=*/false);
-  options.accuracy = *accuracy;
-  std::optional<RoundingPoints> rounding =
-      roundingNamed(given.round.getValue());
-  if (!rounding)
-    llvm::report_fatal_error("act-cpu-pipeline: unknown rounding; use once or "
-                             "each",
-                             /*gen_crash_diag=*/false);
-  options.rounding = *rounding;
-  options.flush = given.flush;
-  std::optional<Stage> last = stageNamed(given.stopAfter.getValue());
-  if (!options.level)
-    llvm::report_fatal_error("act-cpu-pipeline: unknown level; use " +
-                                 llvm::Twine(cpuLevelNames()),
-                             /*gen_crash_diag=*/false);
-  if (!last || *last > Stage::LLVM)
-    llvm::report_fatal_error("act-cpu-pipeline: unknown stage for stop-after",
-                             /*gen_crash_diag=*/false);
-  for (int stage = 1; stage <= int(*last); ++stage)
-    populateStage(Stage(stage), pm, options);
-}
-
-void act::registerPipelines() {
-  registerActTransformsPasses();
-  registerActConversionPasses();
-  PassPipelineRegistration<CpuPipelineOptions>(
-      "act-cpu-pipeline", "From act to the LLVM dialect for a CPU level",
-      buildCpuPipeline);
 }

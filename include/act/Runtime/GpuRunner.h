@@ -1,0 +1,54 @@
+//===- GpuRunner.h - GPU kernels over arrays of any shape -------*- C++ -*-===//
+#ifndef ACT_RUNTIME_GPURUNNER_H
+#define ACT_RUNTIME_GPURUNNER_H
+
+#include "act/Runtime/ElementwiseRunner.h"
+#include "act/Runtime/GpuModule.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <memory>
+#include <string>
+
+namespace act {
+
+/// Names of the kernels of a function, as KernelABI.h states them.
+std::vector<std::string> gpuKernelNames(const KernelSignature &signature,
+                                        const std::string &function);
+
+/// Runs a function's kernels over arrays of one shape and layout. Reduced
+/// results are two steps: an array of terms in scratch memory, and its sums
+/// over what is broadcast, which are added in f64 in an order that depends on
+/// the shape alone.
+class GpuRunner {
+public:
+  /// `kernels` are those of gpuKernelNames(). `strides` are those of each input
+  /// and result, in elements, one for each dimension of the common shape, 0
+  /// where it is broadcast. For a function of a row rows run along `axis`, of
+  /// at most 2^30 elements, and strides along it of an operand that is one
+  /// value a row are not looked at. The signature must outlive the runner, as
+  /// the kernels must.
+  GpuRunner(const KernelSignature &signature,
+            llvm::ArrayRef<const GpuKernel *> kernels,
+            std::vector<int64_t> shape,
+            std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
+  ~GpuRunner();
+
+  /// Bytes of device memory that a run needs, aligned to 256; 0 for most.
+  int64_t scratchBytes() const;
+
+  /// Starts the kernels on `stream` and waits for nothing. `operands` are base
+  /// pointers in the device's memory, aligned to their elements; a result may
+  /// be an input exactly, but for a reduced one. `parameters` holds the
+  /// run-time parameters in the compute type and is read before the call
+  /// returns. Safe from several threads with scratch memory of their own;
+  /// allocates nothing up to 128 parameters of a kernel.
+  llvm::Error run(void *const *operands, const void *parameters,
+                  void *scratch = nullptr, void *stream = nullptr) const;
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+} // namespace act
+
+#endif // ACT_RUNTIME_GPURUNNER_H

@@ -1,0 +1,22 @@
+//===- NvCalls.h - What GPU kernels call ------------------------*- C++ -*-===//
+#ifndef ACT_LIB_CODEGEN_NVCALLS_H
+#define ACT_LIB_CODEGEN_NVCALLS_H
+
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+
+namespace act {
+
+/// An error that names what `module` uses and neither it nor a GPU has: an
+/// external function, an unknown act.nv helper or one of other types, a
+/// function of mathematics that is no instruction. Declarations of helpers
+/// become as pure as the helpers are; unused ones go.
+llvm::Error checkCalls(llvm::Module &module);
+
+/// Replaces calls of act.nv.NAME, and what LLVM makes too much of, by inline
+/// PTX. Errors as checkCalls().
+llvm::Error replaceNvCalls(llvm::Module &module);
+
+} // namespace act
+
+#endif // ACT_LIB_CODEGEN_NVCALLS_H

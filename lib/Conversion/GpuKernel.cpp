@@ -1,0 +1,367 @@
+//===- GpuKernel.cpp - What GPU kernels have in common --------------------===//
+
+#include "GpuKernel.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace act;
+
+/// Bytes of the widest load and store.
+static constexpr unsigned kAccessBytes = 16;
+
+/// Elements of a thread's chunk.
+static unsigned chunkOf(act::FuncOp func) {
+  Type compute = func.getResultTypes().front();
+  unsigned bytes = 8;
+  bool hasMaskResult = false;
+  auto take = [&](Attribute storage) {
+    Type type = storage ? cast<TypeAttr>(storage).getValue() : compute;
+    if (!type.isInteger(1))
+      bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
+    return type;
+  };
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    take(func.getArgAttr(i, kStorageAttr));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    hasMaskResult |= take(func.getResultAttr(i, kReduceAttr)
+                              ? Attribute()
+                              : func.getResultAttr(i, kStorageAttr))
+                         .isInteger(1);
+  return gpuChunk(bytes, compute.isF64(), hasMaskResult);
+}
+
+GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
+                                 const GpuKernelOptions &options,
+                                 gpu::GPUModuleOp module, OpBuilder &builder)
+    : KernelMemory(func, options.flush, builder, options.level), func(func),
+      module(module), width(chunkOf(func)), i32(builder.getI32Type()),
+      i64(builder.getI64Type()) {
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    memoryTypes.push_back(
+        memoryType(storageOf(func.getArgAttr(i, kStorageAttr))));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    memoryTypes.push_back(memoryType(storageOfResult(i)));
+}
+
+/// Terms that are summed keep the precision they are computed in.
+Type GpuKernelWriter::storageOfResult(unsigned result) {
+  return func.getResultAttr(result, kReduceAttr)
+             ? Type(compute)
+             : storageOf(func.getResultAttr(result, kStorageAttr));
+}
+
+unsigned GpuKernelWriter::chunkAlignment(unsigned operand) {
+  return std::min<unsigned>(
+      kAccessBytes, width * memoryTypes[operand].getIntOrFloatBitWidth() / 8);
+}
+
+bool GpuKernelWriter::hasMaskResult() {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (isMask(func.getNumInputs() + i))
+      return true;
+  return false;
+}
+
+std::pair<Value, Value> GpuKernelWriter::byteOf(unsigned operand, Value bit) {
+  Value byte = make<arith::ShRUIOp>(bit, integer(i64, 3));
+  Value place = make<arith::AndIOp>(bit, integer(i64, 7));
+  Value address = elementPointer(pointers[operand], byte, memoryTypes[operand]);
+  return {address, make<arith::TruncIOp>(memoryTypes[operand], place)};
+}
+
+/// A byte whose lowest bit is the one that is asked for.
+Value GpuKernelWriter::loadBits(unsigned operand, Value bit) {
+  auto [address, place] = byteOf(operand, bit);
+  Value byte = builder.create<LLVM::LoadOp>(loc, memoryTypes[operand], address);
+  return make<arith::ShRUIOp>(byte, place);
+}
+
+/// 0, 1, 2, ...: the number of each element of a chunk.
+Value GpuKernelWriter::lanes(Type type) {
+  SmallVector<Attribute> numbers;
+  for (unsigned lane = 0; lane < width; ++lane)
+    numbers.push_back(builder.getIntegerAttr(type, lane));
+  return builder.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(VectorType::get({width}, type), numbers));
+}
+
+void GpuKernelWriter::storeBits(unsigned operand, Value row,
+                                const GpuChunk &chunk, Value vector) {
+  Type i8 = memoryTypes[operand], many = vector.getType();
+  Value left = make<vector::SplatOp>(VectorType::get({width}, i32),
+                                     make<arith::SubIOp>(columns, chunk.first));
+  Value isInside = compare(arith::CmpIPredicate::slt, lanes(i32), left);
+  Value zero =
+      builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(many));
+  vector = make<arith::SelectOp>(isInside, vector, zero);
+  Value shifted = make<arith::ShLIOp>(vector, lanes(i8));
+  Value bits = integer(i8, 0);
+  for (unsigned lane = 0; lane < width; ++lane)
+    bits = make<arith::OrIOp>(
+        bits, make<vector::ExtractElementOp>(shifted, integer(i64, lane)));
+  Value bit = addressOf(operand, row, wide(chunk.first));
+  builder.create<LLVM::StoreOp>(loc, bits, byteOf(operand, bit).first);
+}
+
+Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
+  Type type = memoryTypes[operand];
+  if (isMask(operand))
+    return make<arith::AndIOp>(loadBits(operand, address), integer(type, 1));
+  return builder.create<LLVM::LoadOp>(loc, type, address,
+                                      type.getIntOrFloatBitWidth() / 8);
+}
+
+void GpuKernelWriter::begin(StringRef name, unsigned threads) {
+  unsigned inputs = func.getNumInputs(), results = func.getNumResults();
+  unsigned operands = inputs + results;
+  SmallVector<Type> types(operands, pointer);
+  types.append(3 + kGpuRowDims - 1, i32);
+  types.append(operands * (1 + kGpuRowDims), i64);
+  types.append(func.getNumArguments() - inputs, compute);
+  builder.setInsertionPoint(module.getBody()->getTerminator());
+  kernel = builder.create<LLVM::LLVMFuncOp>(
+      loc, name,
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                  types));
+  kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
+                  builder.getUnitAttr());
+  kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
+                  builder.getDenseI32ArrayAttr({int32_t(threads)}));
+  // A result may be an input: each element is read by the thread that writes
+  // it, and before that.
+  for (unsigned i = 0; i < operands; ++i) {
+    kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                      builder.getUnitAttr());
+    kernel.setArgAttr(i,
+                      i < inputs ? LLVM::LLVMDialect::getReadonlyAttrName()
+                                 : LLVM::LLVMDialect::getWriteOnlyAttrName(),
+                      builder.getUnitAttr());
+  }
+  Block *entry = kernel.addEntryBlock(builder);
+  builder.setInsertionPointToStart(entry);
+
+  pointers.clear(), strides.clear(), sizes.clear(), scalars.clear();
+  unsigned next = 0;
+  auto take = [&] { return Value(entry->getArgument(next++)); };
+  for (unsigned i = 0; i < operands; ++i)
+    pointers.push_back(take());
+  columns = take(), rows = take();
+  isChunked = compare(arith::CmpIPredicate::ne, take(), integer(i32, 0));
+  for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
+    sizes.push_back(take());
+  for (unsigned i = 0; i < operands; ++i) {
+    strides.emplace_back();
+    for (unsigned d = 0; d <= kGpuRowDims; ++d)
+      strides[i].push_back(take());
+  }
+  for (unsigned i = inputs; i < func.getNumArguments(); ++i)
+    scalars.push_back(take());
+}
+
+void GpuKernelWriter::writeBody(Block &block) {
+  OpBuilder::InsertionGuard guard(builder);
+  unsigned inputs = func.getNumInputs();
+  IRMapping mapping;
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    block.addArgument(i < inputs ? memoryTypes[i] : Type(compute), loc);
+  builder.setInsertionPointToStart(&block);
+  for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+    Value value = block.getArgument(i);
+    Type storage = compute;
+    if (i < inputs) {
+      storage = storageOf(func.getArgAttr(i, kStorageAttr));
+      value = fromMemory(value, storage);
+    }
+    mapping.map(func.getArgument(i), flushed(value, storage));
+  }
+  for (Operation &op : func.getBody().front().without_terminator())
+    builder.clone(op, mapping);
+  SmallVector<Value> results;
+  for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
+    results.push_back(toMemory(mapping.lookup(value), storageOfResult(i)));
+  builder.create<LLVM::ReturnOp>(loc, results);
+}
+
+SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
+  unsigned operands = pointers.size();
+  auto offsets = [&](ArrayRef<Value> indices) {
+    SmallVector<Value> sums;
+    for (unsigned i = 0; i < operands; ++i) {
+      Value sum;
+      for (auto [d, index] : llvm::enumerate(indices)) {
+        Value part = mul(wide(index), strides[i][1 + d]);
+        sum = sum ? add(sum, part) : part;
+      }
+      sums.push_back(sum);
+    }
+    builder.create<scf::YieldOp>(loc, sums);
+  };
+  Value areMany = compare(arith::CmpIPredicate::ult, sizes[0], rows);
+  auto split =
+      builder.create<scf::IfOp>(loc, SmallVector<Type>(operands, i64), areMany,
+                                /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(split.thenBlock());
+    SmallVector<Value> indices;
+    Value rest = row;
+    for (Value size : sizes) {
+      indices.push_back(make<arith::RemUIOp>(rest, size));
+      rest = make<arith::DivUIOp>(rest, size);
+    }
+    indices.push_back(rest);
+    offsets(indices);
+    builder.setInsertionPointToStart(split.elseBlock());
+    offsets(row);
+  }
+  SmallVector<Value> addresses;
+  for (unsigned i = 0; i < operands; ++i)
+    addresses.push_back(isMask(i)
+                            ? split.getResult(i)
+                            : addressOf(i, pointers[i], split.getResult(i)));
+  return addresses;
+}
+
+void GpuKernelWriter::forEach(
+    unsigned operand, Value row, const GpuChunk &chunk,
+    llvm::function_ref<void(unsigned lane, Value isInside, Value address)>
+        access) {
+  Value stride = strides[operand][0], index = chunk.first;
+  Value address = addressOf(operand, row, mul(wide(chunk.first), stride));
+  Value distance = mul(wide(chunk.step), stride);
+  for (unsigned lane = 0; lane < width; ++lane) {
+    if (lane > 0) {
+      index = add(index, chunk.step);
+      address = addressOf(operand, address, distance);
+    }
+    access(lane, compare(arith::CmpIPredicate::ult, index, columns), address);
+  }
+}
+
+Value GpuKernelWriter::loadEach(unsigned operand, Value row,
+                                const GpuChunk &chunk) {
+  Type type = memoryTypes[operand];
+  Value vector = builder.create<arith::ConstantOp>(
+      loc, builder.getZeroAttr(VectorType::get({width}, type)));
+  SmallVector<Value> elements;
+  forEach(
+      operand, row, chunk, [&](unsigned lane, Value isInside, Value address) {
+        auto guarded = builder.create<scf::IfOp>(loc, type, isInside,
+                                                 /*withElseRegion=*/true);
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToStart(guarded.elseBlock());
+        Value zero =
+            builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(type));
+        builder.create<scf::YieldOp>(loc, zero);
+        builder.setInsertionPointToStart(guarded.thenBlock());
+        Value element = loadOne(operand, address);
+        builder.create<scf::YieldOp>(loc, element);
+        elements.push_back(guarded.getResult(0));
+      });
+  for (auto [lane, element] : llvm::enumerate(elements))
+    vector = make<vector::InsertElementOp>(element, vector, integer(i64, lane));
+  return vector;
+}
+
+Value GpuKernelWriter::loadChunk(unsigned operand, Value row,
+                                 const GpuChunk &chunk) {
+  Type type = memoryTypes[operand], many = VectorType::get({width}, type);
+  auto load = [&]() -> Value {
+    if (isMask(operand)) {
+      // A chunk is within a byte.
+      Value bits = make<vector::SplatOp>(
+          many, loadBits(operand, addressOf(operand, row, wide(chunk.first))));
+      Value ones = make<vector::SplatOp>(many, integer(type, 1));
+      return make<arith::AndIOp>(
+          make<arith::ShRUIOp>(bits, lanes(type)), ones);
+    }
+    return builder.create<LLVM::LoadOp>(
+        loc, many, addressOf(operand, row, wide(chunk.first)),
+        chunkAlignment(operand));
+  };
+  // The only array of a function has its elements side by side, or no chunks.
+  if (func.getNumInputs() == 1)
+    return load();
+  Value isOne =
+      compare(arith::CmpIPredicate::eq, strides[operand][0], integer(i64, 0));
+  auto branch = builder.create<scf::IfOp>(loc, many, isOne,
+                                          /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value element = loadOne(operand, row);
+  Value splat = make<vector::SplatOp>(many, element);
+  builder.create<scf::YieldOp>(loc, splat);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  builder.create<scf::YieldOp>(loc, load());
+  return branch.getResult(0);
+}
+
+void GpuKernelWriter::storeEach(unsigned operand, Value row,
+                                const GpuChunk &chunk, Value vector) {
+  if (isMask(operand))
+    return storeBits(operand, row, chunk, vector);
+  forEach(operand, row, chunk,
+          [&](unsigned lane, Value isInside, Value address) {
+            auto guarded = builder.create<scf::IfOp>(loc, isInside);
+            OpBuilder::InsertionGuard guard(builder);
+            builder.setInsertionPointToStart(guarded.thenBlock());
+            Value element =
+                make<vector::ExtractElementOp>(vector, integer(i64, lane));
+            builder.create<LLVM::StoreOp>(
+                loc, element, address,
+                memoryTypes[operand].getIntOrFloatBitWidth() / 8);
+          });
+}
+
+void GpuKernelWriter::storeChunk(unsigned operand, Value row,
+                                 const GpuChunk &chunk, Value vector) {
+  if (isMask(operand))
+    return storeBits(operand, row, chunk, vector);
+  builder.create<LLVM::StoreOp>(loc, vector,
+                                addressOf(operand, row, wide(chunk.first)),
+                                chunkAlignment(operand));
+}
+
+/// What is done with a chunk, by 16 bytes where it is whole.
+Operation *GpuKernelWriter::eitherWay(TypeRange types, const GpuChunk &chunk,
+                                      llvm::function_ref<void()> whole,
+                                      llvm::function_ref<void()> each) {
+  auto branch = builder.create<scf::IfOp>(loc, types, chunk.isWhole,
+                                          /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  whole();
+  builder.setInsertionPointToStart(branch.elseBlock());
+  each();
+  return branch;
+}
+
+SmallVector<Value> GpuKernelWriter::loadAll(ArrayRef<unsigned> operands,
+                                            ArrayRef<Value> rows,
+                                            const GpuChunk &chunk) {
+  SmallVector<Type> types;
+  for (unsigned k : operands)
+    types.push_back(VectorType::get({width}, memoryTypes[k]));
+  auto load = [&](auto one) {
+    SmallVector<Value> values;
+    for (unsigned k : operands)
+      values.push_back((this->*one)(k, rows[k], chunk));
+    builder.create<scf::YieldOp>(loc, values);
+  };
+  Operation *branch = eitherWay(
+      types, chunk, [&] { load(&GpuKernelWriter::loadChunk); },
+      [&] { load(&GpuKernelWriter::loadEach); });
+  return SmallVector<Value>(branch->getResults());
+}
+
+void GpuKernelWriter::storeAll(ArrayRef<unsigned> operands,
+                               ArrayRef<Value> rows, const GpuChunk &chunk,
+                               ArrayRef<Value> vectors) {
+  auto store = [&](auto one) {
+    for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+      (this->*one)(k, rows[k], chunk, vector);
+  };
+  eitherWay(
+      {}, chunk, [&] { store(&GpuKernelWriter::storeChunk); },
+      [&] { store(&GpuKernelWriter::storeEach); });
+}

@@ -1,0 +1,126 @@
+//===- GpuKernel.h - What GPU kernels have in common ------------*- C++ -*-===//
+#ifndef ACT_LIB_CONVERSION_GPUKERNEL_H
+#define ACT_LIB_CONVERSION_GPUKERNEL_H
+
+#include "KernelMemory.h"
+#include "RetypeGpu.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+namespace act {
+
+/// How the GPU kernel of a function is written.
+struct GpuKernelOptions {
+  const GpuLevel *level = nullptr;
+  /// Subnormal inputs and results are zeros.
+  bool flush = false;
+};
+
+/// Elements of a row that a thread has: the first one, the distance of one to
+/// the next, and whether they are a whole chunk.
+struct GpuChunk {
+  mlir::Value first, step, isWhole;
+};
+
+/// What kernels of elements and of rows have in common: the parameters that
+/// act/KernelABI.h states, rows in memory, and the elements of one thread as
+/// vectors.
+class GpuKernelWriter : protected KernelMemory {
+protected:
+  GpuKernelWriter(FuncOp func, const GpuKernelOptions &options,
+                  mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder);
+
+  /// Declares the kernel and names its parameters. Stands in the kernel then.
+  void begin(llvm::StringRef name, unsigned threads);
+  /// The function's operations on values as they are in memory, in a block
+  /// whose terminator has the results.
+  void writeBody(mlir::Block &block);
+  /// Where the row begins in each operand.
+  llvm::SmallVector<mlir::Value> rowsOf(mlir::Value row);
+
+  /// The elements of a chunk in the operand, of which some may lie beyond the
+  /// row: these are 0.
+  mlir::Value loadEach(unsigned operand, mlir::Value row,
+                       const GpuChunk &chunk);
+  mlir::Value loadChunk(unsigned operand, mlir::Value row,
+                        const GpuChunk &chunk);
+  void storeEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
+                 mlir::Value vector);
+  void storeChunk(unsigned operand, mlir::Value row, const GpuChunk &chunk,
+                  mlir::Value vector);
+  /// The elements of a chunk in each of these operands.
+  llvm::SmallVector<mlir::Value> loadAll(llvm::ArrayRef<unsigned> operands,
+                                         llvm::ArrayRef<mlir::Value> rows,
+                                         const GpuChunk &chunk);
+  void storeAll(llvm::ArrayRef<unsigned> operands,
+                llvm::ArrayRef<mlir::Value> rows, const GpuChunk &chunk,
+                llvm::ArrayRef<mlir::Value> vectors);
+  /// An element of an operand, which may be at any address.
+  mlir::Value loadOne(unsigned operand, mlir::Value address);
+
+  /// Where the element `offset` elements behind another one is: a pointer, or
+  /// of a mask the number of its bit.
+  mlir::Value addressOf(unsigned operand, mlir::Value base,
+                        mlir::Value offset) {
+    return isMask(operand) ? add(base, offset)
+                           : elementPointer(base, offset, memoryTypes[operand]);
+  }
+  bool isMask(unsigned operand) { return memoryTypes[operand].isInteger(8); }
+  bool hasMaskResult();
+  template <class Op> mlir::Value special() {
+    return builder.create<Op>(loc, i32);
+  }
+  template <class Op, class... Args> mlir::Value make(Args... args) {
+    return builder.create<Op>(loc, args...);
+  }
+  mlir::Value add(mlir::Value a, mlir::Value b) {
+    return make<mlir::arith::AddIOp>(a, b);
+  }
+  mlir::Value mul(mlir::Value a, mlir::Value b) {
+    return make<mlir::arith::MulIOp>(a, b);
+  }
+  mlir::Value wide(mlir::Value a) { return make<mlir::arith::ExtUIOp>(i64, a); }
+  mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value a,
+                      mlir::Value b) {
+    return make<mlir::arith::CmpIOp>(predicate, a, b);
+  }
+  mlir::Type storageOfResult(unsigned result);
+  bool isScalar(unsigned input) {
+    return bool(func.getArgAttr(input, kScalarAttr));
+  }
+
+  FuncOp func;
+  mlir::gpu::GPUModuleOp module;
+  /// Elements of a chunk.
+  unsigned width;
+  mlir::Type i32, i64;
+  mlir::LLVM::LLVMFuncOp kernel;
+  /// Of each operand.
+  llvm::SmallVector<mlir::Type> memoryTypes;
+  llvm::SmallVector<mlir::Value> pointers;
+  /// [operand][dimension], the inner one first.
+  llvm::SmallVector<llvm::SmallVector<mlir::Value>> strides;
+  /// As act/KernelABI.h has them; `isChunked` is a condition.
+  mlir::Value columns, rows, isChunked;
+  llvm::SmallVector<mlir::Value> sizes, scalars;
+
+private:
+  /// Where each element of a chunk is, and whether there is one.
+  void
+  forEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
+          llvm::function_ref<void(unsigned, mlir::Value, mlir::Value)> access);
+  mlir::Operation *eitherWay(mlir::TypeRange types, const GpuChunk &chunk,
+                             llvm::function_ref<void()> whole,
+                             llvm::function_ref<void()> each);
+  unsigned chunkAlignment(unsigned operand);
+  /// The byte that holds a bit, and its place in it.
+  std::pair<mlir::Value, mlir::Value> byteOf(unsigned operand, mlir::Value bit);
+  mlir::Value loadBits(unsigned operand, mlir::Value bit);
+  /// Stores a byte with the bits of a chunk, those beyond the row being 0.
+  void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
+                 mlir::Value vector);
+  mlir::Value lanes(mlir::Type type);
+};
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_GPUKERNEL_H
