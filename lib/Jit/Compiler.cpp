@@ -247,12 +247,16 @@ void Corridor::readSignature() {
   signature.lanes = lanesOf(signature, options);
 }
 
-/// Values that the kernel of the module keeps for each element of a row.
-static unsigned scratchOf(ModuleOp module) {
-  for (auto kernel : module.getOps<func::FuncOp>())
+/// What the kernel of the module keeps of a row.
+static void readScratch(ModuleOp module, RowSignature &rows) {
+  for (auto kernel : module.getOps<func::FuncOp>()) {
     if (auto kept = kernel->getAttrOfType<IntegerAttr>(kScratchAttr))
-      return kept.getInt();
-  return 0;
+      rows.kept = kept.getInt();
+    if (auto kept = kernel->getAttrOfType<IntegerAttr>(kBlockScratchAttr)) {
+      rows.keptOfBlocks = kept.getInt();
+      rows.inBlocks = true;
+    }
+  }
 }
 
 Expected<CompileResult> Corridor::walk() {
@@ -268,7 +272,7 @@ Expected<CompileResult> Corridor::walk() {
     if (stage == Stage::Stabilize)
       readSignature();
     if (stage == Stage::Structure && result.signature.rows)
-      result.signature.rows->kept = scratchOf(module);
+      readScratch(module, *result.signature.rows);
     if (options.product == Product::MLIR && stage == options.stopAfter) {
       result.text = textOf(module);
       return std::move(result);

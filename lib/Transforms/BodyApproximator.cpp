@@ -226,7 +226,8 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
         return RealEmitter::of(builder
                                    .create<RowOp>(op.getLoc(),
                                                   row.getCombiner(),
-                                                  plain(row.getOperand()), mask)
+                                                  plain(row.getOperand()), mask,
+                                                  row.getScopeAttr())
                                    .getResult());
       })
       .Case([&](RoundOp round) {

@@ -29,7 +29,8 @@ void act::run::printTimes(llvm::raw_ostream &os, const CompileResult &compiled,
   stage("compile", total);
   if (const auto &rows = compiled.signature.rows) {
     os << "  rows         " << data.shape[*data.axis] << " elements, ";
-    os << (rows->inLanes ? "one in each lane" : "along vectors") << "; ";
+    os << (rows->inLanes ? "one in each lane" : "along vectors")
+       << (rows->inBlocks ? ", in blocks; " : "; ");
     if (rows->kept == 0)
       os << "each phase computes what it needs\n";
     else

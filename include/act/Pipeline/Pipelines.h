@@ -35,6 +35,10 @@ struct KernelOptions {
   /// Rows of a function of a row stand side by side in memory, as those along
   /// any axis but the last do: vectors have an element of each of some rows.
   bool rowsInLanes = false;
+  /// Rows of one have more than kLongRow elements: those of a softmax are read
+  /// in blocks, each with a largest element of its own. Other rows would have
+  /// other bits so, and these without.
+  bool longRows = false;
   /// Rows of one are longer than a cache holds with what is kept of them: no
   /// value of an element is kept, but computed again. The bits are the same.
   bool recomputesRows = false;
