@@ -8,7 +8,7 @@ import lit.formats
 config.name = "act"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["data", "unit", "scripts", "install", "fuzz", "bench"]
+config.excludes = ["Inputs", "data", "unit", "scripts", "install", "fuzz", "bench"]
 config.test_source_root = os.path.dirname(__file__)
 config.environment["PATH"] = os.pathsep.join(
     [config.act_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])

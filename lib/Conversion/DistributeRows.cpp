@@ -180,6 +180,14 @@ void GpuRowKernel::writeUniform(unsigned p) {
       numbers[row] = value;
       continue;
     }
+    if (isa<vector::ExtractElementOp>(op)) {
+      // Of a table, which must lie in memory.
+      GpuRetyper one(module, OpBuilder(entryEnd), loc, /*width=*/1, &numbers);
+      FailureOr<Value> entry = one.demand(result, builder);
+      assert(succeeded(entry) && "its index is a number");
+      numbers[result] = builder.create<vector::ExtractOp>(loc, *entry, 0);
+      continue;
+    }
     IRMapping mapping;
     for (Value operand : op.getOperands())
       mapping.map(operand, numbers[operand]);

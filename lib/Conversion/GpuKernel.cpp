@@ -127,6 +127,10 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
                   builder.getUnitAttr());
   kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                   builder.getDenseI32ArrayAttr({int32_t(threads)}));
+  // Or ptxas spills to have one more block of so many threads.
+  if (threads == kGpuRowThreads)
+    kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    builder.getI32IntegerAttr(1));
   // A result may be an input: each element is read by the thread that writes
   // it, and before that.
   for (unsigned i = 0; i < operands; ++i) {
@@ -272,8 +276,7 @@ Value GpuKernelWriter::loadChunk(unsigned operand, Value row,
       Value bits = make<vector::SplatOp>(
           many, loadBits(operand, addressOf(operand, row, wide(chunk.first))));
       Value ones = make<vector::SplatOp>(many, integer(type, 1));
-      return make<arith::AndIOp>(
-          make<arith::ShRUIOp>(bits, lanes(type)), ones);
+      return make<arith::AndIOp>(make<arith::ShRUIOp>(bits, lanes(type)), ones);
     }
     return builder.create<LLVM::LoadOp>(
         loc, many, addressOf(operand, row, wide(chunk.first)),

@@ -261,8 +261,9 @@ private:
   /// scale (x - largest), and exp(scale (x - base)), which takes the factor
   /// exp(scale (base - largest)) where there are blocks.
   Value z, e, factor;
-  /// What the sink adds to the exponents, not positive, and to the sum.
-  Value shift, sinkTerm;
+  /// The larger of the sink and scale largest; what the sink adds to the
+  /// exponents, not positive, and to the sum.
+  Value most, shift, sinkTerm;
   Value logarithm, isEmpty;
 };
 } // namespace
@@ -278,7 +279,7 @@ void Expansion::run() {
   }
   if (Value sink = op.getSink()) {
     Value top = scaled(largest);
-    Value most = make<arith::MaximumFOp>(top, sink);
+    most = make<arith::MaximumFOp>(top, sink);
     shift = make<arith::SubFOp>(top, most);
     sinkTerm = exp(make<arith::SubFOp>(sink, most));
     z = make<arith::AddFOp>(z, shift);
@@ -295,9 +296,10 @@ void Expansion::run() {
     result = probability();
   } else {
     sumLogarithm();
-    result = op.getForm() == "log"
-                 ? logProbability()
-                 : make<arith::AddFOp>(scaled(largest), logarithm);
+    result =
+        op.getForm() == "log"
+            ? logProbability()
+            : make<arith::AddFOp>(most ? most : scaled(largest), logarithm);
   }
   op.replaceAllUsesWith(result);
   op.erase();
@@ -354,8 +356,11 @@ void Expansion::sumLogarithm() {
   if (sinkTerm) {
     Value sum = make<arith::AddFOp>(sumOfTerms(), sinkTerm);
     logarithm = builder.create<math::LogOp>(loc, sum);
-    // Of exp(scale largest), not of what the shift made of it.
-    logarithm = make<arith::SubFOp>(logarithm, shift);
+    // Of exp(scale largest), not of what the shift made of it. The sum itself
+    // does without: nothing is left of the sink beside the largest of no
+    // elements.
+    if (op.getForm() == "log")
+      logarithm = make<arith::SubFOp>(logarithm, shift);
     isEmpty = {};
     return;
   }

@@ -1,6 +1,7 @@
 //===- KernelTestUtil.cpp - Derived kernels and their references ----------===//
 
 #include "KernelTestUtil.h"
+#include "GpuRun.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/bit.h"
 #include <cmath>
@@ -17,10 +18,7 @@ using namespace act::test;
 FastReference::FastReference(const Tape &tape)
     : numResults(tape.results.size()), doubles(tape), quads(tape),
       doubleBound(doubles, DType::F64), quadBound(quads, DType::F64),
-      reference(tape) {}
-
-/// Error of the reference that is small enough, in ulp.
-static constexpr double kNegligible = 0x1p-8;
+      floatBound(quads, DType::F32), reference(tape) {}
 
 static bool allFinite(llvm::ArrayRef<double> args) {
   return llvm::all_of(args, [](double x) { return std::isfinite(x); });
@@ -46,6 +44,11 @@ static double distance(double computed, const Number &exact, DType type) {
   if ((computed > 0 && exact < zero) || (computed < 0 && exact > zero))
     return HUGE_VAL;
   return ulpError(computed, exact, type);
+}
+
+double FastReference::exactError(double computed, llvm::ArrayRef<double> args,
+                                 DType type, unsigned k) {
+  return distance(computed, exactly(args, k), type);
 }
 
 double FastReference::error(double computed, llvm::ArrayRef<double> args,
@@ -82,6 +85,14 @@ bool FastReference::overflows(llvm::ArrayRef<double> args) {
                       [](double x) { return !std::isfinite(x); });
 }
 
+double FastReference::formulaBound(llvm::ArrayRef<double> args, DType type,
+                                   unsigned k) {
+  std::vector<Quad> wide(args.begin(), args.end());
+  std::vector<double> bounds(numResults);
+  (type == DType::F64 ? quadBound : floatBound).evaluate(wide, type, bounds);
+  return std::max(formulaBoundOf(type), bounds[k]);
+}
+
 bool FastReference::isWithinBound(double computed, llvm::ArrayRef<double> args,
                                   double ulps, unsigned k) {
   MpfrNumber exact = exactly(args, k);
@@ -115,7 +126,7 @@ TestKernel act::test::compileTest(llvm::StringRef source, DType type,
                                   bool quiet, CompileOptions options) {
   TestKernel test;
   test.type = type;
-  test.context = createContext();
+  test.context = createContext(options.road());
   std::optional<mlir::ScopedDiagnosticHandler> handler;
   if (quiet)
     handler.emplace(test.context.get(),
@@ -132,7 +143,7 @@ TestKernel act::test::compileTest(llvm::StringRef source, DType type,
       std::make_unique<FastReference>(cantFail(Tape::build(derived)));
   options.function = "derived";
   options.dtype = nameOf(type);
-  if (!options.level)
+  if (!options.level && !options.gpu)
     options.level = bestHostLevel();
   options.verify = true;
   auto result = compile(*module, options);
@@ -152,8 +163,11 @@ TestKernel::run(const std::vector<double> &inputs) const {
   std::vector<RunOperand> operands = {{in.data(), {1}}};
   for (std::vector<char> &bytes : out)
     operands.push_back({bytes.data(), {1}});
-  runElementwise(result.signature, result.kernel->entry(), {int64_t(n)},
-                 operands, nullptr);
+  if (!result.gpuKernels.empty())
+    runGpu(result, {int64_t(n)}, operands);
+  else
+    runElementwise(result.signature, result.kernel->entry(), {int64_t(n)},
+                   operands, nullptr);
   std::vector<std::vector<double>> results;
   for (const std::vector<char> &bytes : out)
     results.push_back(unpacked(bytes, type));

@@ -27,12 +27,20 @@ public:
   /// sign is infinitely wrong; a zero has no sign.
   double error(double computed, llvm::ArrayRef<double> args, DType type,
                unsigned k = 0);
+  /// The same by MPFR alone, for what is nearer to a limit than this is wrong.
+  double exactError(double computed, llvm::ArrayRef<double> args, DType type,
+                    unsigned k = 0);
+  /// Error of error(), in ulp.
+  static constexpr double kNegligible = 0x1p-8;
   /// The exact value, rounded to double.
   double value(llvm::ArrayRef<double> args, unsigned k = 0);
   /// A plain evaluation in double.
   double roughValue(double x) { return doubles.evaluate({x}); }
   /// True if some operation of an evaluation in double is not finite.
   bool overflows(llvm::ArrayRef<double> args);
+  /// What a plain evaluation in the compute type of `type` may be wrong by, to
+  /// first order, in ulp of results of `type`; at least formulaBoundOf(type).
+  double formulaBound(llvm::ArrayRef<double> args, DType type, unsigned k = 0);
   /// True if `computed`, a double, is as near as `ulps` or as the first-order
   /// bound of an evaluation operation by operation in double.
   bool isWithinBound(double computed, llvm::ArrayRef<double> args, double ulps,
@@ -47,7 +55,7 @@ private:
   Interpreter<double> doubles;
   Interpreter<Quad> quads;
   ErrorBound<double> doubleBound;
-  ErrorBound<Quad> quadBound;
+  ErrorBound<Quad> quadBound, floatBound;
   MpfrReference reference;
   size_t calls = 0;
 };
@@ -59,7 +67,9 @@ struct TestKernel {
   std::unique_ptr<FastReference> reference;
   DType type = DType::F32;
 
-  explicit operator bool() const { return bool(result.kernel); }
+  explicit operator bool() const {
+    return result.kernel || !result.gpuKernels.empty();
+  }
   /// Runs a function of one input; one vector of results for each result.
   std::vector<std::vector<double>> run(const std::vector<double> &inputs) const;
 };
@@ -67,7 +77,8 @@ struct TestKernel {
 /// What `prepare` makes of the function of a source (which becomes private),
 /// compiled; the reference is the tape of @derived. Reports failures to
 /// gtest; the kernel is then null. `quiet` reports none. Of `options` the
-/// function, the type and, where there is none, the level are filled in.
+/// function, the type and, where there is none and no GPU, the level are filled
+/// in.
 TestKernel compileTest(llvm::StringRef source, DType type,
                        const std::function<void(FuncOp)> &prepare,
                        bool quiet = false, CompileOptions options = {});

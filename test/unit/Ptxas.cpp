@@ -3,6 +3,7 @@
 #include "Ptxas.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
@@ -125,22 +126,44 @@ static void addWarnings(StringRef said, std::vector<KernelSass> &kernels) {
 // Modules
 //===----------------------------------------------------------------------===//
 
-/// The module with its kernels named NAME__INDEX, so that several fit into one
-/// cubin.
+static bool isInName(char c) {
+  return llvm::isAlnum(c) || c == '_' || c == '$';
+}
+
+/// What a line at the module's level declares: a kernel, or a variable, the
+/// last name in front of its size and value.
+static StringRef declaredIn(StringRef line) {
+  auto [before, after] = line.split(".entry ");
+  if (before.size() < line.size())
+    return after.take_while(isInName);
+  if (!line.starts_with(".global") && !line.starts_with(".const") &&
+      !line.starts_with(".shared") && !line.starts_with(".extern"))
+    return {};
+  StringRef declaration = line.take_until([](char c) { return c == '['; });
+  return declaration.rtrim(" ;").rsplit(' ').second;
+}
+
+/// The module with what it declares named NAME__INDEX, so that several fit into
+/// one cubin: ptxas crashes where two have a global variable of one name.
 static std::string renamed(StringRef ptx, size_t index) {
-  std::string text;
-  const StringRef entry = ".entry ";
-  for (;;) {
-    auto [before, after] = ptx.split(entry);
-    text += before;
-    if (before.size() == ptx.size())
-      return text;
-    StringRef name = after.take_until([](char c) {
-      return !llvm::isAlnum(c) && c != '_' && c != '$' && c != '.';
-    });
-    text += (entry + name + "__" + llvm::Twine(index)).str();
-    ptx = after.drop_front(name.size());
+  llvm::StringSet<> names;
+  for (StringRef line : llvm::split(ptx, '\n'))
+    names.insert(declaredIn(line));
+  std::string text, suffix = "__" + std::to_string(index);
+  while (!ptx.empty()) {
+    // Registers and directives are no names.
+    bool isOther = ptx[0] == '%' || ptx[0] == '.';
+    StringRef word = ptx.drop_front(isOther).take_while(isInName);
+    text += isOther ? ptx.take_front() : "";
+    text += word;
+    text += !isOther && names.contains(word) && !word.empty() ? suffix : "";
+    ptx = ptx.drop_front(word.size() + isOther);
+    if (word.empty() && !isOther) {
+      text += ptx.take_front();
+      ptx = ptx.drop_front();
+    }
   }
+  return text;
 }
 
 llvm::Expected<std::vector<std::vector<KernelSass>>>

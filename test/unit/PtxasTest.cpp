@@ -121,6 +121,7 @@ TEST(Ptxas, PaddingIsNoInstruction) {
 TEST(Ptxas, ModulesOfOneRunKeepTheirNames) {
   ACT_SKIP_WITHOUT_PTXAS();
   const char *table = ".const .align 4 .f32 c[2] = {0f3F800000, 0f40000000};\n"
+                      ".global .align 4 .f32 g[2] = {0f3F800000, 0f40000000};\n"
                       ".extern .shared .align 16 .b8 d[];\n";
   std::vector<std::string> modules = {
       sampleKernel(sm90(), ""),

@@ -50,6 +50,14 @@ TEST(RowRegression, FullyMaskedRowIsWhatIsAskedFor) {
   }
 }
 
+// Beside the largest of no elements, -3.4e38, nothing would be left of it.
+TEST(RowRegression, SumOfAFullyMaskedRowIsItsSink) {
+  for (const char *source : {"logsumexp(x, mask=m, sink=-0.75)",
+                             "logsumexp(x, mask=m, sink=-0.75, scale=3)"})
+    for (DType type : {DType::F64, DType::F32, DType::F16, DType::BF16})
+      EXPECT_EQ(run(source, {1, 2, 3}, {0, 0, 0}, type), Row{-0.75}) << source;
+}
+
 TEST(RowRegression, RowOfMinusInfinityIsEmpty) {
   for (size_t count : {1, 5, 64, 100}) {
     Row x(count, -inf);

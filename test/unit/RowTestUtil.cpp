@@ -1,6 +1,7 @@
 //===- RowTestUtil.cpp - Kernels of rows and their reference --------------===//
 
 #include "RowTestUtil.h"
+#include "GpuRun.h"
 #include <random>
 
 using namespace act;
@@ -16,10 +17,11 @@ std::string RowSubject::text() const {
 }
 
 RowKernel act::test::compileRows(const RowSubject &subject,
-                                 const CpuLevel *level) {
+                                 const CpuLevel *level,
+                                 CompileOptions options) {
   RowKernel kernel;
   kernel.subject = subject;
-  kernel.context = createContext();
+  kernel.context = createContext(options.road());
   auto module = parseSource(subject.source, kernel.context.get());
   EXPECT_TRUE(module) << subject.source;
   if (!module)
@@ -28,7 +30,6 @@ RowKernel act::test::compileRows(const RowSubject &subject,
     return *llvm::find_if(module.getOps<FuncOp>(),
                           [](FuncOp func) { return func.isPublic(); });
   };
-  CompileOptions options;
   FuncOp base = publicFunction(*module);
   // A derivative knows what is one value a row.
   bool isDerived = subject.isBackward || subject.isJvp;
@@ -54,7 +55,8 @@ RowKernel act::test::compileRows(const RowSubject &subject,
     ADD_FAILURE() << llvm::toString(tape.takeError());
   options.dtype = nameOf(subject.type);
   options.accuracy = subject.accuracy;
-  options.level = level ? level : bestHostLevel();
+  if (!options.gpu)
+    options.level = level ? level : bestHostLevel();
   options.uniformInputs = subject.uniformInputs;
   options.reducedResults = subject.reducedResults;
   options.rowsInLanes = subject.inLanes;
@@ -74,6 +76,8 @@ void act::test::runRows(const RowKernel &kernel,
                         const std::vector<int64_t> &shape, int64_t axis,
                         const std::vector<RunOperand> &operands,
                         unsigned threads) {
+  if (!kernel.result.gpuKernels.empty())
+    return runGpu(kernel.result, shape, operands, axis);
   std::vector<void *> arrays;
   std::vector<std::vector<int64_t>> strides;
   for (const RunOperand &operand : operands) {

@@ -42,7 +42,9 @@ struct RowKernel {
   /// What the kernel should compute.
   std::optional<Tape> tape;
 
-  explicit operator bool() const { return bool(result.kernel); }
+  explicit operator bool() const {
+    return result.kernel || !result.gpuKernels.empty();
+  }
   unsigned numInputs() const { return result.signature.numInputs; }
   unsigned numResults() const {
     return result.signature.operands.size() - numInputs();
@@ -68,12 +70,15 @@ struct RowKernel {
   }
 };
 
-/// Compiles for this machine's best level or the one that is given. Reports
-/// failures to gtest; the kernel is then null.
+/// Compiles for this machine's best level or the one that is given, or for a
+/// GPU where `options` name one. Reports failures to gtest; the kernel is then
+/// null. The subject decides over what else it states.
 RowKernel compileRows(const RowSubject &subject,
-                      const CpuLevel *level = nullptr);
+                      const CpuLevel *level = nullptr,
+                      CompileOptions options = {});
 
-/// Runs a kernel once on arrays of any shape, inputs, then results.
+/// Runs a kernel once on arrays of any shape, inputs, then results; a GPU's
+/// does not look at `threads`.
 void runRows(const RowKernel &kernel, const std::vector<int64_t> &shape,
              int64_t axis, const std::vector<RunOperand> &operands,
              unsigned threads = 1);

@@ -1,0 +1,125 @@
+//===- FullGpuTest.cpp - All rows as GPU kernels, on all inputs -----------===//
+//
+// ctest -L full: what GpuKernelTest.cpp, GpuRowTest.cpp and GpuPtxTest.cpp have
+// a cross-section of.
+//
+//===----------------------------------------------------------------------===//
+
+#include "GpuPtx.h"
+#include "GpuSweep.h"
+
+using namespace act;
+using namespace act::test;
+
+namespace {
+
+using TypeAndClass = std::tuple<DType, Accuracy>;
+
+std::string typeAndClass(const testing::TestParamInfo<TypeAndClass> &info) {
+  return std::string(nameOf(std::get<0>(info.param))) + "_" +
+         nameOf(std::get<1>(info.param));
+}
+
+const Accuracy classes[] = {Accuracy::Strict, Accuracy::Default,
+                            Accuracy::Fast};
+
+/// Every number of 16 bits; of wider types every so many, in the order of their
+/// bits.
+std::vector<double> allInputs(DType type) {
+  std::vector<double> inputs = sweepInputs(type);
+  std::vector<char> bytes;
+  if (type == DType::F64)
+    return inputs;
+  uint64_t end = uint64_t(1) << (8 * sizeOf(type)),
+           step = type == DType::F32 ? 65521 : 1;
+  for (uint64_t bits = 0; bits < end; bits += step)
+    for (size_t i = 0; i < sizeOf(type); ++i)
+      bytes.push_back(char(bits >> (8 * i)));
+  std::vector<double> counted = unpacked(bytes, type);
+  inputs.insert(inputs.end(), counted.begin(), counted.end());
+  return inputs;
+}
+
+auto allTypesAndClasses() {
+  return testing::Combine(
+      testing::Values(DType::F64, DType::F32, DType::F16, DType::BF16),
+      testing::ValuesIn(classes));
+}
+
+class FullGpuRows : public testing::TestWithParam<TypeAndClass> {};
+
+TEST_P(FullGpuRows, AllStayWithinTheirBounds) {
+  auto [type, accuracy] = GetParam();
+  std::vector<double> inputs = allInputs(type);
+  for (const FunctionInfo *row : unaryRows())
+    expectRow(*row, type, accuracy, inputs);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, FullGpuRows, allTypesAndClasses(),
+                         typeAndClass);
+
+class FullGpuRow : public testing::TestWithParam<TypeAndClass> {};
+
+TEST_P(FullGpuRow, OfAnyShapeStaysWithinItsBound) {
+  auto [type, accuracy] = GetParam();
+  fuzzGpuRows(gpuRowSources(), {"", type, accuracy}, /*runs=*/40, /*seed=*/27);
+  fuzzGpuRows(gpuRowGradients(), {"", type, accuracy, /*isBackward=*/true},
+              /*runs=*/40, /*seed=*/28);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, FullGpuRow, allTypesAndClasses(), typeAndClass);
+
+class FullGpuPtx : public testing::TestWithParam<const GpuLevel *> {};
+
+TEST_P(FullGpuPtx, OfEveryRow) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  for (DType type : {DType::F32, DType::BF16}) {
+    std::vector<GeneratedPtx> modules;
+    for (const FunctionInfo *row : unaryRows()) {
+      modules.push_back(ptxOf(row->Name, type, *GetParam()));
+      if (hasSlope(*row))
+        modules.push_back(ptxOf(row->Name, type, *GetParam(), {1}));
+    }
+    assembleAndExpect(modules, *GetParam());
+  }
+}
+
+TEST_P(FullGpuPtx, OfGatesAndTheirGradients) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  std::vector<GeneratedPtx> modules;
+  for (DType type : {DType::F32, DType::BF16})
+    for (const char *gate : {"swiglu", "geglu", "geglu_tanh", "reglu",
+                             "scaled_swiglu(g, u, s)", "prelu(x, a)"})
+      for (bool isBackward : {false, true})
+        modules.push_back(ptxOf(gate, type, *GetParam(), {0}, isBackward));
+  assembleAndExpect(modules, *GetParam());
+}
+
+TEST_P(FullGpuPtx, OfFunctionsOfARow) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  std::vector<GeneratedPtx> modules;
+  for (DType type : {DType::F32, DType::BF16})
+    for (bool isBackward : {false, true})
+      for (const GpuRowSource &source :
+           isBackward ? gpuRowGradients() : gpuRowSources()) {
+        RowSubject subject{source.text, type, Accuracy::Default, isBackward,
+                           source.uniform};
+        modules.push_back(ptxOfRows(subject, *GetParam()));
+      }
+  assembleAndExpect(modules, *GetParam());
+}
+
+std::vector<const GpuLevel *> allLevels() {
+  std::vector<const GpuLevel *> levels;
+  for (const GpuLevel &level : gpuLevels())
+    levels.push_back(&level);
+  return levels;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Levels, FullGpuPtx, testing::ValuesIn(allLevels()),
+    [](const testing::TestParamInfo<const GpuLevel *> &info) {
+      return std::string(info.param->name);
+    });
+
+} // namespace

@@ -1,0 +1,148 @@
+//===- GpuRowTest.cpp - Functions of a row as GPU kernels -----------------===//
+//
+// Rows of every length at which another kernel, more threads or more warps take
+// over, along any axis, with any strides, against the reference; and what must
+// not change a bit.
+//
+//===----------------------------------------------------------------------===//
+
+#include "GpuRows.h"
+#include <cstring>
+
+using namespace act;
+using namespace act::test;
+
+namespace {
+
+const char *const sources[] = {"softmax(x)", "log_softmax(x, temperature=0.3)",
+                               "logsumexp(x)", "softmax(x, mask=x > -1)"};
+
+std::vector<char> runDense(const RowKernel &kernel, const Row &x,
+                           int64_t rows) {
+  return packed(kernel.run(rows, {x}).front(), kernel.subject.type);
+}
+
+class GpuRow : public testing::TestWithParam<DType> {
+protected:
+  DType type() const { return GetParam(); }
+};
+
+TEST_P(GpuRow, OfEveryLengthStaysWithinItsBound) {
+  for (const char *source : sources) {
+    RowKernel kernel = gpuRows({source, type()});
+    ASSERT_TRUE(kernel) << source;
+    RowError worst;
+    for (int64_t count : gpuLengths(kernel)) {
+      SCOPED_TRACE(std::to_string(count) + " elements");
+      size_t rows = count < 1000 ? 3 : 1;
+      std::vector<Row> x = {normalRow(rows * count, 3, 31, type())};
+      RowError found = expectWithinBound(kernel, rows, x, kernel.run(rows, x));
+      worst.ulp = std::max(worst.ulp, found.ulp);
+      worst.part = std::max(worst.part, found.part);
+      ASSERT_FALSE(HasFailure());
+    }
+    printf("%s: max %.3f ulp, %.3f of the bound\n",
+           kernel.subject.text().c_str(), worst.ulp, worst.part);
+  }
+}
+
+TEST_P(GpuRow, DoesNotDependOnPlaceOrAlignment) {
+  for (const char *source : sources) {
+    RowKernel kernel = gpuRows({source, type()});
+    ASSERT_TRUE(kernel) << source;
+    bool isOne = kernel.isUniform(1);
+    for (int64_t count : gpuLengths(kernel)) {
+      Row x = normalRow(count, 3, 22, type());
+      std::vector<char> expected = runDense(kernel, x, 1);
+      // Rows begin at elements that are aligned differently.
+      constexpr int64_t kRows = 5;
+      int64_t pitch = count + 1;
+      Row many(1 + kRows * pitch);
+      for (int64_t row = 0; row < kRows; ++row)
+        std::copy(x.begin(), x.end(), many.begin() + 1 + row * pitch);
+      size_t size = sizeOf(type());
+      std::vector<char> in = packed(many, type()), out(in.size());
+      runRows(kernel, {kRows, count}, /*axis=*/1,
+              {{in.data() + size, {pitch, 1}},
+               {out.data() + size, {pitch, isOne ? 0 : 1}}});
+      for (int64_t row = 0; row < kRows; ++row)
+        EXPECT_EQ(std::memcmp(out.data() + (1 + row * pitch) * size,
+                              expected.data(), expected.size()),
+                  0)
+            << source << ", " << count << " elements, row " << row;
+    }
+  }
+}
+
+TEST_P(GpuRow, DoesNotDependOnTheAxis) {
+  constexpr int64_t kRows = 6;
+  for (const char *source : sources) {
+    RowKernel kernel = gpuRows({source, type()});
+    ASSERT_TRUE(kernel) << source;
+    bool isOne = kernel.isUniform(1);
+    for (int64_t count : gpuLengths(kernel)) {
+      if (count > 1100)
+        continue;
+      Row x = normalRow(kRows * count, 3, 23, type()), turned(x.size());
+      for (int64_t i = 0; i < kRows; ++i)
+        for (int64_t j = 0; j < count; ++j)
+          turned[j * kRows + i] = x[i * count + j];
+      std::vector<char> expected = runDense(kernel, x, kRows),
+                        in = packed(turned, type()), out(expected.size());
+      runRows(kernel, {count, kRows}, /*axis=*/0,
+              {{in.data(), {kRows, 1}}, {out.data(), {isOne ? 0 : kRows, 1}}});
+      Row got = unpacked(out, type()), back(got.size());
+      for (int64_t i = 0; i < kRows; ++i)
+        for (int64_t j = 0; j < (isOne ? 1 : count); ++j)
+          back[isOne ? i : i * count + j] = got[j * kRows + i];
+      EXPECT_EQ(packed(back, type()), expected)
+          << source << ", " << count << " elements";
+    }
+  }
+}
+
+// Threads that did not wait for one another where they must would see what
+// others have not written yet, or no longer.
+TEST_P(GpuRow, DoesNotDependOnTheOrderOfThreads) {
+  SimulationOptions reversed, parallel, both;
+  reversed.reversed = both.reversed = true;
+  parallel.hostThreads = both.hostThreads = 3;
+  for (const char *source : {"softmax(x)", "logsumexp(x, mask=x > -1)"}) {
+    RowKernel kernel = compileRows({source, type()}, nullptr, gpuOptions());
+    SimulatedCode code(kernel.result);
+    std::vector<std::vector<char>> expected;
+    for (const SimulationOptions &options :
+         {SimulationOptions(), reversed, parallel, both}) {
+      code.load(kernel.result, options);
+      ASSERT_TRUE(kernel) << source;
+      std::vector<std::vector<char>> results;
+      for (int64_t count : gpuLengths(kernel)) {
+        int64_t rows = count < 1100 ? 11 : 2;
+        results.push_back(
+            runDense(kernel, normalRow(rows * count, 3, 24, type()), rows));
+      }
+      if (expected.empty())
+        expected = results;
+      EXPECT_EQ(results, expected) << source;
+    }
+  }
+}
+
+TEST_P(GpuRow, OfAnyShapeStaysWithinItsBound) {
+  fuzzGpuRows(gpuRowSources(), {"", type()}, /*runs=*/4, /*seed=*/17);
+}
+
+TEST_P(GpuRow, GradientsOfAnyShapeStayWithinTheirBounds) {
+  RowSubject subject{"", type()};
+  subject.isBackward = true;
+  fuzzGpuRows(gpuRowGradients(), subject, /*runs=*/4, /*seed=*/18);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, GpuRow,
+                         testing::Values(DType::F64, DType::F32, DType::F16,
+                                         DType::BF16),
+                         [](const testing::TestParamInfo<DType> &info) {
+                           return std::string(nameOf(info.param));
+                         });
+
+} // namespace
