@@ -3,6 +3,7 @@
 #include "Check.h"
 #include "Data.h"
 #include "Derivative.h"
+#include "Device.h"
 #include "Machine.h"
 #include "Npy.h"
 #include "Options.h"
@@ -111,6 +112,9 @@ private:
   Error runKernel();
   void runCpuKernel();
   Error runGpuKernel();
+  /// Starts the kernel of a GPU, which has an answer where it is simulated.
+  Error launchGpuKernel();
+  Error printRunTimes(llvm::raw_ostream &os);
   Expected<Data> loadInputs(FuncOp func);
   /// The function that results are compared with.
   Expected<Tape> tapeOf(FuncOp func) const;
@@ -140,6 +144,7 @@ private:
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
   std::unique_ptr<GpuElementRunner> gpuRunner;
+  std::optional<DeviceArrays> onDevice;
   Stats stats;
 };
 } // namespace
@@ -155,6 +160,7 @@ Error Run::compileKernel() {
   compile.level = machine.cpu;
   compile.gpu = machine.gpu;
   compile.simulates = machine.simulates;
+  compile.device = machine.device;
   compile.simulation.hostThreads = options.threads;
   if (data.axis && machine.cpu)
     chooseRowForm(compile, data.shape, *data.axis, data.dtype);
@@ -217,7 +223,8 @@ int Run::judge() {
   CheckReport report =
       data.axis ? checkRows(data, *rowTape, options)
                 : checkResults(data, *reference, !compiled.identity.empty(),
-                               compiled.identityOrder, exchange, options);
+                               compiled.identityOrder, exchange, machine.gpu,
+                               options);
   llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   if (exchange.isAbsolute)
     os << "check: max error " << llvm::format("%.3g", report.maxError)
@@ -248,7 +255,7 @@ int Run::judge() {
   return 1;
 }
 
-Error Run::runGpuKernel() {
+Error Run::launchGpuKernel() {
   std::vector<void *> arrays;
   std::vector<std::vector<int64_t>> strides;
   for (const RunOperand &operand : data.runOperands()) {
@@ -258,7 +265,22 @@ Error Run::runGpuKernel() {
   if (!gpuRunner)
     gpuRunner = std::make_unique<GpuElementRunner>(
         compiled.signature, *compiled.gpuKernel, data.iteration, strides);
-  return gpuRunner->run(arrays.data(), parameterBlock().data());
+  if (onDevice)
+    arrays = onDevice->operands(data);
+  return gpuRunner->run(arrays.data(), parameterBlock().data(),
+                        onDevice ? onDevice->getStream().get() : nullptr);
+}
+
+Error Run::runGpuKernel() {
+  if (!machine.device)
+    return launchGpuKernel();
+  Expected<DeviceArrays> arrays = DeviceArrays::create(machine.device, data);
+  if (!arrays)
+    return arrays.takeError();
+  onDevice.emplace(std::move(*arrays));
+  if (Error error = launchGpuKernel())
+    return error;
+  return onDevice->download(data);
 }
 
 Error Run::runKernel() {
@@ -288,6 +310,16 @@ void Run::runCpuKernel() {
                  operands, parameterBlock().data(), options.threads);
 }
 
+Error Run::printRunTimes(llvm::raw_ostream &os) {
+  printStages(os, compiled, parseMilliseconds, data);
+  if (onDevice)
+    return printDeviceTimes(
+        os, data, onDevice->getStream(),
+        [&](const CudaStream &) { return launchGpuKernel(); });
+  printTimes(os, data, [&] { llvm::cantFail(runKernel()); });
+  return Error::success();
+}
+
 int Run::runAndJudge() {
   if (options.check)
     if (Error error = checkFloatEnvironment(options.flush))
@@ -308,8 +340,8 @@ int Run::runAndJudge() {
   os.flush();
   stats.warn(resultNames, options.statsThreshold.value_or(0.2));
   if (options.time)
-    printTimes(os, compiled, parseMilliseconds, data,
-               [&] { llvm::cantFail(runKernel()); });
+    if (Error error = printRunTimes(os))
+      return fail(std::move(error));
   return 0;
 }
 
@@ -325,6 +357,9 @@ void Run::nameResults(FuncOp func) {
 Expected<Data> Run::loadInputs(FuncOp func) {
   if (!options.readsSaved())
     return loadData(func, options);
+  // One device for both runs.
+  if (Error error = prepareToRun(machine))
+    return std::move(error);
   Options forwardOptions = options.forward();
   Run forward(forwardOptions, *this);
   if (std::optional<int> code = forward.prepare())
@@ -397,7 +432,7 @@ std::optional<int> Run::prepare() {
     }
     if (Error error = addResults(func, options, data))
       return fail(std::move(error));
-    if (Error error = checkRuns(machine))
+    if (Error error = prepareToRun(machine))
       return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
