@@ -1,0 +1,141 @@
+//===- Benchmark.cpp - Kernels beside the device's copy -------------------===//
+
+#include "Benchmark.h"
+#include "DeviceTimer.h"
+#include "Inputs.h"
+#include "act/Runtime/GpuRunner.h"
+#include "llvm/Support/Format.h"
+#include <cstring>
+
+using namespace act;
+using namespace act::gpucheck;
+using llvm::Error;
+using llvm::Expected;
+using llvm::format;
+
+namespace {
+struct Row {
+  const char *name;
+  Program program;
+  DType type;
+  double wanted;
+};
+} // namespace
+
+static std::vector<Row> allRows() {
+  return {
+#define ACT_GPU_BENCHMARK(NAME, SOURCE, KIND, TYPE, WANTED)                    \
+  {NAME, {SOURCE, Program::KIND}, DType::TYPE, WANTED},
+#include "Benchmarks.def"
+  };
+}
+
+/// Memory of the place full of normal numbers: a million of them, repeated.
+static Expected<Memory> normalNumbers(const Place &place, DType type,
+                                      size_t arrayBytes) {
+  Expected<tools::Array> some =
+      tools::loadInput("normal:11:1048576", elementTypeOf(type));
+  if (!some)
+    return some.takeError();
+  size_t bytes = some->size() * sizeOf(type);
+  std::vector<char> all(arrayBytes);
+  for (size_t at = 0; at < all.size(); at += bytes)
+    std::memcpy(&all[at], some->data(), std::min(bytes, all.size() - at));
+  Expected<Memory> memory = place.allocate(all.size());
+  if (!memory)
+    return memory.takeError();
+  if (Error error = place.upload(*memory, all.data()))
+    return std::move(error);
+  return memory;
+}
+
+static Expected<BenchmarkResult> run(const Place &place, const Row &row,
+                                     size_t arrayBytes) {
+  Expected<Kernel> kernel = Kernel::compile(place, row.program, row.type);
+  if (!kernel)
+    return kernel.takeError();
+  std::vector<Memory> memories;
+  std::vector<void *> operands;
+  for (unsigned k = 0; k < kernel->numOperands(); ++k) {
+    Expected<Memory> memory = normalNumbers(place, row.type, arrayBytes);
+    if (!memory)
+      return memory.takeError();
+    operands.push_back(memory->data());
+    memories.push_back(std::move(*memory));
+  }
+  int64_t size = arrayBytes / sizeOf(row.type);
+  GpuElementRunner runner(
+      kernel->compiled.signature, *kernel->compiled.gpuKernel, {size},
+      std::vector<std::vector<int64_t>>(operands.size(), {1}));
+  BenchmarkResult result;
+  result.name = row.name, result.type = row.type, result.wanted = row.wanted;
+  result.bytes = double(arrayBytes) * operands.size();
+  auto copy =
+      tools::DeviceCopy::create(place.getDevice(), row.type, result.bytes);
+  if (!copy)
+    return copy.takeError();
+  std::vector<tools::DeviceWork> candidates = {[&](const CudaStream &stream) {
+    return runner.run(operands.data(), nullptr, stream.get());
+  }};
+  auto copies = copy->candidates();
+  for (auto &[name, work] : copies)
+    candidates.push_back(work);
+  auto timings = tools::timeOnDevice(place.getStream(), candidates);
+  if (!timings)
+    return timings.takeError();
+  result.kernelSeconds = timings->front().medianSeconds;
+  result.copySeconds = HUGE_VAL;
+  for (size_t i = 0; i < copies.size(); ++i) {
+    double seconds = (*timings)[i + 1].medianSeconds;
+    if (seconds < result.copySeconds)
+      result.copySeconds = seconds, result.copy = copies[i].first;
+  }
+  return result;
+}
+
+Expected<std::vector<BenchmarkResult>>
+act::gpucheck::runBenchmarks(const Place &place, llvm::StringRef filter,
+                             size_t arrayBytes) {
+  std::vector<BenchmarkResult> results;
+  for (const Row &row : allRows()) {
+    std::string name =
+        std::string("benchmark/") + row.name + "/" + nameOf(row.type);
+    if (!llvm::StringRef(name).contains(filter))
+      continue;
+    Expected<BenchmarkResult> result = run(place, row, arrayBytes);
+    if (!result)
+      return llvm::createStringError(name + ": " +
+                                     llvm::toString(result.takeError()));
+    results.push_back(std::move(*result));
+  }
+  return results;
+}
+
+void act::gpucheck::printTable(llvm::raw_ostream &os,
+                               const std::vector<BenchmarkResult> &results) {
+  os << "| kernel | dtype | MB | ms | GB/s | copy GB/s | copy | of the copy | "
+        "wanted |\n|---|---|---|---|---|---|---|---|---|\n";
+  for (const BenchmarkResult &r : results)
+    os << "| " << r.name << " | " << nameOf(r.type)
+       << format(" | %.0f | %.4f | %.0f | %.0f | ", r.bytes * 1e-6,
+                 r.kernelSeconds * 1e3, r.bytes / r.kernelSeconds * 1e-9,
+                 r.bytes / r.copySeconds * 1e-9)
+       << r.copy
+       << format(" | %.3f | %.2f%s |\n", r.part(), r.wanted,
+                 r.part() < r.wanted ? ", missed" : "");
+}
+
+llvm::json::Array
+act::gpucheck::toJSON(const std::vector<BenchmarkResult> &results) {
+  llvm::json::Array array;
+  for (const BenchmarkResult &r : results)
+    array.push_back(llvm::json::Object{{"name", r.name},
+                                       {"dtype", nameOf(r.type)},
+                                       {"bytes", r.bytes},
+                                       {"kernel_seconds", r.kernelSeconds},
+                                       {"copy_seconds", r.copySeconds},
+                                       {"copy", r.copy},
+                                       {"part_of_copy", r.part()},
+                                       {"wanted", r.wanted}});
+  return array;
+}
