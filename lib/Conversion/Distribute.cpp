@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "DistributeElements.h"
+#include "DistributeRows.h"
 #include "act/Conversion/Passes.h"
+#include "act/KernelABI.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -25,11 +27,7 @@ static LogicalResult checkSupported(act::FuncOp func) {
                             << " has no GPU kernel yet; compile it "
                                "for the CPU (--target=cpu)";
   };
-  if (isRowFunction(func))
-    return refuse("a function of a row");
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    if (func.getResultAttr(i, kReduceAttr))
-      return refuse("a gradient that is summed");
     if (func.getResultAttr(i, kStatsAttr))
       return refuse("a function that counts");
     if (auto storage = func.getResultAttrOfType<TypeAttr>(i, kStorageAttr);
@@ -40,6 +38,45 @@ static LogicalResult checkSupported(act::FuncOp func) {
     if (auto storage = func.getArgAttrOfType<TypeAttr>(i, kStorageAttr);
         storage && storage.getValue().isInteger(1))
       return refuse("a function of a mask");
+  return success();
+}
+
+/// The function of a row that adds up the terms of a reduced result, in f64,
+/// beside it.
+static act::FuncOp createSum(act::FuncOp func, unsigned result) {
+  OpBuilder builder(func);
+  Location loc = func.getLoc();
+  Type f64 = builder.getF64Type(), terms = func.getResultTypes().front();
+  auto sum = builder.create<act::FuncOp>(
+      loc, gpuSumName(func.getSymName().str(), result),
+      builder.getFunctionType(f64, f64));
+  Block *block = builder.createBlock(&sum.getBody(), {}, f64, loc);
+  auto total = builder.create<act::RowOp>(loc, "sum", block->getArgument(0));
+  builder.create<act::ReturnOp>(loc, total.getResult());
+  Attribute storage = func.getResultAttr(result, kStorageAttr);
+  sum.setArgAttr(0, kStorageAttr, TypeAttr::get(terms));
+  sum.setResultAttr(0, kStorageAttr, storage ? storage : TypeAttr::get(terms));
+  return sum;
+}
+
+static LogicalResult writeKernels(act::FuncOp func,
+                                  const GpuKernelOptions &options,
+                                  gpu::GPUModuleOp module) {
+  if (failed(checkSupported(func)))
+    return failure();
+  if (failed(isRowFunction(func)
+                 ? writeGpuRowKernels(func, options, module)
+                 : writeGpuElementKernel(func, options, module)))
+    return failure();
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    if (!func.getResultAttr(i, kReduceAttr))
+      continue;
+    act::FuncOp sum = createSum(func, i);
+    LogicalResult done = writeGpuRowKernels(sum, options, module);
+    sum.erase();
+    if (failed(done))
+      return failure();
+  }
   return success();
 }
 
@@ -60,9 +97,7 @@ struct Distribute : act::impl::ActDistributeBase<Distribute> {
         builder.create<gpu::GPUModuleOp>(getOperation().getLoc(), "act");
     for (act::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
-      if (func.isPublic() &&
-          (failed(checkSupported(func)) ||
-           failed(writeGpuElementKernel(func, options, module))))
+      if (func.isPublic() && failed(writeKernels(func, options, module)))
         return signalPassFailure();
       func.erase();
     }

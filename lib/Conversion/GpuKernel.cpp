@@ -20,7 +20,10 @@ static unsigned chunkOf(act::FuncOp func) {
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
     take(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    take(func.getResultAttr(i, kStorageAttr));
+    if (!func.getResultAttr(i, kReduceAttr))
+      take(func.getResultAttr(i, kStorageAttr));
+    else
+      take(Attribute());
   return gpuChunk(bytes, compute.isF64());
 }
 
@@ -34,8 +37,14 @@ GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
     memoryTypes.push_back(
         memoryType(storageOf(func.getArgAttr(i, kStorageAttr))));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    memoryTypes.push_back(
-        memoryType(storageOf(func.getResultAttr(i, kStorageAttr))));
+    memoryTypes.push_back(memoryType(storageOfResult(i)));
+}
+
+/// Terms that are summed keep the precision they are computed in.
+Type GpuKernelWriter::storageOfResult(unsigned result) {
+  return func.getResultAttr(result, kReduceAttr)
+             ? Type(compute)
+             : storageOf(func.getResultAttr(result, kStorageAttr));
 }
 
 unsigned GpuKernelWriter::chunkAlignment(unsigned operand) {
@@ -116,8 +125,7 @@ void GpuKernelWriter::writeBody(Block &block) {
     builder.clone(op, mapping);
   SmallVector<Value> results;
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
-    results.push_back(toMemory(mapping.lookup(value),
-                               storageOf(func.getResultAttr(i, kStorageAttr))));
+    results.push_back(toMemory(mapping.lookup(value), storageOfResult(i)));
   builder.create<LLVM::ReturnOp>(loc, results);
 }
 

@@ -78,6 +78,7 @@ protected:
                       mlir::Value b) {
     return make<mlir::arith::CmpIOp>(predicate, a, b);
   }
+  mlir::Type storageOfResult(unsigned result);
   bool isScalar(unsigned input) {
     return bool(func.getArgAttr(input, kScalarAttr));
   }

@@ -10,11 +10,7 @@ FailureOr<SmallVector<Value>>
 GpuRetyper::retype(Block &block, ValueRange arguments, const OpBuilder &place) {
   inside = place;
   for (auto [scalar, value] : llvm::zip_equal(block.getArguments(), arguments))
-    vectors[scalar] =
-        isa<VectorType>(value.getType())
-            ? value
-            : inside.create<vector::SplatOp>(loc, widen(value.getType()), value)
-                  .getResult();
+    know(scalar, value);
   for (Operation &op : block.without_terminator())
     if (failed(vectorize(op)))
       return failure();
@@ -22,6 +18,32 @@ GpuRetyper::retype(Block &block, ValueRange arguments, const OpBuilder &place) {
   for (Value value : block.getTerminator()->getOperands())
     results.push_back(vectorOf(value));
   return results;
+}
+
+void GpuRetyper::know(Value scalar, Value value) {
+  vectors[scalar] =
+      isa<VectorType>(value.getType())
+          ? value
+          : inside.create<vector::SplatOp>(loc, widen(value.getType()), value)
+                .getResult();
+}
+
+FailureOr<Value> GpuRetyper::demand(Value value, const OpBuilder &place) {
+  if (Value known = vectors.lookup(value))
+    return known;
+  if (Value number = numbers ? numbers->lookup(value) : Value()) {
+    inside = place;
+    know(value, number);
+    return vectors[value];
+  }
+  Operation *op = value.getDefiningOp();
+  for (Value operand : op->getOperands())
+    if (!isa<VectorType>(operand.getType()) && failed(demand(operand, place)))
+      return failure();
+  inside = place;
+  if (failed(vectorize(*op)))
+    return failure();
+  return vectors[value];
 }
 
 /// Each element reads its entry: a table is a line of the L1 cache.

@@ -8,14 +8,18 @@
 
 namespace act {
 
-/// Writes a loop that finds what `act.row threshold` (or threshold_squared, if
-/// `squared`) is of the elements z of a row, 0 to `count`, of which the largest
-/// is 0. `element` emits z in a loop at its induction variable, and the mask of
-/// the element or null.
+/// What an element z, a number or a vector of them, adds to f(t) and to how
+/// steeply it falls; 0 where the mask, if there is one, is false.
+llvm::SmallVector<mlir::Value, 2>
+thresholdTerms(bool squared, mlir::Value z, mlir::Value t, mlir::Value mask,
+               mlir::Location loc, mlir::OpBuilder &builder);
+
+/// Writes a loop that finds what `act.row threshold` (or threshold_squared) is
+/// of the elements of a row, of which the largest is 0. `sums` emits the sums
+/// of both terms over the row.
 mlir::Value writeThreshold(
-    bool squared, mlir::FloatType type, mlir::Value count,
-    llvm::function_ref<std::pair<mlir::Value, mlir::Value>(mlir::Value)>
-        element,
+    mlir::FloatType type,
+    llvm::function_ref<llvm::SmallVector<mlir::Value, 2>(mlir::Value t)> sums,
     mlir::Location loc, mlir::OpBuilder &builder);
 
 } // namespace act

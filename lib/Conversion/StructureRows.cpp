@@ -63,6 +63,7 @@ private:
   void writeUniform(unsigned p);
   scf::ForOp writeLoop(unsigned p);
   void writeSolved(unsigned p);
+  SmallVector<Value, 2> writeThresholdSums(act::RowOp op, unsigned p, Value t);
   void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);
@@ -296,14 +297,32 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
 void RowKernelWriter::writeSolved(unsigned p) {
   for (act::RowOp op : solvedIn(p))
     scalars[op] = writeThreshold(
-        op.getCombiner() == "threshold_squared", compute, count,
-        [&](Value place) {
-          induction = place;
-          Mapping known;
-          Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
-          return std::pair(inLoop(op.getOperand(), p, known), mask);
-        },
-        loc, builder);
+        compute, [&](Value t) { return writeThresholdSums(op, p, t); }, loc,
+        builder);
+}
+
+SmallVector<Value, 2> RowKernelWriter::writeThresholdSums(act::RowOp op,
+                                                          unsigned p, Value t) {
+  Type i64 = builder.getI64Type();
+  Value zero =
+      builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(compute));
+  auto loop = builder.create<scf::ForOp>(
+      loc, integer(i64, 0), count, integer(i64, 1), ValueRange{zero, zero});
+  loop->setAttr(kRowAttr, builder.getStrArrayAttr({"sum", "sum"}));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  induction = loop.getInductionVar();
+  Mapping known;
+  Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
+  bool squared = op.getCombiner() == "threshold_squared";
+  SmallVector<Value> next;
+  for (auto [term, sum] :
+       llvm::zip(thresholdTerms(squared, inLoop(op.getOperand(), p, known), t,
+                                mask, loc, builder),
+                 loop.getRegionIterArgs()))
+    next.push_back(builder.create<arith::AddFOp>(loc, sum, term));
+  builder.create<scf::YieldOp>(loc, next);
+  return {loop.getResult(0), loop.getResult(1)};
 }
 
 /// The phase with the most operations, as long as it computes what is kept.

@@ -6,6 +6,7 @@
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
 #include "act/Runtime/FileCache.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Transforms/FunctionArithmetic.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -194,7 +195,8 @@ void Corridor::readSignature() {
   // Vectors and scalars are of the type that the function is computed in.
   Type unstated = parseType(options.dtype, module.getContext());
   options.hasStrictResult =
-      accuracyOf(func, unstated, options.accuracy) == Accuracy::Strict;
+      accuracyOf(func, unstated, options.accuracy, options.gpu != nullptr) ==
+      Accuracy::Strict;
   signature.numInputs = func.getNumInputs();
   signature.numParameters = func.getNumArguments() - func.getNumInputs();
   signature.flushes = options.flush;
@@ -212,6 +214,8 @@ void Corridor::readSignature() {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
     signature.rows->inLanes = options.rowsInLanes;
+    for (auto row : func.getBody().getOps<act::RowOp>())
+      signature.rows->takesSteps |= row.isThreshold();
     for (unsigned i = 0; i < signature.numInputs; ++i)
       signature.rows->isUniform.push_back(
           uniform.contains(func.getArgument(i)));
@@ -359,7 +363,13 @@ Error Corridor::finishGpu() {
     if (!loaded)
       return loaded.takeError();
     result.gpuModule = std::move(*loaded);
-    return take(result.gpuKernel, result.gpuModule->kernel(result.name));
+    for (auto &name : gpuKernelNames(result.signature, result.name)) {
+      auto kernel = result.gpuModule->kernel(name);
+      if (!kernel)
+        return kernel.takeError();
+      result.gpuKernels.push_back(*kernel);
+    }
+    return Error::success();
   });
 }
 

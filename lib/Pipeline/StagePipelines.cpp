@@ -64,6 +64,7 @@ void act::populateApproximatePipeline(OpPassManager &pm,
       nameOf(options.rounding == RoundingPoints::Each ? Accuracy::Strict
                                                       : options.accuracy);
   approximate.flush = options.flush;
+  approximate.target = options.gpu ? "nvptx" : "any";
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
   // Pieces shared by primitives are computed once.

@@ -1,197 +1,144 @@
 //===- GpuRunner.cpp - GPU kernels over arrays of any shape ---------------===//
 
 #include "act/Runtime/GpuRunner.h"
-#include "IterationSpace.h"
-#include "llvm/ADT/SmallVector.h"
+#include "GpuLaunches.h"
 #include "llvm/Support/MathExtras.h"
-#include <numeric>
+#include <list>
 
 using namespace act;
 
-/// Columns and rows of one launch: their numbers and what a block adds stay
-/// below 2^31.
-static constexpr int64_t kMaxExtent = int64_t(1) << 30;
-static constexpr int64_t kMaxGridY = 65535;
-static constexpr int64_t kAccessBytes = 16;
+static constexpr int64_t kScratchAlignment = 256;
 
-/// Dimensions ordered by the first result's strides, the outermost first, so
-/// that neighbouring threads write neighbours.
-static std::vector<size_t> orderOf(const std::vector<int64_t> &strides) {
-  std::vector<size_t> order(strides.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return std::abs(strides[a]) > std::abs(strides[b]);
-  });
-  return order;
+/// Kernels of a function of a row.
+static std::vector<std::string> rowKernelNames(const std::string &function) {
+  std::vector<std::string> names;
+  for (unsigned chunks : kGpuRowChunks)
+    names.push_back(function + "_" + std::to_string(chunks));
+  names.push_back(function + "_loop");
+  return names;
+}
+static constexpr size_t kNumRowKernels = std::size(kGpuRowChunks) + 1;
+
+std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
+                                             const std::string &function) {
+  std::vector<std::string> names;
+  if (signature.rows)
+    names = rowKernelNames(function);
+  else
+    names = {function};
+  for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
+    if (signature.reducedTypes[i])
+      for (std::string &name :
+           rowKernelNames(gpuSumName(function, unsigned(i))))
+        names.push_back(std::move(name));
+  return names;
 }
 
-GpuElementRunner::GpuElementRunner(const KernelSignature &signature,
-                                   const GpuKernel &kernel,
-                                   std::vector<int64_t> given,
-                                   std::vector<std::vector<int64_t>> steps)
-    : signature(signature), kernel(kernel) {
-  std::vector<size_t> order = orderOf(steps[signature.numInputs]);
-  std::vector<int64_t> ordered;
-  std::vector<RunOperand> operands(steps.size());
-  for (size_t d : order)
-    ordered.push_back(given[d]);
-  for (size_t k = 0; k < steps.size(); ++k)
-    for (size_t d : order)
-      operands[k].strides.push_back(steps[k][d]);
-  IterationSpace space = collapse(signature, ordered, operands);
-  if (space.size == 0)
-    return;
-  shape.assign(space.shape.rbegin(), space.shape.rend());
-  for (auto &each : space.strides)
-    strides.emplace_back(each.rbegin(), each.rend());
-  // One element has no neighbour, wherever it would be.
-  if (shape[0] == 1)
-    for (size_t k = 0; k < strides.size(); ++k)
-      strides[k][0] = isScalar(k) ? 0 : 1;
-  plan();
-  mayChunk = allowsChunks();
-}
+namespace {
+/// The second step of a reduced result.
+struct Sum {
+  size_t operand;
+  /// Where its terms are in scratch memory.
+  int64_t offset = 0;
+  KernelSignature signature;
+  std::optional<GpuLaunches> launches;
+};
+} // namespace
 
-int64_t GpuElementRunner::chunkBytes(size_t operand) const {
-  return std::min<int64_t>(kAccessBytes,
-                           int64_t(signature.lanes) *
-                               sizeOf(signature.operands[operand]));
-}
+struct GpuRunner::State {
+  std::optional<GpuLaunches> launches;
+  /// Signatures stay where they are.
+  std::list<Sum> sums;
+  int64_t scratchBytes = 0;
 
-bool GpuElementRunner::isChunkAligned(size_t k, const void *pointer) const {
-  return isScalar(k) || strides[k][0] == 0 ||
-         reinterpret_cast<uintptr_t>(pointer) % chunkBytes(k) == 0;
-}
+  void addSum(const KernelSignature &signature, size_t operand,
+              llvm::ArrayRef<const GpuKernel *> kernels,
+              const std::vector<int64_t> &shape, int64_t axis,
+              std::vector<int64_t> &strides);
+};
 
-/// True if chunks are aligned wherever the base pointers are.
-bool GpuElementRunner::allowsChunks() const {
-  size_t arrays = 0;
-  for (size_t k = 0; k < strides.size(); ++k) {
-    if (isScalar(k))
-      continue;
-    bool isResult = k >= signature.numInputs;
-    arrays += !isResult;
-    if (strides[k][0] == 0 && !isResult)
-      continue;
-    if (strides[k][0] != 1)
-      return false;
-    for (size_t d = 1; d < shape.size(); ++d)
-      if (strides[k][d] * int64_t(sizeOf(signature.operands[k])) %
-          chunkBytes(k))
-        return false;
-  }
-  // A kernel of one array does not ask whether it is one value.
-  for (size_t k = 0; k < signature.numInputs; ++k)
-    if (signature.numInputs == 1 && !isScalar(k) && strides[k][0] != 1)
-      return false;
-  return true;
-}
-
-void GpuElementRunner::addPart(int64_t columns,
-                               const std::vector<int64_t> &sizes,
-                               std::vector<int64_t> offsets) {
-  Part part;
-  part.columns = columns;
-  int64_t rows = 1;
-  for (int64_t size : sizes)
-    rows *= size;
-  part.rows = rows;
-  for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
-    part.sizes[d] = d < sizes.size() ? sizes[d] : d == 0 ? rows : 1;
-  part.offsets = std::move(offsets);
-  int64_t chunks = llvm::divideCeil(columns, signature.lanes);
-  LaunchShape &launch = part.shape;
-  launch.block[0] = std::min<uint64_t>(kGpuThreads, llvm::PowerOf2Ceil(chunks));
-  launch.block[1] = kGpuThreads / launch.block[0];
-  launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
-  int64_t rowBlocks = llvm::divideCeil(rows, launch.block[1]);
-  launch.grid[2] = llvm::divideCeil(rowBlocks, kMaxGridY);
-  launch.grid[1] = llvm::divideCeil(rowBlocks, launch.grid[2]);
-  parts.push_back(std::move(part));
-}
-
-void GpuElementRunner::plan() {
-  size_t numOperands = strides.size();
-  // The innermost of the outer dimensions make up the rows of a launch; the
-  // others, and pieces of what is too long, are launches of their own.
-  std::vector<int64_t> sizes;
-  int64_t rows = 1;
-  size_t d = 1;
-  for (; d < shape.size() && sizes.size() < kGpuRowDims &&
-         rows * std::min(shape[d], kMaxExtent) <= kMaxExtent;
-       ++d) {
-    sizes.push_back(std::min(shape[d], kMaxExtent));
-    rows *= sizes.back();
-  }
-  kernelStrides.assign(numOperands * (1 + kGpuRowDims), 0);
-  for (size_t k = 0; k < numOperands; ++k)
-    for (size_t i = 0; i <= sizes.size(); ++i)
-      kernelStrides[k * (1 + kGpuRowDims) + i] =
-          isScalar(k) ? 0 : strides[k][i];
-  // What is left is walked like a number, dimension by dimension.
-  struct Step {
-    size_t dimension;
-    int64_t size, piece, index;
-  };
-  std::vector<Step> steps;
-  for (size_t i = 0; i < shape.size(); ++i) {
-    int64_t piece = i == 0 ? kMaxExtent : i <= sizes.size() ? sizes[i - 1] : 1;
-    if (shape[i] > piece)
-      steps.push_back({i, shape[i], piece, 0});
-  }
-  while (true) {
-    int64_t columns = shape[0];
-    std::vector<int64_t> partSizes = sizes, offsets(numOperands);
-    for (const Step &step : steps) {
-      int64_t extent = std::min(step.piece, step.size - step.index);
-      if (step.dimension == 0)
-        columns = extent;
-      else if (step.dimension <= sizes.size())
-        partSizes[step.dimension - 1] = extent;
-      for (size_t k = 0; k < numOperands; ++k)
-        if (!isScalar(k))
-          offsets[k] += step.index * strides[k][step.dimension];
+/// Lays out the terms with those of one sum side by side, and changes the
+/// strides of the result to theirs.
+void GpuRunner::State::addSum(const KernelSignature &signature, size_t operand,
+                              llvm::ArrayRef<const GpuKernel *> kernels,
+                              const std::vector<int64_t> &shape, int64_t axis,
+                              std::vector<int64_t> &strides) {
+  // One value a row has one term a row.
+  bool isOnePerRow = signature.rows && signature.rows->isUniform[operand];
+  Sum &sum = sums.emplace_back();
+  sum.operand = operand;
+  sum.offset = scratchBytes;
+  std::vector<int64_t> terms(shape.size()), keptShape, keptTerms, keptResult;
+  int64_t length = 1;
+  for (size_t d = shape.size(); d-- > 0;)
+    if (strides[d] == 0 && !(isOnePerRow && int64_t(d) == axis)) {
+      terms[d] = length;
+      length *= shape[d];
     }
-    addPart(columns, partSizes, std::move(offsets));
-    size_t i = 0;
-    for (; i < steps.size(); ++i) {
-      if ((steps[i].index += steps[i].piece) < steps[i].size)
-        break;
-      steps[i].index = 0;
+  int64_t size = length;
+  for (size_t d = shape.size(); d-- > 0;)
+    if (strides[d] != 0 && !(isOnePerRow && int64_t(d) == axis)) {
+      terms[d] = size;
+      size *= shape[d];
+      keptShape.push_back(shape[d]);
+      keptTerms.push_back(terms[d]);
+      keptResult.push_back(strides[d]);
     }
-    if (i == steps.size())
-      return;
-  }
+  scratchBytes += llvm::alignTo(size * sizeOf(signature.operands[operand]),
+                                kScratchAlignment);
+  sum.signature.operands = {signature.operands[operand],
+                            *signature.reducedType(operand)};
+  sum.signature.numInputs = 1;
+  sum.signature.isScalar = {false};
+  sum.signature.lanes = gpuChunk(std::min(sizeOf(sum.signature.operands[0]),
+                                          sizeOf(sum.signature.operands[1])),
+                                 /*computesInDouble=*/true);
+  sum.signature.computesInDouble = true;
+  sum.signature.rows.emplace();
+  sum.signature.rows->isUniform = {false, true};
+  keptShape.push_back(length);
+  keptTerms.push_back(1);
+  keptResult.push_back(0);
+  int64_t last = keptShape.size() - 1;
+  sum.launches.emplace(sum.signature, kernels, std::move(keptShape),
+                       std::vector<std::vector<int64_t>>{keptTerms, keptResult},
+                       last);
+  strides = std::move(terms);
 }
 
-llvm::Error GpuElementRunner::run(void *const *operands, const void *parameters,
-                                  void *stream) const {
-  for (const Part &part : parts) {
-    size_t numOperands = strides.size();
-    llvm::SmallVector<void *, kMaxOperands> pointers;
-    uint32_t isChunked = mayChunk;
-    for (size_t k = 0; k < numOperands; ++k) {
-      pointers.push_back(static_cast<char *>(operands[k]) +
-                         part.offsets[k] * sizeOf(signature.operands[k]));
-      isChunked &= isChunkAligned(k, pointers[k]);
+GpuRunner::GpuRunner(const KernelSignature &signature,
+                     llvm::ArrayRef<const GpuKernel *> kernels,
+                     std::vector<int64_t> shape,
+                     std::vector<std::vector<int64_t>> strides, int64_t axis)
+    : state(std::make_unique<State>()) {
+  size_t own = signature.rows ? kNumRowKernels : 1;
+  llvm::ArrayRef<const GpuKernel *> rest = kernels.drop_front(own);
+  for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
+    if (signature.reducedType(k)) {
+      state->addSum(signature, k, rest.take_front(kNumRowKernels), shape, axis,
+                    strides[k]);
+      rest = rest.drop_front(kNumRowKernels);
     }
-    llvm::SmallVector<void *, 128> arguments;
-    auto pass = [&](const void *value) {
-      arguments.push_back(const_cast<void *>(value));
-    };
-    for (void *&pointer : pointers)
-      pass(&pointer);
-    pass(&part.columns);
-    pass(&part.rows);
-    pass(&isChunked);
-    for (const uint32_t &size : part.sizes)
-      pass(&size);
-    for (const int64_t &stride : kernelStrides)
-      pass(&stride);
-    size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
-    for (unsigned i = 0; i < signature.numParameters; ++i)
-      pass(static_cast<const char *>(parameters) + i * bytes);
-    if (llvm::Error error = kernel.launch(part.shape, arguments.data(), stream))
+  state->launches.emplace(signature, kernels.take_front(own), std::move(shape),
+                          std::move(strides), axis);
+}
+
+GpuRunner::~GpuRunner() = default;
+
+int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
+
+llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
+                           void *scratch, void *stream) const {
+  llvm::SmallVector<void *, kMaxOperands> arrays(
+      operands, operands + state->launches->numOperands());
+  for (const Sum &sum : state->sums)
+    arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
+  if (llvm::Error error =
+          state->launches->run(arrays.data(), parameters, stream))
+    return error;
+  for (const Sum &sum : state->sums) {
+    void *both[] = {arrays[sum.operand], operands[sum.operand]};
+    if (llvm::Error error = sum.launches->run(both, nullptr, stream))
       return error;
   }
   return llvm::Error::success();

@@ -32,28 +32,34 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
           << accuracy << "'; use strict, default or fast";
       return signalPassFailure();
     }
+    if (target != "any" && target != "nvptx") {
+      func.emitError("unknown target '")
+          << target << "' of methods; use any or nvptx";
+      return signalPassFailure();
+    }
     // Operations are correctly rounded only with bits to spare.
     if (!func.getBody().getOps<RoundOp>().empty())
       wanted = Accuracy::Strict;
     Type storage = parseType(dtype, &getContext());
     if (!storage) // Reported.
       return signalPassFailure();
+    bool isForGpu = target == "nvptx";
     // Most functions have one class; of several results some may be computed
     // as in strict.
-    Accuracy overall = accuracyOf(func, storage, *wanted);
+    Accuracy overall = accuracyOf(func, storage, *wanted, isForGpu);
     FloatType type =
-        computeTypeOf(arithmeticOf(func, storage, overall), builder);
+        computeTypeOf(arithmeticOf(func, storage, overall, isForGpu), builder);
     Block &source = func.getBody().front();
-    Block *target = new Block();
-    func.getBody().push_back(target);
+    Block *body = new Block();
+    func.getBody().push_back(body);
     for (BlockArgument arg : source.getArguments())
-      target->addArgument(type, arg.getLoc());
-    builder.setInsertionPointToEnd(target);
+      body->addArgument(type, arg.getLoc());
+    builder.setInsertionPointToEnd(body);
     SmallVector<Value> results(func.getNumResults());
     for (Accuracy each : kAccuracies) {
       SmallVector<unsigned> numbers;
       for (unsigned i = 0; i < func.getNumResults(); ++i)
-        if (accuracyOf(func, i, storage, *wanted) == each)
+        if (accuracyOf(func, i, storage, *wanted, isForGpu) == each)
           numbers.push_back(i);
       if (!numbers.empty() &&
           failed(approximate(func, storage, each, numbers, results)))
@@ -75,7 +81,8 @@ private:
                             SmallVectorImpl<Value> &results) {
     Block &target = func.getBody().back();
     OpBuilder builder = OpBuilder::atBlockEnd(&target);
-    Arithmetic arithmetic = arithmeticOf(func, storage, accuracy);
+    Arithmetic arithmetic =
+        arithmeticOf(func, storage, accuracy, this->target == "nvptx");
     arithmetic.flush = flush;
     FloatType type = computeTypeOf(arithmetic, builder);
     Type outer = target.getArgument(0).getType();

@@ -32,7 +32,8 @@ bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
 
 double ApproximationInfo::bound() const { return std::strtod(Bound, nullptr); }
 
-Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
+static Arithmetic cpuArithmeticFor(DType storage, Accuracy accuracy,
+                                   bool isRow) {
   if (storage == DType::F64) {
     bool twoWords = accuracy == Accuracy::Strict;
     return {DType::F64, twoWords ? 1.0 : 4.0, true, false, twoWords};
@@ -49,16 +50,37 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow) {
   bool isQuick = storage == DType::F16
                      ? isRow || accuracy == Accuracy::Fast
                      : storage == DType::F32 && accuracy == Accuracy::Fast;
-  return isQuick ? Arithmetic{DType::F32, 512, false}
+  return isQuick ? Arithmetic{DType::F32, kQuickBound, false}
                  : Arithmetic{DType::F32, 4, true};
 }
 
+Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow,
+                              bool forGpu) {
+  Arithmetic arithmetic = cpuArithmeticFor(storage, accuracy, isRow);
+  // A GPU need not round correctly to bf16: a quarter of an ulp is enough, but
+  // over the range of f32.
+  if (forGpu && storage == DType::BF16 && accuracy != Accuracy::Strict &&
+      (isRow || accuracy == Accuracy::Fast))
+    arithmetic.largestBound = kQuickBF16Bound;
+  arithmetic.forGpu = forGpu;
+  return arithmetic;
+}
+
 /// Rows as a whole that are exact over the full range cost more than primitives
-/// that need not be.
+/// that need not be, if they are not for GPUs.
 static bool hasRange(const ApproximationInfo &row,
                      const Arithmetic &arithmetic) {
-  return row.IsWhole ? row.FullRange == arithmetic.fullRange
-                     : row.FullRange || !arithmetic.fullRange;
+  return row.IsWhole && !row.isForGpu()
+             ? row.FullRange == arithmetic.fullRange
+             : row.FullRange || !arithmetic.fullRange;
+}
+
+/// True if a is better than b, which may be null. Costs on GPUs are other than
+/// those on CPUs.
+static bool isBetter(const ApproximationInfo &a, const ApproximationInfo *b) {
+  if (!b || a.isForGpu() != b->isForGpu())
+    return !b || a.isForGpu();
+  return a.Cost < b->Cost;
 }
 
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
@@ -73,7 +95,8 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
         row.InTwoWords == arithmetic.twoWords &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
-        (!row.NonPositive || isNonPositive) && (!best || row.Cost < best->Cost))
+        (!row.NonPositive || isNonPositive) &&
+        (!row.isForGpu() || arithmetic.forGpu) && isBetter(row, best))
       best = &row;
   return best;
 }

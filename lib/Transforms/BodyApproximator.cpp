@@ -34,7 +34,7 @@ static llvm::DenseSet<Value> valuesOfRow(FuncOp func) {
 
 LowWords::LowWords(FuncOp func, const Arithmetic &arithmetic)
     : isAll(arithmetic.twoWords) {
-  if (!arithmetic.fullRange || isAll)
+  if (arithmetic.isQuick() || arithmetic.isWide() || isAll)
     return;
   // What lies below the largest of its row needs no more than f32: the bounds
   // of rows grow with it.

@@ -94,7 +94,7 @@ std::optional<Real> BodyApproximator::fused(Value product, Value summand,
 
 std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   auto a = lhs.getDefiningOp<SigmoidOp>(), b = rhs.getDefiningOp<SigmoidOp>();
-  if (!a || !b || !arithmetic.fullRange)
+  if (!a || !b || arithmetic.isQuick() || arithmetic.isWide())
     return std::nullopt;
   auto isNegative = [](SigmoidOp of, SigmoidOp other) {
     auto neg = of.getOperand().getDefiningOp<arith::NegFOp>();

@@ -50,10 +50,12 @@ FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
 }
 
 Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
-                         Accuracy accuracy) {
+                         Accuracy accuracy, bool forGpu) {
   FnAttr identity = identityOf(func, number);
   FloatType type = storageOf(func, number, unstated);
   if (accuracy == Accuracy::Strict || !identity || !type)
+    return accuracy;
+  if (forGpu && type.getWidth() == 16)
     return accuracy;
   // The fast class promises of f64 what the default class does.
   if (accuracy == Accuracy::Fast && !type.isF64())
@@ -66,14 +68,16 @@ Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
              : accuracy;
 }
 
-Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy) {
+Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy,
+                         bool forGpu) {
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    if (accuracyOf(func, i, unstated, accuracy) == Accuracy::Strict)
+    if (accuracyOf(func, i, unstated, accuracy, forGpu) == Accuracy::Strict)
       return Accuracy::Strict;
   return accuracy;
 }
 
-Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
+Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy,
+                             bool forGpu) {
   DType widest = DType::F16;
   auto add = [&](Attribute stated) {
     Type type = stated ? cast<TypeAttr>(stated).getValue() : unstated;
@@ -83,5 +87,5 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy) {
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracy, isRow(func));
+  return arithmeticFor(widest, accuracy, isRow(func), forGpu);
 }

@@ -46,7 +46,9 @@ Value act::readyToRound(Emitter &emit, FuncOp func, unsigned number,
   // class, and of bf16 in each.
   if (!to || to.getWidth() != 16 || !(arithmetic.isWide() || to.isBF16()))
     return y;
-  if (func.getNumArguments() == 1)
+  // On a GPU bf16 results are correctly rounded in the strict class only.
+  if (func.getNumArguments() == 1 &&
+      (arithmetic.isWide() || !arithmetic.forGpu))
     y = besideTies(emit, func, number, arithmetic, arguments[0], y);
   if (!arithmetic.isWide())
     return y;

@@ -235,6 +235,13 @@ Real RealEmitter::mulLifted(Quad c, Value x) {
   return product;
 }
 
+Value RealEmitter::overConstant(Value x, Quad d) {
+  double divisor = roundTo(emit, d), size = std::fabs(divisor);
+  return approx::isNv(emit) && size > 0x1p-100 && size < 0x1p100
+             ? approx::nvOverConstant(emit, x, divisor)
+             : emit.div(x, emit.constant(divisor));
+}
+
 Real RealEmitter::div(Real a, Real b, bool low) {
   if (isOne(b))
     return a;
@@ -253,7 +260,8 @@ Real RealEmitter::div(Real a, Real b, bool low) {
     settle(b, low);
     shrink(a);
   }
-  Real quotient = of(emit.div(a.hi, b.hi));
+  Real quotient =
+      of(b.constant ? overConstant(a.hi, *b.constant) : emit.div(a.hi, b.hi));
   quotient.exponent = a.exponent;
   if (isApart) {
     Value zero = emit.integer(0);

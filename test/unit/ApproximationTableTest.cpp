@@ -3,7 +3,7 @@
 #include "act/Transforms/ApproximationTable.h"
 #include "CountingBuilder.h"
 #include "KernelTestUtil.h"
-#include "NativeBuilder.h"
+#include "NvBuilder.h"
 #include "act/Transforms/Approximations/All.h"
 #include "act/Transforms/Derive.h"
 #include "act/Transforms/Expand.h"
@@ -17,6 +17,7 @@ using namespace mlir;
 using act::test::CountingBuilder;
 using act::test::FastReference;
 using act::test::NativeBuilder;
+using act::test::NvBuilder;
 using llvm::StringRef;
 
 namespace {
@@ -37,6 +38,7 @@ struct Method {
   void (*count)(CountingBuilder &);
   float (*f32)(float);
   double (*f64)(double);
+  float (*nv)(NvBuilder &, float);
 };
 
 template <class T, class Function> T runNatively(Function function, T x) {
@@ -59,7 +61,8 @@ const std::map<std::string, Method> &methods() {
     [](double x) {                                                             \
       return runNatively<double>(                                              \
           [](auto &b, double x) { return approx::name(b, x); }, x);            \
-    }}},
+    },                                                                         \
+    [](NvBuilder &b, float x) { return settle(b, approx::name(b, x)); }}},
 #include "act/Transforms/Approximations/Methods.def"
   };
   return methods;
@@ -68,10 +71,10 @@ const std::map<std::string, Method> &methods() {
 TEST(ApproximationTable, CostsAreThoseOfTheOperations) {
   for (const ApproximationInfo &row : allApproximations()) {
     ASSERT_TRUE(methods().count(row.Method)) << row.Method;
-    CountingBuilder builder(StringRef(row.Compute) == "f64");
+    CountingBuilder builder(StringRef(row.Compute) == "f64", row.isForGpu());
     methods().at(row.Method).count(builder);
     EXPECT_EQ(row.Cost, builder.cost())
-        << "of " << row.Method << " in " << row.Compute
+        << "of " << row.Method << " in " << row.Compute << " for " << row.Target
         << ": state this cost in Approximations.td";
   }
 }
@@ -128,6 +131,11 @@ TEST_P(ApproximationRow, HoldsItsBound) {
   DType type = isF64 ? DType::F64 : DType::F32;
   std::unique_ptr<MLIRContext> context = createContext();
   FastReference reference(exactTape(row, context.get()));
+  // Of a method for GPUs each mode in which instructions may be wrong.
+  std::vector<NvBuilder> modes;
+  for (test::NvError mode : test::kNvErrors)
+    if (modes.empty() || row.isForGpu())
+      modes.emplace_back(mode);
   double worst = 0, at = 0;
   for (double x : argumentsOf(row)) {
     // A short method's results matter where a narrower format, or an f32 that
@@ -137,11 +145,15 @@ TEST_P(ApproximationRow, HoldsItsBound) {
     if (!row.FullRange && !(size >= least && size < 0x1p128))
       continue;
     const Method &method = methods().at(row.Method);
-    double y = isF64 ? method.f64(x) : double(method.f32(float(x)));
-    double error = reference.error(y, {x}, type, row.Order);
-    if (!(error <= worst)) {
-      worst = error;
-      at = x;
+    for (NvBuilder &mode : modes) {
+      double y = row.isForGpu() ? double(method.nv(mode, float(x)))
+                 : isF64        ? method.f64(x)
+                                : double(method.f32(float(x)));
+      double error = reference.error(y, {x}, type, row.Order);
+      if (!(error <= worst)) {
+        worst = error;
+        at = x;
+      }
     }
   }
   RecordProperty("max_ulp", std::to_string(worst));
@@ -160,9 +172,10 @@ std::vector<const ApproximationInfo *> rowsOfTable() {
 INSTANTIATE_TEST_SUITE_P(
     Table, ApproximationRow, testing::ValuesIn(rowsOfTable()),
     [](const testing::TestParamInfo<const ApproximationInfo *> &info) {
-      return std::string(info.param->Function) + "_" +
-             std::to_string(info.param->Order) + "_" + info.param->Method +
-             "_" + info.param->Compute;
+      const ApproximationInfo &row = *info.param;
+      std::string name = row.Function + ("_" + std::to_string(row.Order)) +
+                         "_" + row.Method + "_" + row.Compute;
+      return row.isForGpu() ? name + (row.IsWhole ? "_nv_row" : "_nv") : name;
     });
 
 //===----------------------------------------------------------------------===//

@@ -8,22 +8,26 @@
 #define ACT_TEST_UNIT_COUNTINGBUILDER_H
 
 #include "act/Target/Target.h"
+#include "act/Transforms/Approximations/Nv.h"
 #include <cmath>
 #include <cstdint>
 
 namespace act::test {
 
 /// Counts the operations of one compute type. A negation is free, as it is part
-/// of the fma or subtraction that uses it; so are constants.
+/// of the fma or subtraction that uses it; so are constants. On a GPU so is a
+/// magnitude.
 class CountingBuilder {
 public:
   struct F {};
   struct I {};
   struct C {};
 
-  explicit CountingBuilder(bool isDouble) : isF64(isDouble) {}
+  explicit CountingBuilder(bool isDouble, bool forGpu = false)
+      : isF64(isDouble), isForGpu(forGpu) {}
 
   bool isDouble() const { return isF64; }
+  bool forGpu() const { return isForGpu; }
 
   F constant(double) { return {}; }
   I integer(int64_t) { return {}; }
@@ -35,12 +39,24 @@ public:
   F sub(F, F) { return simple<F>(); }
   F mul(F, F) { return simple<F>(); }
   F fma(F, F, F) { return simple<F>(); }
-  F abs(F) { return simple<F>(); }
+  F abs(F) { return isForGpu ? F() : simple<F>(); }
   F floor(F) { return simple<F>(); }
   F roundeven(F) { return simple<F>(); }
   F copysign(F, F) { return simple<F>(); }
-  F div(F, F) { return ++divisions, F(); }
-  F sqrt(F) { return ++divisions, F(); }
+  F div(F n, F d) {
+    return approx::isNv(*this) ? approx::nvDivide(*this, n, d)
+                               : (++divisions, F());
+  }
+  F sqrt(F x) {
+    return approx::isNv(*this) ? approx::nvSqrt(*this, x) : (++divisions, F());
+  }
+
+  F ex2(F) { return ++approximations, F(); }
+  F lg2(F) { return ++approximations, F(); }
+  F rcp(F) { return ++approximations, F(); }
+  F rsqrt(F) { return ++approximations, F(); }
+  F lesser(F, F) { return simple<F>(); }
+  F greater(F, F) { return simple<F>(); }
 
   C lt(F, F) { return simple<C>(); }
   C le(F, F) { return simple<C>(); }
@@ -66,13 +82,20 @@ public:
   I lshr(I, int) { return simple<I>(); }
   I ashr(I, int) { return simple<I>(); }
 
-  F table(const char *, const double *, size_t size, I) {
+  F table(const char *, const double *entries, size_t size, I index) {
+    if (isForGpu && size <= approx::kMostSelected)
+      return approx::nvTable(*this, entries, size, index);
     ++(size <= 8 ? permutations : gathers);
     return {};
   }
 
-  /// Cycles an element, in hundredths, summed over all levels.
+  /// Cycles an element, in hundredths, summed over all levels; of a GPU the
+  /// issue slots that Approximations.td tells of. A table that is no selection
+  /// is a load there.
   unsigned cost() const {
+    if (isForGpu)
+      return (isF64 ? 2 : 1) * simples + 8 * approximations + 80 * divisions +
+             32 * (permutations + gathers);
     double sum = 0;
     for (const CpuLevel &level : cpuLevels()) {
       const OperationCosts &one = level.costs;
@@ -88,8 +111,9 @@ public:
 private:
   template <class T> T simple() { return ++simples, T(); }
 
-  bool isF64;
+  bool isF64, isForGpu;
   unsigned simples = 0, divisions = 0, permutations = 0, gathers = 0;
+  unsigned approximations = 0;
 };
 
 } // namespace act::test

@@ -27,10 +27,11 @@ protected:
 
 TEST_F(DeviceCompileTest, AKernelIsLoadedAndLoadingIsTimed) {
   auto result = need(compileSilu(open()));
-  ASSERT_TRUE(result.gpuKernel);
+  ASSERT_EQ(result.gpuKernels.size(), 1u);
   EXPECT_EQ(result.times.back().stage, Stage::Executable);
   EXPECT_TRUE(has(result.text, ".target sm_80"));
-  EXPECT_EQ(messageOf(result.gpuKernel->launch({}, nullptr, nullptr)), "");
+  EXPECT_EQ(messageOf(result.gpuKernels.front()->launch({}, nullptr, nullptr)),
+            "");
   EXPECT_STREQ(cuda.launch.kernel, "silu");
 }
 

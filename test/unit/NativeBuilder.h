@@ -86,8 +86,21 @@ public:
     return F(entries[index]);
   }
 
+  /// Methods for GPUs are not run on this one.
+  static constexpr bool forGpu() { return false; }
+  static F ex2(F) { return unavailable(); }
+  static F lg2(F) { return unavailable(); }
+  static F rcp(F) { return unavailable(); }
+  static F rsqrt(F) { return unavailable(); }
+  static F lesser(F, F) { return unavailable(); }
+  static F greater(F, F) { return unavailable(); }
+
 private:
   using U = std::make_unsigned_t<I>;
+  static F unavailable() {
+    assert(false && "an instruction of a GPU");
+    return 0;
+  }
 };
 
 } // namespace act::test

@@ -47,7 +47,8 @@ private:
 /// Nothing of a thread lies in memory: no spills, no arrays.
 testing::AssertionResult noSpills(const KernelSass &kernel);
 
-/// So many leave room for 2,048 threads of a multiprocessor if they are 32.
+/// So many registers a thread; 32 leave room for 2,048 threads on a
+/// multiprocessor.
 testing::AssertionResult registersAtMost(const KernelSass &kernel,
                                          unsigned most);
 

@@ -64,9 +64,12 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
     memories.push_back(std::move(*memory));
   }
   int64_t size = arrayBytes / sizeOf(row.type);
-  GpuElementRunner runner(
-      kernel->compiled.signature, *kernel->compiled.gpuKernel, {size},
-      std::vector<std::vector<int64_t>>(operands.size(), {1}));
+  GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
+                   {size},
+                   std::vector<std::vector<int64_t>>(operands.size(), {1}));
+  Expected<Memory> scratch = place.allocate(runner.scratchBytes());
+  if (!scratch)
+    return scratch.takeError();
   BenchmarkResult result;
   result.name = row.name, result.type = row.type, result.wanted = row.wanted;
   result.bytes = double(arrayBytes) * operands.size();
@@ -75,7 +78,7 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
   if (!copy)
     return copy.takeError();
   std::vector<tools::DeviceWork> candidates = {[&](const CudaStream &stream) {
-    return runner.run(operands.data(), nullptr, stream.get());
+    return runner.run(operands.data(), nullptr, scratch->data(), stream.get());
   }};
   auto copies = copy->candidates();
   for (auto &[name, work] : copies)

@@ -38,13 +38,13 @@ static Expected<Outcome> checkGraph(const Place &place) {
     return to.takeError();
   if (Error error = place.upload(*from, x->data()))
     return std::move(error);
-  GpuElementRunner runner(kernel->compiled.signature,
-                          *kernel->compiled.gpuKernel, {kSize}, {{1}, {1}});
+  GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
+                   {kSize}, {{1}, {1}});
   void *operands[] = {from->data(), to->data()};
   if (Error error = to->fill(0, place.getStream()))
     return std::move(error);
   Expected<CudaGraph> graph = CudaGraph::capture(place.getStream(), [&] {
-    return runner.run(operands, nullptr, place.getStream().get());
+    return runner.run(operands, nullptr, nullptr, place.getStream().get());
   });
   if (!graph)
     return graph.takeError();
@@ -90,8 +90,9 @@ static Expected<Outcome> checkRefusedLaunch(const Place &place) {
   LaunchShape shape;
   shape.block[0] = 4096;
   void *nothing[64] = {};
-  std::string message = llvm::toString(kernel->compiled.gpuKernel->launch(
-      shape, nothing, place.getStream().get()));
+  std::string message =
+      llvm::toString(kernel->compiled.gpuKernels.front()->launch(
+          shape, nothing, place.getStream().get()));
   if (!llvm::StringRef(message).contains("CUDA_ERROR_INVALID_VALUE"))
     return failure("4096 threads a block are not refused: " + message);
   auto x = tools::loadInput("0,1,2", tools::ElementType::F32);

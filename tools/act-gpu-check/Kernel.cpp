@@ -106,10 +106,13 @@ Error Kernel::run(const Place &place, const std::vector<int64_t> &shape,
                        view.offset * int64_t(tools::sizeOf(array->type)));
     strides.push_back(view.strides);
   }
-  GpuElementRunner runner(compiled.signature, *compiled.gpuKernel, shape,
-                          strides);
+  GpuRunner runner(compiled.signature, compiled.gpuKernels, shape, strides);
+  Expected<Memory> scratch = place.allocate(runner.scratchBytes());
+  if (!scratch)
+    return scratch.takeError();
   void *stream = place.getDevice() ? place.getStream().get() : nullptr;
-  if (Error error = runner.run(pointers.data(), nullptr, stream))
+  if (Error error =
+          runner.run(pointers.data(), nullptr, scratch->data(), stream))
     return error;
   for (const View &view : operands.drop_front(numInputs()))
     if (Error error =

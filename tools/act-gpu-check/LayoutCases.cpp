@@ -165,10 +165,10 @@ static Error checkInPlace(LayoutCheck &check) {
 static Error start(const Place &place, const Kernel &kernel,
                    const std::vector<int64_t> &shape, const void *from,
                    int64_t fromStride, void *to, int64_t toStride) {
-  GpuElementRunner runner(kernel.compiled.signature, *kernel.compiled.gpuKernel,
-                          shape, {{fromStride}, {toStride}});
+  GpuRunner runner(kernel.compiled.signature, kernel.compiled.gpuKernels, shape,
+                   {{fromStride}, {toStride}});
   void *operands[] = {const_cast<void *>(from), to};
-  return runner.run(operands, nullptr, place.getStream().get());
+  return runner.run(operands, nullptr, nullptr, place.getStream().get());
 }
 
 /// In place over more than 2^31 elements: values that a kernel scatters over

@@ -46,6 +46,20 @@ std::vector<void *> DeviceArrays::operands(const Data &data) const {
   return pointers;
 }
 
+Error DeviceArrays::run(const GpuRunner &runner, const Data &data,
+                        const void *parameters) {
+  size_t bytes = runner.scratchBytes();
+  if (!scratch || scratch->size() < bytes) {
+    Expected<CudaBuffer> buffer =
+        CudaBuffer::allocate(stream.device().shared_from_this(), bytes);
+    if (!buffer)
+      return buffer.takeError();
+    scratch.emplace(std::move(*buffer));
+  }
+  return runner.run(operands(data).data(), parameters, scratch->data(),
+                    stream.get());
+}
+
 Error DeviceArrays::download(const Data &data) const {
   for (auto [array, buffer] : llvm::zip(data.results, results))
     if (Error error = buffer.download(array.data(), stream))

@@ -4,6 +4,7 @@
 
 #include "Data.h"
 #include "act/Runtime/CudaMemory.h"
+#include "act/Runtime/GpuRunner.h"
 
 namespace act::run {
 
@@ -15,8 +16,10 @@ public:
   static llvm::Expected<DeviceArrays>
   create(std::shared_ptr<const CudaDevice> device, const Data &data);
 
-  /// Where the operands are, in the order of Data::runOperands().
-  std::vector<void *> operands(const Data &data) const;
+  /// Starts the kernels on the stream, with scratch memory that is allocated
+  /// once, and waits for nothing.
+  llvm::Error run(const GpuRunner &runner, const Data &data,
+                  const void *parameters);
 
   /// Waits for the stream and copies the results back.
   llvm::Error download(const Data &data) const;
@@ -24,10 +27,14 @@ public:
   const CudaStream &getStream() const { return stream; }
 
 private:
+  /// Where the operands are, in the order of Data::runOperands().
+  std::vector<void *> operands(const Data &data) const;
+
   explicit DeviceArrays(CudaStream stream) : stream(std::move(stream)) {}
 
   CudaStream stream;
   std::vector<CudaBuffer> inputs, results;
+  std::optional<CudaBuffer> scratch;
 };
 
 } // namespace act::run

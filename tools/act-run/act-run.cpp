@@ -143,7 +143,8 @@ private:
   CompileResult compiled;
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
-  std::unique_ptr<GpuElementRunner> gpuRunner;
+  std::unique_ptr<GpuRunner> gpuRunner;
+  std::vector<char> scratch;
   std::optional<DeviceArrays> onDevice;
   Stats stats;
 };
@@ -263,12 +264,14 @@ Error Run::launchGpuKernel() {
     strides.push_back(operand.strides);
   }
   if (!gpuRunner)
-    gpuRunner = std::make_unique<GpuElementRunner>(
-        compiled.signature, *compiled.gpuKernel, data.iteration, strides);
+    gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
+                                            compiled.gpuKernels, data.iteration,
+                                            strides, data.axis.value_or(-1));
+  std::vector<char> parameters = parameterBlock();
   if (onDevice)
-    arrays = onDevice->operands(data);
-  return gpuRunner->run(arrays.data(), parameterBlock().data(),
-                        onDevice ? onDevice->getStream().get() : nullptr);
+    return onDevice->run(*gpuRunner, data, parameters.data());
+  scratch.resize(gpuRunner->scratchBytes());
+  return gpuRunner->run(arrays.data(), parameters.data(), scratch.data());
 }
 
 Error Run::runGpuKernel() {

@@ -159,7 +159,7 @@ act::tools::timeOnDevice(const CudaStream &stream,
 
 struct DeviceCopy::State {
   CompileResult compiled;
-  std::unique_ptr<GpuElementRunner> runner;
+  std::unique_ptr<GpuRunner> runner;
   CudaBuffer from, to;
 };
 
@@ -200,8 +200,8 @@ DeviceCopy::create(std::shared_ptr<const CudaDevice> device, DType type,
     return std::move(error);
   auto state = std::make_unique<State>(
       State{std::move(*compiled), nullptr, std::move(*from), std::move(*to)});
-  state->runner = std::make_unique<GpuElementRunner>(
-      state->compiled.signature, *state->compiled.gpuKernel,
+  state->runner = std::make_unique<GpuRunner>(
+      state->compiled.signature, state->compiled.gpuKernels,
       std::vector<int64_t>{size}, std::vector<std::vector<int64_t>>{{1}, {1}});
   return DeviceCopy(std::move(state));
 }
@@ -211,7 +211,7 @@ std::vector<std::pair<std::string, DeviceWork>> DeviceCopy::candidates() const {
   return {{"identity",
            [s](const CudaStream &stream) {
              void *operands[] = {s->from.data(), s->to.data()};
-             return s->runner->run(operands, nullptr, stream.get());
+             return s->runner->run(operands, nullptr, nullptr, stream.get());
            }},
           {"cuMemcpyDtoD", [s](const CudaStream &stream) {
              return s->to.copy(s->from, stream);

@@ -28,6 +28,9 @@ GELU_SLOPE_CENTRE = ratio("3.1875")
 # In f64 for f32 results every coefficient is exact enough.
 SINGLE_GELU_CENTRE = ratio("5")
 SINGLE_GELU_SLOPE_CENTRE = ratio("3.5")
+# On a GPU, for results of 16 bits, as well.
+NV_GELU_CENTRE = ratio("2.5")
+NV_GELU_SLOPE_CENTRE = ratio("3.5")
 
 
 def half_line(centre):
@@ -53,6 +56,10 @@ def mills(t):
 
 def mills_scaled(t):
     return mills(t) * (t + SINGLE_GELU_CENTRE)
+
+
+def nv_mills_scaled(t):
+    return mills(t) * (t + NV_GELU_CENTRE)
 
 
 def phi_rest(x):
@@ -167,11 +174,11 @@ SLOPES = {
 }
 
 
-def slope_fit(name, **options):
+def slope_fit(name, prefix="", **options):
     """`options` has the interval of u, about |t - middle| <= 1/2."""
     text, f, root, middle = SLOPES[name]
     quotient = root_quotient(f, root)
-    return Fit(f"{name}Slope",
+    return Fit(f"{prefix}{name}Slope",
                f"{text}'(-t) / (r - t), r its root, in t - {middle}",
                f=quotient, weight=lambda u: 1 / quotient(u),
                argument=about(root, shifted(ratio(middle))), **options)
@@ -217,6 +224,20 @@ COMPOSITE_FITS = [
     slope_fit("Mish", low="-0.505", high="0.5", f32=9, f64=17),
     slope_fit("Logish", low="-0.498", high="0.503", f32=8),
     slope_fit("Serf", low="-0.506", high="0.495", f32=8),
+    # Of NvQuick.h.
+    Fit("NvGelu",
+        "Phi(-t) exp(t^2 / 2) (t + a) in s = (t - a) / (t + a), 0 <= t <= 14.5",
+        f=nv_mills_scaled, weight=lambda t: 1 / nv_mills_scaled(t),
+        argument=half_line(NV_GELU_CENTRE), low="0", high="14.5", f32=6),
+    Fit("NvGeluSlope",
+        "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
+        "s = (t - a) / (t + a), 0 <= t <= 14.5",
+        f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
+        argument=about(GELU_ROOT, half_line(NV_GELU_SLOPE_CENTRE)),
+        low="-0.752", high="13.749", f32=5),
+    slope_fit("Silu", "Nv", low="-0.498", high="0.503", f32=4),
+    slope_fit("GeluTanh", "Nv", low="-0.503", high="0.498", f32=5),
+    slope_fit("Mish", "Nv", low="-0.505", high="0.5", f32=5),
     Fit("LogishLeft",
         "log(1 + sigmoid(x)) (1 + 2 e) (1 + e) / e, e = exp(x) <= 1",
         f=logish_left_part, weight=lambda e: 1 / logish_left_part(e),

@@ -9,7 +9,10 @@
 // ApproximationTableTest measures each over a sample. Cost is stated for the
 // readers and the choice, and recomputed by the same test: cycles an element,
 // in hundredths, summed over x86-64-v3, x86-64-v4 and NEON, by the costs of
-// lib/Target.
+// lib/Target. Of rows for GPUs it is the issue slots of an element, 128 of
+// which an SM of sm_90 has in a cycle: 1 for an operation, 2 in f64, 8 for an
+// approximate instruction (16 in a cycle), 80 for a division or root in f64.
+// Signs and magnitudes of operands are free, and tables are selections.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,6 +45,9 @@ class Approximation<string function, string compute, string method,
   /// True of a method whose result has two words; Bound is that of the first,
   /// their sum is a relative 2^-58 off.
   bit InTwoWords = 0;
+  /// "any", or "nvptx" of a method for GPUs, where it is preferred to all
+  /// others. Its bound holds with the errors of NvHelpers.def at their largest.
+  string Target = "any";
   bits<16> Cost = cost;
 }
 
@@ -68,7 +74,7 @@ def ApproximationTable : GenericTable {
   let CppTypeName = "ApproximationInfo";
   let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
                 "IsWhole", "NeedsSubnormals", "InTwoWords",
-                "NonPositive", "Cost"];
+                "NonPositive", "Target", "Cost"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -212,6 +218,112 @@ def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2728>;
 def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2681>;
 def SingleSquareplus1
     : WholeSingle<"squareplus", 1, "singleSquareplusSlope", 2081>;
+
+//===----------------------------------------------------------------------===//
+// On a GPU
+//===----------------------------------------------------------------------===//
+
+/// f32. Without approximate instructions in the last step or with their errors
+/// taken away.
+class Nv<string function, string method, string bound, int cost>
+    : Approximation<function, "f32", method, bound, cost> {
+  let Target = "nvptx";
+}
+
+class NvWhole<string function, int order, string method, string bound, int cost>
+    : Whole<function, order, "f32", method, bound, cost> {
+  let Target = "nvptx";
+}
+
+def NvExp : Nv<"exp", "expScaled", "0.95", 28>;
+let NonPositive = 1 in
+def NvExpBelow : Nv<"exp", "expBelow", "1.0", 15>;
+def NvExpm1 : Nv<"expm1", "expm1", "1.6", 22>;
+def NvSigmoid : Nv<"sigmoid", "sigmoidScaled", "2.5", 59>;
+def NvSoftplus : Nv<"softplus", "softplusScaled", "2.0", 51>;
+def NvLog : Nv<"log", "log", "1.0", 46>;
+def NvLog1p : Nv<"log1p", "log1p", "1.5", 67>;
+def NvTanh : Nv<"tanh", "tanh", "2.0", 51>;
+def NvSinh : Nv<"sinh", "sinh", "2.5", 70>;
+def NvCosh : Nv<"cosh", "cosh", "1.5", 43>;
+def NvErf : Nv<"erf", "erf", "1.25", 70>;
+def NvErfc : Nv<"erfc", "erfcScaled", "3.75", 87>;
+def NvSin : Nv<"sin", "sin", "0.85", 178>;
+def NvCos : Nv<"cos", "cos", "0.85", 177>;
+
+def NvGelu0 : NvWhole<"gelu", 0, "gelu", "2.35", 55>;
+def NvGelu1 : NvWhole<"gelu", 1, "geluSlope", "2.5", 51>;
+def NvGelu10_0 : NvWhole<"gelu_10", 0, "gelu10", "2.35", 57>;
+def NvGelu10_1 : NvWhole<"gelu_10", 1, "gelu10Slope", "2.5", 53>;
+def NvGelu2 : NvWhole<"gelu", 2, "geluCurvature", "2.75", 21>;
+def NvGeluTanh0 : NvWhole<"gelu_tanh", 0, "geluTanh", "2.25", 58>;
+def NvGeluTanh1 : NvWhole<"gelu_tanh", 1, "geluTanhSlope", "3.0", 79>;
+def NvIsru1 : NvWhole<"isru", 1, "isruSlope", "3.0", 57>;
+def NvIsru2 : NvWhole<"isru", 2, "isruCurvature", "4.0", 63>;
+def NvLogish1 : NvWhole<"logish", 1, "logishSlope", "3.5", 73>;
+let NeedsSubnormals = 1 in
+def NvMish0 : NvWhole<"mish", 0, "mish", "2.25", 47>;
+def NvMish1 : NvWhole<"mish", 1, "mishSlope", "3.6", 69>;
+def NvQuickGelu0 : NvWhole<"quick_gelu", 0, "quickGelu", "2.25", 42>;
+def NvQuickGelu1 : NvWhole<"quick_gelu", 1, "quickGeluSlope", "3.0", 64>;
+def NvSerf1 : NvWhole<"serf", 1, "serfSlope", "3.75", 73>;
+def NvSigmoid0 : NvWhole<"sigmoid", 0, "sigmoid", "2.05", 38>;
+def NvSigmoid1 : NvWhole<"sigmoid", 1, "sigmoidSlope", "2.75", 39>;
+def NvSilu0 : NvWhole<"silu", 0, "silu", "2.25", 38>;
+def NvSilu1 : NvWhole<"silu", 1, "siluSlope", "2.75", 58>;
+def NvSoftplus1 : NvWhole<"softplus", 1, "sigmoid", "2.05", 38>;
+def NvSoftplus2 : NvWhole<"softplus", 2, "sigmoidSlope", "2.75", 39>;
+def NvSquareplus1 : NvWhole<"squareplus", 1, "squareplusSlope", "2.75", 50>;
+def NvSquareplus2 : NvWhole<"squareplus", 2, "squareplusCurvature", "3.0", 59>;
+def NvSwishBeta0 : NvWhole<"swish_beta", 0, "silu", "2.25", 38>;
+def NvSwishBeta1 : NvWhole<"swish_beta", 1, "siluSlope", "2.75", 58>;
+def NvTanh1 : NvWhole<"tanh", 1, "tanhSlope", "2.5", 40>;
+let NeedsSubnormals = 1 in
+def NvTanhshrink0 : NvWhole<"tanhshrink", 0, "tanhshrink", "2.0", 58>;
+
+/// For results of 16 bits, over the whole range of f32.
+def NvShortExp : Nv<"exp", "nvQuickExp", "256", 10>;
+def NvShortExpm1 : Nv<"expm1", "nvQuickExpm1", "256", 15>;
+def NvShortSigmoid : Nv<"sigmoid", "nvQuickSigmoid", "256", 21>;
+def NvShortSoftplus : Nv<"softplus", "nvQuickSoftplus", "256", 18>;
+def NvShortErf : Nv<"erf", "nvQuickErf", "512", 37>;
+def NvShortErfc : Nv<"erfc", "nvQuickErfc", "512", 32>;
+def NvShortTanh : Nv<"tanh", "nvQuickTanh", "512", 23>;
+
+def NvShortSigmoid0 : NvWhole<"sigmoid", 0, "nvQuickSigmoid", "256", 21>;
+def NvShortSoftplus1 : NvWhole<"softplus", 1, "nvQuickSigmoid", "256", 21>;
+def NvShortSilu0 : NvWhole<"silu", 0, "nvQuickSilu", "256", 23>;
+def NvShortSwishBeta0 : NvWhole<"swish_beta", 0, "nvQuickSilu", "256", 23>;
+def NvShortQuickGelu0
+    : NvWhole<"quick_gelu", 0, "nvQuickQuickGelu", "256", 23>;
+def NvShortGelu0
+    : NvWhole<"gelu", 0, "nvQuickGelu", "512", 33>;
+def NvShortGelu1
+    : NvWhole<"gelu", 1, "nvQuickGeluSlope", "512", 34>;
+def NvShortGelu10_0
+    : NvWhole<"gelu_10", 0, "nvQuickGelu10", "512", 34>;
+def NvShortGelu10_1
+    : NvWhole<"gelu_10", 1, "nvQuickGelu10Slope", "512", 36>;
+def NvShortGeluTanh0
+    : NvWhole<"gelu_tanh", 0, "nvQuickGeluTanh", "512", 25>;
+def NvShortGeluTanh1
+    : NvWhole<"gelu_tanh", 1, "nvQuickGeluTanhSlope", "512", 39>;
+def NvShortMish0
+    : NvWhole<"mish", 0, "nvQuickMish", "512", 25>;
+def NvShortMish1
+    : NvWhole<"mish", 1, "nvQuickMishSlope", "512", 40>;
+def NvShortQuickGelu1
+    : NvWhole<"quick_gelu", 1, "nvQuickQuickGeluSlope", "512", 35>;
+def NvShortSigmoid1
+    : NvWhole<"sigmoid", 1, "nvQuickSigmoidSlope", "512", 20>;
+def NvShortSilu1
+    : NvWhole<"silu", 1, "nvQuickSiluSlope", "512", 34>;
+def NvShortSoftplus2
+    : NvWhole<"softplus", 2, "nvQuickSigmoidSlope", "512", 20>;
+def NvShortSwishBeta1
+    : NvWhole<"swish_beta", 1, "nvQuickSiluSlope", "512", 34>;
+def NvShortTanh1
+    : NvWhole<"tanh", 1, "nvQuickTanhSlope", "512", 21>;
 
 //===----------------------------------------------------------------------===//
 // As in the strict class

@@ -54,11 +54,11 @@ struct CompileResult {
   /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes. Of a kernel
   /// on a device, its PTX.
   std::string text;
-  /// The loaded kernel, if that was the product: of the CPU, or of a GPU's
-  /// module, which owns it.
+  /// The loaded kernel, if that was the product: of the CPU, or those of a
+  /// GPU's module, which owns them (gpuKernelNames()).
   std::unique_ptr<LoadedObject> kernel;
   std::unique_ptr<GpuModule> gpuModule;
-  const GpuKernel *gpuKernel = nullptr;
+  std::vector<const GpuKernel *> gpuKernels;
   /// The device's machine code was in the cache.
   bool wasCached = false;
   KernelSignature signature;

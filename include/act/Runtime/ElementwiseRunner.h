@@ -47,6 +47,9 @@ struct RowSignature {
   /// Rows stand side by side: the kernel takes a multiple of `lanes` of them,
   /// whose elements have `strides`, and keeps values for each lane.
   bool inLanes = false;
+  /// Some value is found step by step: rows take different numbers of steps,
+  /// so that on a GPU each has a block to itself.
+  bool takesSteps = false;
 };
 
 /// What a compiled kernel expects.

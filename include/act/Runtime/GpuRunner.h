@@ -4,58 +4,49 @@
 
 #include "act/Runtime/ElementwiseRunner.h"
 #include "act/Runtime/GpuModule.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <memory>
+#include <string>
 
 namespace act {
 
-/// Launches an elementwise kernel over arrays of one shape and layout, of
-/// which pointers are given at each run. Dimensions are ordered as they lie in
-/// the first result and collapsed; what one launch cannot take (more than
-/// 2^30 columns or rows, or many dimensions that do not collapse) becomes
-/// several.
-class GpuElementRunner {
-public:
-  /// `strides` are those of each input and result, in elements, one for each
-  /// dimension of the common shape, 0 where it is broadcast. What the
-  /// signature says must outlive the runner as the kernel must.
-  GpuElementRunner(const KernelSignature &signature, const GpuKernel &kernel,
-                   std::vector<int64_t> shape,
-                   std::vector<std::vector<int64_t>> strides);
+/// Names of the kernels of a function, as KernelABI.h states them.
+std::vector<std::string> gpuKernelNames(const KernelSignature &signature,
+                                        const std::string &function);
 
-  /// Starts the kernel on `stream` and waits for nothing. `operands` are base
+/// Runs a function's kernels over arrays of one shape and layout. Reduced
+/// results are two steps: an array of terms in scratch memory, and its sums
+/// over what is broadcast, which are added in f64 in an order that depends on
+/// the shape alone.
+class GpuRunner {
+public:
+  /// `kernels` are those of gpuKernelNames(). `strides` are those of each input
+  /// and result, in elements, one for each dimension of the common shape, 0
+  /// where it is broadcast. For a function of a row rows run along `axis`, of
+  /// at most 2^30 elements, and strides along it of an operand that is one
+  /// value a row are not looked at. The signature must outlive the runner, as
+  /// the kernels must.
+  GpuRunner(const KernelSignature &signature,
+            llvm::ArrayRef<const GpuKernel *> kernels,
+            std::vector<int64_t> shape,
+            std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
+  ~GpuRunner();
+
+  /// Bytes of device memory that a run needs, aligned to 256; 0 for most.
+  int64_t scratchBytes() const;
+
+  /// Starts the kernels on `stream` and waits for nothing. `operands` are base
   /// pointers in the device's memory, aligned to their elements; a result may
-  /// be an input exactly. `parameters` holds the run-time parameters in the
-  /// compute type and is read before the call returns. Safe from several
-  /// threads; allocates nothing up to 128 parameters of the kernel.
+  /// be an input exactly, but for a reduced one. `parameters` holds the
+  /// run-time parameters in the compute type and is read before the call
+  /// returns. Safe from several threads with scratch memory of their own;
+  /// allocates nothing up to 128 parameters of a kernel.
   llvm::Error run(void *const *operands, const void *parameters,
-                  void *stream = nullptr) const;
+                  void *scratch = nullptr, void *stream = nullptr) const;
 
 private:
-  /// One launch: its part of the arrays.
-  struct Part {
-    uint32_t columns, rows, sizes[kGpuRowDims - 1];
-    /// Of the first element, [operand].
-    std::vector<int64_t> offsets;
-    LaunchShape shape;
-  };
-  void plan();
-  void addPart(int64_t columns, const std::vector<int64_t> &sizes,
-               std::vector<int64_t> offsets);
-  bool allowsChunks() const;
-  bool isChunkAligned(size_t operand, const void *pointer) const;
-  bool isScalar(size_t operand) const {
-    return operand < signature.numInputs && signature.isScalar[operand];
-  }
-  int64_t chunkBytes(size_t operand) const;
-
-  const KernelSignature &signature;
-  const GpuKernel &kernel;
-  /// The collapsed shape and strides, the inner dimension first.
-  std::vector<int64_t> shape;
-  std::vector<std::vector<int64_t>> strides;
-  /// [operand][1 + kGpuRowDims]: as kernels take them.
-  std::vector<int64_t> kernelStrides;
-  bool mayChunk = false;
-  std::vector<Part> parts;
+  struct State;
+  std::unique_ptr<State> state;
 };
 
 } // namespace act

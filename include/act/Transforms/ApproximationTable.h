@@ -26,7 +26,11 @@ struct ApproximationInfo {
   bool NeedsSubnormals;
   bool InTwoWords;
   bool NonPositive;
+  const char *Target;
   unsigned Cost;
+
+  /// True of a method that consists of what only GPUs have.
+  bool isForGpu() const { return llvm::StringRef(Target) == "nvptx"; }
 
   /// Bound as a number.
   double bound() const;
@@ -59,6 +63,10 @@ llvm::ArrayRef<ApproximationInfo> allApproximations();
 /// and of f32, 2^-32.
 inline constexpr double kWideBound = 0x1p11, kSingleBound = 0x1p21;
 
+/// The largest errors of methods in f32, in ulp, for results of f16, 2^-15, and
+/// for those of bf16 on a GPU, a sixteenth of an ulp of bf16.
+inline constexpr double kQuickBound = 0x1p9, kQuickBF16Bound = 0x1p12;
+
 /// What a body is computed in, and what its methods must hold.
 struct Arithmetic {
   /// F32 or F64.
@@ -73,6 +81,8 @@ struct Arithmetic {
   /// Whether each value is carried in two words of the compute type, so that
   /// results are rounded once.
   bool twoWords = false;
+  /// Whether methods for GPUs are taken where there are any.
+  bool forGpu = false;
 
   /// True where the compute type has bits to spare for every result, so that no
   /// value needs a low word or an exponent of its own.
@@ -81,12 +91,15 @@ struct Arithmetic {
   /// one, needs to be looked at: those of 16 bits.
   bool resolvesTies() const { return isWide() && largestBound <= kWideBound; }
   /// True where a few bits less than the compute type's are enough.
-  bool isQuick() const { return compute == DType::F32 && !fullRange; }
+  bool isQuick() const {
+    return compute == DType::F32 && largestBound >= kQuickBound;
+  }
 };
 
 /// What results of this type are computed in. `isRow` says that the function is
 /// a row of the catalogue or its first derivative, whose errors are measured.
-Arithmetic arithmeticFor(DType storage, Accuracy accuracy, bool isRow);
+Arithmetic arithmeticFor(DType storage, Accuracy accuracy, bool isRow,
+                         bool forGpu = false);
 
 /// The cheapest method for a primitive; null where there is none.
 /// `isNonPositive` says that no argument is above 0.

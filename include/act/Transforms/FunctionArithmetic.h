@@ -21,15 +21,18 @@ mlir::FloatType storageOf(FuncOp func, unsigned number, mlir::Type unstated);
 /// The class that result `number` is computed by: `accuracy`, or strict in its
 /// place where the default class, or the fast class of f64, would not hold its
 /// bound (the table AsStrict of Approximations.td). `unstated` is the storage
-/// type where none is stated.
+/// type where none is stated. 16-bit results on a GPU need not be correctly
+/// rounded and have their own class.
 Accuracy accuracyOf(FuncOp func, unsigned number, mlir::Type unstated,
-                    Accuracy accuracy);
+                    Accuracy accuracy, bool forGpu = false);
 
 /// The most exact class of any result, whose compute type is the kernel's.
-Accuracy accuracyOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
+Accuracy accuracyOf(FuncOp func, mlir::Type unstated, Accuracy accuracy,
+                    bool forGpu = false);
 
 /// What results of a specialized function are computed in by a class.
-Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy);
+Arithmetic arithmeticOf(FuncOp func, mlir::Type unstated, Accuracy accuracy,
+                        bool forGpu = false);
 
 } // namespace act
 

@@ -239,7 +239,10 @@ def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
     Option<"accuracy", "accuracy", "std::string", /*default=*/"\"default\"",
            "Accuracy class: strict, default or fast">,
     Option<"flush", "flush", "bool", /*default=*/"false",
-           "Nothing that counts is subnormal on the way to a normal result">
+           "Nothing that counts is subnormal on the way to a normal result">,
+    Option<"target", "target", "std::string", /*default=*/"\"any\"",
+           "Machines that methods are for: any, or nvptx for GPUs, with the "
+           "instructions of act.nv">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

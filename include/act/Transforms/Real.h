@@ -36,8 +36,8 @@ class RealEmitter {
 public:
   RealEmitter(mlir::OpBuilder &builder, mlir::Location loc,
               mlir::FloatType type, const Arithmetic &arithmetic)
-      : emit(builder, loc, type), twoWords(arithmetic.twoWords),
-        flush(arithmetic.flush) {}
+      : emit(builder, loc, type, arithmetic.forGpu),
+        twoWords(arithmetic.twoWords), flush(arithmetic.flush) {}
 
   Real add(Real a, Real b, bool low);
   /// The same for a sum that is multiplied next: where both terms have an
@@ -100,6 +100,8 @@ public:
   Real mulLifted(Quad c, mlir::Value x);
 
 private:
+  /// x / d, rounded.
+  mlir::Value overConstant(mlir::Value x, Quad d);
   /// Turns a constant into words and applies an exponent.
   void settle(Real &a, bool low);
   /// True where the low word of a two-word number may be subnormal: a kernel

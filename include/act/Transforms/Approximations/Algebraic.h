@@ -16,9 +16,9 @@ template <class B> typename B::F isru(B &b, typename B::F x) {
   F one = b.constant(1.0), square = b.mul(t, t);
   F squareLow = b.fma(t, t, b.neg(square));
   Pair<B> s = twoSum(b, one, square);
-  F root = b.sqrt(s.hi), y = b.div(t, root);
+  F root = b.sqrt(s.hi), y = ratio(b, t, root);
   F rest = b.add(b.fma(b.neg(root), root, s.hi), b.add(s.lo, squareLow));
-  F half = b.div(b.constant(0.5), s.hi);
+  F half = roughRatio(b, b.constant(0.5), s.hi);
   return b.copysign(b.fma(b.neg(b.mul(y, half)), rest, y), x);
 }
 
@@ -32,8 +32,8 @@ template <class B> typename B::F isruSlope(B &b, typename B::F x) {
   F one = b.constant(1.0), square = b.mul(t, t);
   F squareLow = b.fma(t, t, b.neg(square)), s = b.add(one, square);
   F low = b.add(b.sub(square, b.sub(s, one)), squareLow);
-  F inverse = b.div(one, s);
-  F y = b.div(inverse, b.sqrt(s));
+  F inverse = ratio(b, one, s);
+  F y = ratio(b, inverse, b.sqrt(s));
   return b.fma(y, b.mul(b.mul(b.constant(-1.5), low), inverse), y);
 }
 
@@ -45,9 +45,9 @@ template <class B> typename B::F isruCurvature(B &b, typename B::F x) {
   F one = b.constant(1.0), square = b.mul(t, t);
   F squareLow = b.fma(t, t, b.neg(square)), s = b.add(one, square);
   F low = b.add(b.sub(square, b.sub(s, one)), squareLow);
-  F inverse = b.div(one, s);
+  F inverse = ratio(b, one, s);
   F factor = b.mul(b.mul(b.constant(3.0), t), inverse);
-  F y = b.mul(factor, b.div(inverse, b.sqrt(s)));
+  F y = b.mul(factor, ratio(b, inverse, b.sqrt(s)));
   // The reciprocal is there twice; its residual takes its error away.
   F residual = b.fma(b.neg(inverse), s, one);
   F slope = b.mul(b.mul(b.constant(-2.5), low), inverse);

@@ -11,6 +11,8 @@
 #include "act/Transforms/Approximations/Logish.h"
 #include "act/Transforms/Approximations/Logistic.h"
 #include "act/Transforms/Approximations/Mish.h"
+#include "act/Transforms/Approximations/Nv.h"
+#include "act/Transforms/Approximations/NvQuick.h"
 #include "act/Transforms/Approximations/PairErrorFunction.h"
 #include "act/Transforms/Approximations/PairExp.h"
 #include "act/Transforms/Approximations/PairTrigonometric.h"

@@ -11,7 +11,10 @@
 //   roundeven copysign; lt le gt ge eq (false with NaN) and ne (true with
 //   NaN); ilt ieq; land lor lnot; select selectI; bits fromBits;
 //   iadd isub iand ior ixor shl lshr ashr; table (an entry of a constant
-//   array).
+//   array); forGpu.
+// For a GPU, in f32, there are ex2 lg2 rcp rsqrt (the instructions of
+// NvHelpers.def) and lesser greater (NaN if an operand is); div and sqrt are
+// nvDivide and nvSqrt of Nv.h. Other builders need these six to compile only.
 // Where a comment gives an error in ulps, it is the largest that
 // test/unit/ApproximationsTest.cpp has seen over all finite arguments (2e6
 // floats and 6e5 doubles, low words included), subnormal ones among them.

@@ -32,7 +32,7 @@ template <class B> Scaled<B> erfcPositive(B &b, typename B::F z, Low<B> lo) {
   F one = b.constant(1.0), centre = b.constant(erfcCentre);
   // The centre has few bits, so that sum - centre is exact.
   F sum = b.add(z, centre), sumLow = b.sub(z, b.sub(sum, centre));
-  F q = b.div(one, sum), minusQ = b.neg(q);
+  F q = roughReciprocal(b, sum), minusQ = b.neg(q);
   F residual = b.fma(minusQ, sumLow, b.fma(minusQ, sum, one));
   F slope = b.mul(q, b.constant(-2 * erfcCentre));
   F s = b.fma(slope, residual, b.add(slope, one));

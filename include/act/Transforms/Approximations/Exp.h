@@ -2,7 +2,7 @@
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_EXP_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_EXP_H
 
-#include "act/Transforms/Approximations/Builder.h"
+#include "act/Transforms/Approximations/Nv.h"
 
 namespace act::approx {
 
@@ -27,31 +27,46 @@ typename B::F reduceLow(B &b, typename B::F k, double low, typename B::F r,
   return b.add(r, b.fma(k, b.constant(low), inside));
 }
 
+/// z between two bounds; NaN stays.
+template <class B>
+typename B::F clampedTo(B &b, typename B::F z, typename B::F lowest,
+                        typename B::F highest) {
+  if (isNv(b))
+    return b.lesser(b.greater(z, lowest), highest);
+  auto isLow = b.lt(z, lowest);
+  return b.select(isLow, lowest, b.select(b.gt(z, highest), highest, z));
+}
+
 /// exp(z + lo) as m * 2^n, m in [0.35, 1) or 0; n in [-252, 130] for f32 and
 /// [-2044, 1026] for f64.
 ///
-/// Cody-Waite reduction by ln2 (f64) or ln2 / 8 (f32) in two constants; the
-/// eighths of an octave come from a table of 8 entries. m is 0 below
-/// expLowest, n is large enough for infinity above expHighest; NaN stays in m.
-/// After scaling f32: 0.92 ulp, f64: 0.98 ulp.
+/// Cody-Waite reduction by ln2 (f64, and f32 on a GPU) or ln2 / 8 (f32) in two
+/// constants; the eighths of an octave come from a table of 8 entries. m is 0
+/// below expLowest, n is large enough for infinity above expHighest; NaN stays
+/// in m. After scaling f32: 0.92 ulp, f64: 0.98 ulp.
 template <class B>
 Scaled<B> expScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
   F lowest = b.constant(expLowest(b)), highest = b.constant(expHighest(b));
-  F clamped =
-      b.select(b.lt(z, lowest), lowest, b.select(b.gt(z, highest), highest, z));
+  F clamped = clampedTo(b, z, lowest, highest);
   F magic = b.constant(roundingMagic(b));
-  bool isDouble = b.isDouble();
-  F t = b.fma(clamped,
-              b.constant(isDouble ? 0x1.71547652b82fep0 : 0x1.715476p3), magic);
+  bool isDouble = b.isDouble(), isWhole = isDouble || isNv(b);
+  double steps = isWhole ? 1 : 8;
+  F t =
+      b.fma(clamped,
+            b.constant(steps * (isDouble ? 0x1.71547652b82fep0 : 0x1.715476p0)),
+            magic);
   F k = b.sub(t, magic);
-  F r = b.fma(k, b.constant(isDouble ? -ln2HighF64 : -ln2HighF32 / 8), clamped);
-  r = reduceLow(b, k, isDouble ? -ln2LowF64 : -ln2LowF32 / 8, r,
+  F r = b.fma(k, b.constant((isDouble ? -ln2HighF64 : -ln2HighF32) / steps),
+              clamped);
+  r = reduceLow(b, k, (isDouble ? -ln2LowF64 : -ln2LowF32) / steps, r,
                 b.eq(clamped, z), lo);
   typename B::I index = b.isub(b.bits(t), b.integer(roundingMagicBits(b)));
   Scaled<B> result;
-  if (isDouble) {
-    F p = b.fma(b.mul(r, r), horner(b, r, coefficients::kExpRestF64), r);
+  if (isWhole) {
+    F p = b.fma(
+        b.mul(r, r),
+        horner(b, r, coefficients::kExpRestF32, coefficients::kExpRestF64), r);
     result.m = b.fma(b.constant(0.5), p, b.constant(0.5));
     result.n = b.iadd(index, b.integer(1));
   } else {
@@ -80,8 +95,7 @@ typename B::F expm1(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
   bool isDouble = b.isDouble();
   F lowest = b.constant(-60.0), highest = b.constant(isDouble ? 709.9 : 88.9);
-  F clamped =
-      b.select(b.lt(z, lowest), lowest, b.select(b.gt(z, highest), highest, z));
+  F clamped = clampedTo(b, z, lowest, highest);
   F magic = b.constant(roundingMagic(b));
   F t = b.fma(clamped, b.constant(0x1.71547652b82fep0), magic);
   F n = b.sub(t, magic);

@@ -28,7 +28,7 @@ template <class B> SplitExp<B> gaussianSplit(B &b, typename B::F t) {
 template <class B>
 typename B::F halfLine(B &b, typename B::F t, double centre) {
   typename B::F a = b.constant(centre);
-  return b.div(b.sub(t, a), b.add(t, a));
+  return ratio(b, b.sub(t, a), b.add(t, a));
 }
 
 /// x (1 / 2 + x Q(x^2)) near 0, else with t Phi(-t) = exp(-t^2 / 2) G(s),

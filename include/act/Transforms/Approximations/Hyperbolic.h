@@ -20,7 +20,7 @@ typename B::F tanh(B &b, typename B::F x, Low<B> lo = std::nullopt) {
     twice = b.mul(minusTwo, *low);
   }
   F e = materializeCoarse(b, expScaled(b, b.mul(minusTwo, t), twice));
-  F large = b.sub(one, b.div(b.add(e, e), b.add(one, e)));
+  F large = b.sub(one, ratio(b, b.add(e, e), b.add(one, e)));
   F y = b.mul(t, t);
   F rest = b.mul(
       y, horner(b, y, coefficients::kTanhRestF32, coefficients::kTanhRestF64));
@@ -45,7 +45,7 @@ template <class B> typename B::F sinh(B &b, typename B::F x) {
   F t = b.abs(x);
   F e = expm1(b, t);
   F small =
-      b.mul(b.constant(0.5), b.add(e, b.div(e, b.add(e, b.constant(1.0)))));
+      b.mul(b.constant(0.5), b.add(e, ratio(b, e, b.add(e, b.constant(1.0)))));
   Scaled<B> grown = expScaled(b, t);
   grown.n = b.isub(grown.n, b.integer(1));
   F y = b.select(b.gt(t, largeArgument(b)), materialize(b, grown), small);
@@ -60,7 +60,7 @@ template <class B> typename B::F cosh(B &b, typename B::F x) {
   Scaled<B> half = expScaled(b, b.abs(x));
   half.n = b.isub(half.n, b.integer(1));
   F h = materialize(b, half);
-  return b.add(h, b.div(b.constant(0.25), h));
+  return b.add(h, ratio(b, b.constant(0.25), h));
 }
 
 } // namespace act::approx

@@ -2,7 +2,7 @@
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_LOG_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_LOG_H
 
-#include "act/Transforms/Approximations/Builder.h"
+#include "act/Transforms/Approximations/Nv.h"
 
 namespace act::approx {
 
@@ -46,7 +46,7 @@ template <class B> double ln2Low(const B &b) {
 template <class B>
 typename B::F logOf(B &b, Decomposed<B> x, typename B::F extra) {
   using F = typename B::F;
-  F s = b.div(x.f, b.add(b.constant(2.0), x.f));
+  F s = ratio(b, x.f, b.add(b.constant(2.0), x.f));
   F y = b.mul(s, s);
   F rest = b.mul(
       y, horner(b, y, coefficients::kLogRestF32, coefficients::kLogRestF64));
@@ -81,10 +81,10 @@ template <class B> typename B::F log(B &b, typename B::F x) {
 template <class B> Pair<B> logPairOf(B &b, typename B::F k, Pair<B> f) {
   using F = typename B::F;
   bool isDouble = b.isDouble();
-  F one = b.constant(1.0), two = b.constant(2.0);
+  F two = b.constant(2.0);
   Pair<B> sum = fastTwoSum(b, two, f.hi);
   F sumLow = b.add(sum.lo, f.lo);
-  F q = b.div(one, sum.hi);
+  F q = roughReciprocal(b, sum.hi);
   F s = b.mul(f.hi, q);
   F remainder =
       b.add(b.fma(b.neg(s), sumLow, b.fma(b.neg(s), sum.hi, f.hi)), f.lo);
@@ -178,7 +178,7 @@ typename B::F log1p(B &b, typename B::F x, Low<B> lo = std::nullopt) {
   Pair<B> u = twoSum(b, b.constant(1.0), x);
   if (lo) // x may be -1, and then lo is all there is.
     u = fastTwoSum(b, u.hi, *guarded<B>(b, x, b.add(u.lo, *lo), 0x1p100));
-  F regular = logOf(b, decompose(b, u.hi), b.div(u.lo, u.hi));
+  F regular = logOf(b, decompose(b, u.hi), ratio(b, u.lo, u.hi));
   F y = logSpecial(b, u.hi, regular);
   F tiny = b.constant(b.isDouble() ? 0x1p-54 : 0x1p-25);
   return b.select(b.lt(b.abs(x), tiny), x, y);

@@ -52,7 +52,7 @@ typename B::F quotient(B &b, typename B::F n, Pair<B> d, typename B::F w,
                        Low<B> low = std::nullopt,
                        Low<B> finite = std::nullopt) {
   using F = typename B::F;
-  F one = b.constant(1.0), r = b.div(one, d.hi);
+  F one = b.constant(1.0), r = roughReciprocal(b, d.hi);
   F residual = b.fma(b.neg(d.lo), r, b.fma(b.neg(d.hi), r, one));
   F relative = b.add(w, residual);
   F factor = finite ? *finite : n;
@@ -68,12 +68,16 @@ typename B::F timesSigmoid(B &b, typename B::F x, typename B::F left,
                            bool mayBeInfinite = true) {
   using F = typename B::F;
   auto isNegative = b.lt(x, b.constant(0.0));
-  F n = b.select(isNegative, left, right), y;
+  F n = b.select(isNegative, left, right), one = b.constant(1.0), y;
   F w = b.select(isNegative, l.split.w, b.constant(0.0));
   auto finite = [&](F value) {
     return mayBeInfinite ? atMost(b, value, 0x1p100) : value;
   };
-  if (b.isDouble()) {
+  if (isNv(b)) {
+    F r = b.rcp(l.divisor.hi), minusR = b.neg(r);
+    F residual = b.fma(minusR, l.divisor.lo, b.fma(minusR, l.divisor.hi, one));
+    y = b.mul(n, b.fma(r, b.add(w, residual), r));
+  } else if (b.isDouble()) {
     // The bound of f64 leaves no room for the rounding of the quotient.
     y = quotient(b, n, l.divisor, w, {}, Low<B>(finite(n)));
   } else {
@@ -125,7 +129,7 @@ Scaled<B> sigmoidScaled(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   if (low)
     low = b.select(isNegative, b.neg(*low), *low);
   Logistic<B> l = logistic(b, t, low);
-  F q = b.div(one, l.divisor.hi);
+  F q = ratio(b, one, l.divisor.hi);
   F w = b.select(isNegative, l.split.w, zero);
   F m = b.fma(q, b.sub(w, l.divisor.lo), q);
   F coarse = b.select(isNegative, b.mul(m, l.power), m);
@@ -319,7 +323,7 @@ template <class B> typename B::F tanhshrink(B &b, typename B::F x) {
   F t = b.abs(x), one = b.constant(1.0);
   F clamped = atMost(b, t, logisticBound(b) / 2);
   Logistic<B> l = logistic(b, b.add(clamped, clamped));
-  F large = b.add(b.sub(t, one), b.div(b.add(l.e, l.e), l.divisor.hi));
+  F large = b.add(b.sub(t, one), ratio(b, b.add(l.e, l.e), l.divisor.hi));
   // x^2, P = 1 / 3 + rest and their product have low words.
   F y = b.mul(t, t), yLow = b.fma(t, t, b.neg(y));
   bool isDouble = b.isDouble();

@@ -8,7 +8,7 @@
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_SPLITEXP_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_SPLITEXP_H
 
-#include "act/Transforms/Approximations/Builder.h"
+#include "act/Transforms/Approximations/Nv.h"
 
 namespace act::approx {
 
@@ -64,6 +64,8 @@ typename B::F timesLifted(B &b, typename B::F a, SplitExp<B> e) {
 /// min(x, bound); NaN stays.
 template <class B> typename B::F atMost(B &b, typename B::F x, double bound) {
   typename B::F limit = b.constant(bound);
+  if (isNv(b))
+    return b.lesser(x, limit);
   return b.select(b.gt(x, limit), limit, x);
 }
 

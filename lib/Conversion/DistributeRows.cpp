@@ -1,0 +1,522 @@
+//===- DistributeRows.cpp - Functions of a row on a GPU -------------------===//
+//
+// A row is a group of threads: as many neighbours as it takes, in one warp or
+// in several of one block. Before: softmax's max, exp(x - max), its sum and a
+// product; after: each thread loads its chunks of the row, takes their maximum,
+// the group combines these, and so on; nothing is read or computed twice where
+// the chunks of a thread are few enough for its registers. In the kernel for
+// rows of any length each phase is a loop over the thread's chunks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "DistributeRows.h"
+#include "Combiners.h"
+#include "RowThreshold.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace act;
+
+namespace {
+
+/// Threads of a warp, and so the most warps of a block whose values one warp
+/// combines.
+constexpr unsigned kWarp = kWarpThreads;
+constexpr unsigned kSharedSpace = 3;
+
+/// Writes the kernels of one function.
+class GpuRowKernel : GpuKernelWriter {
+public:
+  GpuRowKernel(act::FuncOp func, const GpuKernelOptions &options,
+               gpu::GPUModuleOp module, OpBuilder &builder)
+      : GpuKernelWriter(func, options, module, builder) {
+    writeBody(body);
+    findPhases();
+  }
+
+  /// A kernel whose threads keep so many chunks, or of rows of any length.
+  LogicalResult write(StringRef name, std::optional<unsigned> chunks);
+
+private:
+  /// A chunk of the row, with values of its elements.
+  struct Part {
+    GpuChunk chunk;
+    /// Which of its elements are in the row.
+    Value isInside;
+    GpuRetyper values;
+  };
+
+  void findPhases();
+  bool isUniform(Value value) const { return uniform.contains(value); }
+  bool takesGroup(act::RowOp op) const {
+    return op &&
+           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
+  }
+  /// What phase `p` combines, and what it finds step by step.
+  SmallVector<act::RowOp> combinedIn(unsigned p);
+  SmallVector<act::RowOp> solvedIn(unsigned p);
+  void beginRow();
+  /// The operations of phase `p` that are done once a row.
+  void writeUniform(unsigned p);
+  /// The part that begins at an element, with the inputs.
+  Part load(Value first);
+  /// The combined values of a part, put to what came before it.
+  LogicalResult combineIn(Part &part, ArrayRef<act::RowOp> ops,
+                          MutableArrayRef<Value> totals);
+  FailureOr<Value> valueIn(Part &part, Value value);
+  LogicalResult writePhase(unsigned p, std::optional<unsigned> chunks);
+  LogicalResult writeSolved(unsigned p, std::optional<unsigned> chunks);
+  /// Writes a loop over the thread's chunks that carries `totals`.
+  LogicalResult loopOver(
+      MutableArrayRef<Value> totals,
+      llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each);
+  /// Of a vector's lanes, and of a group's threads.
+  Value combineLanes(StringRef combiner, Value vector);
+  Value combineGroup(StringRef combiner, Value value);
+  Value combineWarp(StringRef combiner, Value value, bool isWhole);
+  Value shuffle(Value value, unsigned distance);
+  Value sharedPlace(Value index);
+  LogicalResult storeIn(Part &part);
+  void storeUniform();
+  Value neutral(StringRef combiner, bool isVector);
+  /// Steps over the chunks that the thread takes.
+  Value stride() { return mul(group, integer(i32, width)); }
+
+  Block body;
+  llvm::DenseSet<Value> uniform;
+  DenseMap<Value, unsigned> phaseOf;
+  unsigned phases = 0;
+  /// Of the kernel in progress: threads of a group, the thread's number in it,
+  /// and whether it has a row.
+  Value group, thread, hasRow;
+  SmallVector<Value> rowPointers;
+  DenseMap<Value, Value> numbers;
+  SmallVector<Part, 0> parts;
+  Operation *entryEnd = nullptr;
+  /// Values that shared memory is used for.
+  unsigned numShared = 0;
+};
+
+} // namespace
+
+void GpuRowKernel::findPhases() {
+  llvm::DenseSet<Value> ofFunction = uniformValues(func);
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    if (i >= func.getNumInputs() || ofFunction.contains(func.getArgument(i)))
+      uniform.insert(body.getArgument(i));
+  for (Operation &op : body.without_terminator()) {
+    auto row = dyn_cast<act::RowOp>(op);
+    unsigned phase = 0;
+    for (Value operand : op.getOperands())
+      phase = std::max(phase, phaseOf.lookup(operand));
+    if (row || llvm::all_of(op.getOperands(),
+                            [&](Value value) { return isUniform(value); }))
+      uniform.insert(op.getResult(0));
+    if (takesGroup(row))
+      ++phase;
+    phaseOf[op.getResult(0)] = phase;
+    phases = std::max(phases, phase);
+  }
+}
+
+SmallVector<act::RowOp> GpuRowKernel::combinedIn(unsigned p) {
+  SmallVector<act::RowOp> ops;
+  for (auto row : body.getOps<act::RowOp>())
+    if (takesGroup(row) && !row.isThreshold() && phaseOf[row] == p + 1)
+      ops.push_back(row);
+  return ops;
+}
+
+SmallVector<act::RowOp> GpuRowKernel::solvedIn(unsigned p) {
+  SmallVector<act::RowOp> ops;
+  for (auto row : body.getOps<act::RowOp>())
+    if (row.isThreshold() && phaseOf[row] == p + 1)
+      ops.push_back(row);
+  return ops;
+}
+
+Value GpuRowKernel::neutral(StringRef combiner, bool isVector) {
+  APFloat number = neutralOf(combiner, compute);
+  if (!isVector)
+    return builder.create<arith::ConstantOp>(
+        loc, builder.getFloatAttr(compute, number));
+  auto type = VectorType::get({width}, compute);
+  return builder.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(type, number));
+}
+
+/// Threads without a row take part in what the others combine, with the last
+/// row, and store nothing.
+void GpuRowKernel::beginRow() {
+  group = special<NVVM::BlockDimXOp>();
+  thread = special<NVVM::ThreadIdXOp>();
+  Value row =
+      add(mul(special<NVVM::BlockIdXOp>(), special<NVVM::BlockDimYOp>()),
+          special<NVVM::ThreadIdYOp>());
+  hasRow = compare(arith::CmpIPredicate::ult, row, rows);
+  row = make<arith::MinUIOp>(row, make<arith::SubIOp>(rows, integer(i32, 1)));
+  rowPointers = rowsOf(row);
+  numbers.clear();
+  for (unsigned i = 0; i < func.getNumArguments(); ++i) {
+    Value argument = body.getArgument(i);
+    if (i >= func.getNumInputs())
+      numbers[argument] = scalars[i - func.getNumInputs()];
+    else if (isUniform(argument))
+      numbers[argument] = loadOne(i, rowPointers[i]);
+  }
+}
+
+void GpuRowKernel::writeUniform(unsigned p) {
+  for (Operation &op : body.without_terminator()) {
+    Value result = op.getResult(0);
+    if (phaseOf[result] != p || !isUniform(result) || numbers.contains(result))
+      continue;
+    if (auto row = dyn_cast<act::RowOp>(op)) {
+      // The same value for each element.
+      Value value = numbers[row.getOperand()];
+      if (row.getCombiner() == "sum")
+        value =
+            make<arith::MulFOp>(value, make<arith::UIToFPOp>(compute, columns));
+      numbers[row] = value;
+      continue;
+    }
+    IRMapping mapping;
+    for (Value operand : op.getOperands())
+      mapping.map(operand, numbers[operand]);
+    numbers[result] = builder.clone(op, mapping)->getResult(0);
+  }
+}
+
+GpuRowKernel::Part GpuRowKernel::load(Value first) {
+  Value size = integer(i32, width);
+  Value reaches = compare(arith::CmpIPredicate::ule, add(first, size), columns);
+  GpuChunk chunk{first, integer(i32, 1),
+                 make<arith::AndIOp>(isChunked, reaches)};
+  // Those whose number is below that of the elements left.
+  auto lanes = VectorType::get({width}, i32);
+  SmallVector<Attribute> counting;
+  for (unsigned lane = 0; lane < width; ++lane)
+    counting.push_back(builder.getI32IntegerAttr(lane));
+  Value order = builder.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(lanes, counting));
+  Value left =
+      make<vector::SplatOp>(lanes, make<arith::SubIOp>(columns, first));
+  Part part{chunk, compare(arith::CmpIPredicate::slt, order, left),
+            GpuRetyper(module, OpBuilder(entryEnd), loc, width, &numbers)};
+  SmallVector<unsigned> arrays;
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (!isUniform(body.getArgument(i)))
+      arrays.push_back(i);
+  for (auto [i, vector] :
+       llvm::zip(arrays, loadAll(arrays, rowPointers, chunk)))
+    part.values.know(body.getArgument(i), vector);
+  return part;
+}
+
+/// A value of each element of the part, computed where it is first needed.
+FailureOr<Value> GpuRowKernel::valueIn(Part &part, Value value) {
+  return part.values.demand(value, builder);
+}
+
+LogicalResult GpuRowKernel::combineIn(Part &part, ArrayRef<act::RowOp> ops,
+                                      MutableArrayRef<Value> totals) {
+  for (auto [each, total] : llvm::zip_equal(ops, totals)) {
+    act::RowOp op = each;
+    FailureOr<Value> value = valueIn(part, op.getOperand());
+    if (failed(value))
+      return failure();
+    Value counts = part.isInside;
+    if (op.getMask()) {
+      FailureOr<Value> mask = valueIn(part, op.getMask());
+      if (failed(mask))
+        return failure();
+      counts = make<arith::AndIOp>(counts, *mask);
+    }
+    Value counted = make<arith::SelectOp>(
+        counts, *value, neutral(op.getCombiner(), /*isVector=*/true));
+    total = total ? combine(op.getCombiner(), total, counted, loc, builder)
+                  : counted;
+  }
+  return success();
+}
+
+Value GpuRowKernel::combineLanes(StringRef combiner, Value vector) {
+  for (int64_t half = width / 2; half > 0; half /= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t i = 0; i < half; ++i)
+      low.push_back(i), high.push_back(half + i);
+    Value a = builder.create<vector::ShuffleOp>(loc, vector, vector, low);
+    Value b = builder.create<vector::ShuffleOp>(loc, vector, vector, high);
+    vector = combine(combiner, a, b, loc, builder);
+  }
+  return builder.create<vector::ExtractOp>(loc, vector, 0);
+}
+
+Value GpuRowKernel::shuffle(Value value, unsigned distance) {
+  Value all = integer(i32, -1), clamp = integer(i32, kWarp - 1);
+  auto word = [&](Value part) -> Value {
+    return builder.create<NVVM::ShflOp>(loc, part.getType(), all, part,
+                                        integer(i32, distance), clamp,
+                                        NVVM::ShflKind::bfly, UnitAttr());
+  };
+  if (!compute.isF64())
+    return word(value);
+  Value bits = make<arith::BitcastOp>(i64, value);
+  Value half = integer(i64, 32);
+  Value low = word(make<arith::TruncIOp>(i32, bits));
+  Value high =
+      word(make<arith::TruncIOp>(i32, make<arith::ShRUIOp>(bits, half)));
+  Value joined =
+      make<arith::OrIOp>(wide(low), make<arith::ShLIOp>(wide(high), half));
+  return make<arith::BitcastOp>(Type(compute), joined);
+}
+
+/// All threads of a warp, or those of a group that is part of one, come to have
+/// what they combine.
+Value GpuRowKernel::combineWarp(StringRef combiner, Value value, bool isWhole) {
+  for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) {
+    auto step = [&] {
+      return combine(combiner, value, shuffle(value, distance), loc, builder);
+    };
+    if (isWhole) {
+      value = step();
+      continue;
+    }
+    Value isShared =
+        compare(arith::CmpIPredicate::ugt, group, integer(i32, distance));
+    auto branch = builder.create<scf::IfOp>(loc, value.getType(), isShared,
+                                            /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(branch.elseBlock());
+    builder.create<scf::YieldOp>(loc, value);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    builder.create<scf::YieldOp>(loc, step());
+    value = branch.getResult(0);
+  }
+  return value;
+}
+
+/// Shared memory of the next value that is combined: a number for each warp of
+/// a block. Each value has its own, so that no thread waits before it writes.
+Value GpuRowKernel::sharedPlace(Value index) {
+  std::string name = "combined" + std::to_string(numShared);
+  auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
+  if (!global) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    global = builder.create<LLVM::GlobalOp>(
+        loc, LLVM::LLVMArrayType::get(compute, kWarp), /*isConstant=*/false,
+        LLVM::Linkage::Internal, name, Attribute(), /*alignment=*/16,
+        kSharedSpace);
+  }
+  auto shared = LLVM::LLVMPointerType::get(builder.getContext(), kSharedSpace);
+  Value base = builder.create<LLVM::AddressOfOp>(loc, shared, name);
+  return builder.create<LLVM::GEPOp>(loc, shared, compute, base,
+                                     ArrayRef<LLVM::GEPArg>{index});
+}
+
+Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
+  value = combineWarp(combiner, value, /*isWhole=*/false);
+  Value warp = integer(i32, kWarp);
+  Value areMany = compare(arith::CmpIPredicate::ugt, group, warp);
+  auto branch = builder.create<scf::IfOp>(loc, value.getType(), areMany,
+                                          /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  builder.create<scf::YieldOp>(loc, value);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value lane = make<arith::RemUIOp>(thread, warp);
+  Value warps = make<arith::DivUIOp>(group, warp);
+  Value base = mul(special<NVVM::ThreadIdYOp>(), warps);
+  auto first = builder.create<scf::IfOp>(
+      loc, compare(arith::CmpIPredicate::eq, lane, integer(i32, 0)));
+  builder.setInsertionPointToStart(first.thenBlock());
+  Value own = make<arith::DivUIOp>(thread, warp);
+  builder.create<LLVM::StoreOp>(loc, value, sharedPlace(add(base, own)));
+  builder.setInsertionPointAfter(first);
+  builder.create<NVVM::Barrier0Op>(loc);
+  auto one = builder.create<scf::IfOp>(
+      loc, value.getType(), compare(arith::CmpIPredicate::ult, lane, warps),
+      /*withElseRegion=*/true);
+  builder.setInsertionPointToStart(one.elseBlock());
+  builder.create<scf::YieldOp>(loc, neutral(combiner, /*isVector=*/false));
+  builder.setInsertionPointToStart(one.thenBlock());
+  Value other =
+      builder.create<LLVM::LoadOp>(loc, compute, sharedPlace(add(base, lane)));
+  builder.create<scf::YieldOp>(loc, other);
+  builder.setInsertionPointAfter(one);
+  Value total = combineWarp(combiner, one.getResult(0), /*isWhole=*/true);
+  builder.create<scf::YieldOp>(loc, total);
+  ++numShared;
+  return branch.getResult(0);
+}
+
+LogicalResult GpuRowKernel::storeIn(Part &part) {
+  SmallVector<unsigned> operands;
+  SmallVector<Value> vectors;
+  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {
+    if (isUniform(value) && !func.getResultAttr(i, kSpreadAttr))
+      continue;
+    FailureOr<Value> vector = valueIn(part, value);
+    if (failed(vector))
+      return failure();
+    operands.push_back(func.getNumInputs() + i);
+    vectors.push_back(*vector);
+  }
+  if (operands.empty())
+    return success();
+  auto guarded = builder.create<scf::IfOp>(loc, hasRow);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(guarded.thenBlock());
+  storeAll(operands, rowPointers, part.chunk, vectors);
+  return success();
+}
+
+void GpuRowKernel::storeUniform() {
+  Value isFirst = compare(arith::CmpIPredicate::eq, thread, integer(i32, 0));
+  auto guarded =
+      builder.create<scf::IfOp>(loc, make<arith::AndIOp>(hasRow, isFirst));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(guarded.thenBlock());
+  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {
+    if (!isUniform(value) || func.getResultAttr(i, kSpreadAttr))
+      continue;
+    unsigned operand = func.getNumInputs() + i;
+    builder.create<LLVM::StoreOp>(loc, numbers[value], rowPointers[operand],
+                                  memoryTypes[operand].getIntOrFloatBitWidth() /
+                                      8);
+  }
+}
+
+LogicalResult GpuRowKernel::writePhase(unsigned p,
+                                       std::optional<unsigned> chunks) {
+  SmallVector<act::RowOp> ops = combinedIn(p);
+  SmallVector<Value> totals(ops.size());
+  bool isLast = p == phases;
+  if (chunks) {
+    for (Part &part : parts)
+      if (failed(combineIn(part, ops, totals)) ||
+          (isLast && failed(storeIn(part))))
+        return failure();
+  } else if (isLast || !ops.empty()) {
+    for (auto [op, total] : llvm::zip_equal(ops, totals))
+      total = neutral(op.getCombiner(), /*isVector=*/true);
+    LogicalResult done =
+        loopOver(totals, [&](Part &part, MutableArrayRef<Value> next) {
+          if (failed(combineIn(part, ops, next)))
+            return failure();
+          return isLast ? storeIn(part) : success();
+        });
+    if (failed(done))
+      return failure();
+  }
+  for (auto [op, total] : llvm::zip_equal(ops, totals))
+    numbers[op] =
+        combineGroup(op.getCombiner(), combineLanes(op.getCombiner(), total));
+  return writeSolved(p, chunks);
+}
+
+/// A row has the block to itself, so that all its threads take as many steps.
+LogicalResult GpuRowKernel::writeSolved(unsigned p,
+                                        std::optional<unsigned> chunks) {
+  auto done = success();
+  for (act::RowOp op : solvedIn(p)) {
+    bool squared = op.getCombiner() == "threshold_squared";
+    auto addTerms = [&](Part &part, MutableArrayRef<Value> totals, Value t) {
+      FailureOr<Value> z = valueIn(part, op.getOperand());
+      Value counts = part.isInside;
+      if (op.getMask()) {
+        FailureOr<Value> mask = valueIn(part, op.getMask());
+        if (failed(mask))
+          return failure();
+        counts = make<arith::AndIOp>(counts, *mask);
+      }
+      if (failed(z))
+        return failure();
+      Value each = make<vector::SplatOp>(z->getType(), t);
+      for (auto [term, total] : llvm::zip_equal(
+               thresholdTerms(squared, *z, each, counts, loc, builder), totals))
+        total = make<arith::AddFOp>(total, term);
+      return success();
+    };
+    // What is kept is computed in front of the steps.
+    if (chunks)
+      for (Part &part : parts)
+        for (Value operand : op->getOperands())
+          if (failed(valueIn(part, operand)))
+            return failure();
+    numbers[op] = writeThreshold(
+        compute,
+        [&](Value t) {
+          SmallVector<Value, 2> totals(2, neutral("sum", /*isVector=*/true));
+          if (!chunks)
+            done =
+                loopOver(totals, [&](Part &part, MutableArrayRef<Value> sums) {
+                  return addTerms(part, sums, t);
+                });
+          else
+            for (Part &part : parts)
+              if (failed(addTerms(part, totals, t)))
+                done = failure();
+          for (Value &total : totals)
+            total = combineGroup("sum", combineLanes("sum", total));
+          // The next step writes where this one reads.
+          builder.create<NVVM::Barrier0Op>(loc);
+          return totals;
+        },
+        loc, builder);
+  }
+  return done;
+}
+
+LogicalResult GpuRowKernel::loopOver(
+    MutableArrayRef<Value> totals,
+    llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each) {
+  auto loop = builder.create<scf::ForOp>(loc, mul(thread, integer(i32, width)),
+                                         columns, stride(), ValueRange(totals));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> next(loop.getRegionIterArgs());
+  Part part = load(loop.getInductionVar());
+  if (failed(each(part, next)))
+    return failure();
+  if (!next.empty()) // Else the loop has its terminator.
+    builder.create<scf::YieldOp>(loc, next);
+  llvm::copy(loop.getResults(), totals.begin());
+  return success();
+}
+
+LogicalResult GpuRowKernel::write(StringRef name,
+                                  std::optional<unsigned> chunks) {
+  begin(name, kGpuRowThreads);
+  entryEnd = builder.create<LLVM::ReturnOp>(loc, ValueRange());
+  builder.setInsertionPoint(entryEnd);
+  beginRow();
+  // Constants of vectors stand here.
+  entryEnd = integer(i32, 0).getDefiningOp();
+  parts.clear();
+  numShared = 0;
+  for (unsigned i = 0; i < chunks.value_or(0); ++i) {
+    Value number = add(mul(group, integer(i32, i)), thread);
+    parts.push_back(load(mul(number, integer(i32, width))));
+  }
+  for (unsigned p = 0; p <= phases; ++p) {
+    writeUniform(p);
+    if (failed(writePhase(p, chunks)))
+      return failure();
+  }
+  storeUniform();
+  return success();
+}
+
+LogicalResult act::writeGpuRowKernels(act::FuncOp func,
+                                      const GpuKernelOptions &options,
+                                      gpu::GPUModuleOp module) {
+  OpBuilder builder(func);
+  GpuRowKernel kernel(func, options, module, builder);
+  std::string name = func.getSymName().str();
+  for (unsigned chunks : kGpuRowChunks)
+    if (failed(kernel.write(name + "_" + std::to_string(chunks), chunks)))
+      return failure();
+  return kernel.write(name + "_loop", std::nullopt);
+}

@@ -1,0 +1,17 @@
+//===- DistributeRows.h - Functions of a row on a GPU -----------*- C++ -*-===//
+#ifndef ACT_LIB_CONVERSION_DISTRIBUTEROWS_H
+#define ACT_LIB_CONVERSION_DISTRIBUTEROWS_H
+
+#include "GpuKernel.h"
+
+namespace act {
+
+/// Writes the kernels of an approximated function of a row into the module, as
+/// act/KernelABI.h states.
+mlir::LogicalResult writeGpuRowKernels(FuncOp func,
+                                       const GpuKernelOptions &options,
+                                       mlir::gpu::GPUModuleOp module);
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_DISTRIBUTEROWS_H

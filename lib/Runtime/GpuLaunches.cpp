@@ -1,0 +1,251 @@
+//===- GpuLaunches.cpp - The launches of one kernel -----------------------===//
+
+#include "GpuLaunches.h"
+#include "IterationSpace.h"
+#include "act/Target/Gpu.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
+
+using namespace act;
+
+/// Columns and rows of one launch: their numbers and what a block adds stay
+/// below 2^31.
+static constexpr int64_t kMaxExtent = int64_t(1) << 30;
+static constexpr int64_t kMaxGridY = 65535;
+static constexpr int64_t kAccessBytes = 16;
+static constexpr uint32_t kWarp = kWarpThreads;
+
+/// Dimensions ordered by the first result's strides, the outermost first, so
+/// that neighbouring threads write neighbours.
+static std::vector<size_t> orderOf(const std::vector<int64_t> &strides) {
+  std::vector<size_t> order(strides.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return std::abs(strides[a]) > std::abs(strides[b]);
+  });
+  return order;
+}
+
+GpuLaunches::GpuLaunches(const KernelSignature &signature,
+                         llvm::ArrayRef<const GpuKernel *> kernels,
+                         std::vector<int64_t> given,
+                         std::vector<std::vector<int64_t>> steps, int64_t axis)
+    : signature(signature), kernels(kernels.begin(), kernels.end()) {
+  // The axis of rows stays apart from the dimensions that are collapsed.
+  int64_t length = 1;
+  std::vector<int64_t> alongRow;
+  if (signature.rows) {
+    length = given[axis];
+    given.erase(given.begin() + axis);
+    for (size_t k = 0; k < steps.size(); ++k) {
+      alongRow.push_back(
+          signature.rows->isUniform[k] || isScalar(k) ? 0 : steps[k][axis]);
+      steps[k].erase(steps[k].begin() + axis);
+    }
+  }
+  std::vector<size_t> order = orderOf(steps[signature.numInputs]);
+  std::vector<int64_t> ordered;
+  std::vector<RunOperand> operands(steps.size());
+  for (size_t d : order)
+    ordered.push_back(given[d]);
+  for (size_t k = 0; k < steps.size(); ++k)
+    for (size_t d : order)
+      operands[k].strides.push_back(steps[k][d]);
+  IterationSpace space = collapse(signature, ordered, operands);
+  if (space.size == 0)
+    return;
+  shape.assign(space.shape.rbegin(), space.shape.rend());
+  for (auto &each : space.strides)
+    strides.emplace_back(each.rbegin(), each.rend());
+  if (signature.rows) {
+    shape.insert(shape.begin(), length);
+    for (size_t k = 0; k < strides.size(); ++k)
+      strides[k].insert(strides[k].begin(), alongRow[k]);
+  }
+  // One element has no neighbour, wherever it would be.
+  if (shape[0] == 1)
+    for (size_t k = 0; k < strides.size(); ++k)
+      strides[k][0] = isScalar(k) || isUniform(k) ? 0 : 1;
+  plan();
+  mayChunk = allowsChunks();
+}
+
+int64_t GpuLaunches::chunkBytes(size_t operand) const {
+  return std::min<int64_t>(kAccessBytes,
+                           int64_t(signature.lanes) *
+                               sizeOf(signature.operands[operand]));
+}
+
+bool GpuLaunches::isChunkAligned(size_t k, const void *pointer) const {
+  return isScalar(k) || isUniform(k) || strides[k][0] == 0 ||
+         reinterpret_cast<uintptr_t>(pointer) % chunkBytes(k) == 0;
+}
+
+/// True if chunks are aligned wherever the base pointers are.
+bool GpuLaunches::allowsChunks() const {
+  for (size_t k = 0; k < strides.size(); ++k) {
+    if (isScalar(k) || isUniform(k))
+      continue;
+    bool isResult = k >= signature.numInputs;
+    if (strides[k][0] == 0 && !isResult)
+      continue;
+    if (strides[k][0] != 1)
+      return false;
+    for (size_t d = 1; d < shape.size(); ++d)
+      if (strides[k][d] * int64_t(sizeOf(signature.operands[k])) %
+          chunkBytes(k))
+        return false;
+  }
+  // A kernel of one array does not ask whether it is one value.
+  for (size_t k = 0; k < signature.numInputs; ++k)
+    if (signature.numInputs == 1 && !isScalar(k) && strides[k][0] != 1)
+      return false;
+  return true;
+}
+
+void GpuLaunches::addPart(int64_t columns, const std::vector<int64_t> &sizes,
+                          std::vector<int64_t> offsets) {
+  Part part;
+  part.columns = columns;
+  int64_t rows = 1;
+  for (int64_t size : sizes)
+    rows *= size;
+  part.rows = rows;
+  for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
+    part.sizes[d] = d < sizes.size() ? sizes[d] : d == 0 ? rows : 1;
+  part.offsets = std::move(offsets);
+  signature.rows ? shapeRows(part) : shapeElements(part);
+  parts.push_back(std::move(part));
+}
+
+void GpuLaunches::shapeElements(Part &part) const {
+  int64_t chunks = llvm::divideCeil(part.columns, signature.lanes);
+  LaunchShape &launch = part.shape;
+  launch.block[0] = std::min<uint64_t>(kGpuThreads, llvm::PowerOf2Ceil(chunks));
+  launch.block[1] = kGpuThreads / launch.block[0];
+  launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
+  int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
+  launch.grid[2] = llvm::divideCeil(rowBlocks, kMaxGridY);
+  launch.grid[1] = llvm::divideCeil(rowBlocks, launch.grid[2]);
+  part.kernel = kernels[0];
+}
+
+/// Threads keep a whole row where so many chunks of it fit: few of a short one,
+/// so that more threads have it, and else as many as there are registers for,
+/// since what is in flight hides the latency of memory.
+void GpuLaunches::shapeRows(Part &part) const {
+  uint64_t chunks =
+      std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
+  LaunchShape &launch = part.shape;
+  launch.block[0] = kGpuRowThreads;
+  part.kernel = kernels.back();
+  for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
+    bool isLargest = i + 1 == std::size(kGpuRowChunks);
+    uint64_t kept = kGpuRowChunks[i];
+    uint64_t threads = llvm::PowerOf2Ceil(llvm::divideCeil(chunks, kept));
+    if (threads > kGpuRowThreads ||
+        (!isLargest && chunks >= kGpuRowChunks[i + 1]))
+      continue;
+    launch.block[0] = threads;
+    part.kernel = kernels[i];
+    break;
+  }
+  if (signature.rows->takesSteps)
+    launch.block[0] = std::max(launch.block[0], kWarp);
+  else
+    launch.block[1] = std::max<uint32_t>(1, kGpuThreads / launch.block[0]);
+  launch.grid[0] = llvm::divideCeil(part.rows, launch.block[1]);
+}
+
+void GpuLaunches::plan() {
+  size_t numOperands = strides.size();
+  // The innermost of the outer dimensions make up the rows of a launch; the
+  // others, and pieces of what is too long, are launches of their own.
+  std::vector<int64_t> sizes;
+  int64_t rows = 1;
+  size_t d = 1;
+  for (; d < shape.size() && sizes.size() < kGpuRowDims &&
+         rows * std::min(shape[d], kMaxExtent) <= kMaxExtent;
+       ++d) {
+    sizes.push_back(std::min(shape[d], kMaxExtent));
+    rows *= sizes.back();
+  }
+  kernelStrides.assign(numOperands * (1 + kGpuRowDims), 0);
+  for (size_t k = 0; k < numOperands; ++k)
+    for (size_t i = 0; i <= sizes.size(); ++i)
+      kernelStrides[k * (1 + kGpuRowDims) + i] =
+          isScalar(k) ? 0 : strides[k][i];
+  // What is left is walked like a number, dimension by dimension.
+  struct Step {
+    size_t dimension;
+    int64_t size, piece, index;
+  };
+  std::vector<Step> steps;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    int64_t piece = i == 0 ? kMaxExtent : i <= sizes.size() ? sizes[i - 1] : 1;
+    if (shape[i] > piece)
+      steps.push_back({i, shape[i], piece, 0});
+  }
+  while (true) {
+    int64_t columns = shape[0];
+    std::vector<int64_t> partSizes = sizes, offsets(numOperands);
+    for (const Step &step : steps) {
+      int64_t extent = std::min(step.piece, step.size - step.index);
+      if (step.dimension == 0)
+        columns = extent;
+      else if (step.dimension <= sizes.size())
+        partSizes[step.dimension - 1] = extent;
+      for (size_t k = 0; k < numOperands; ++k)
+        if (!isScalar(k))
+          offsets[k] += step.index * strides[k][step.dimension];
+    }
+    addPart(columns, partSizes, std::move(offsets));
+    size_t i = 0;
+    for (; i < steps.size(); ++i) {
+      if ((steps[i].index += steps[i].piece) < steps[i].size)
+        break;
+      steps[i].index = 0;
+    }
+    if (i == steps.size())
+      return;
+  }
+}
+
+llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
+                             void *stream) const {
+  if (signature.rows && !shape.empty() && shape[0] > kMaxExtent)
+    return llvm::createStringError(
+        "rows of " + llvm::Twine(shape[0]) +
+        " elements; a GPU kernel takes up to 2^30: run it on the CPU");
+  for (const Part &part : parts) {
+    size_t numOperands = strides.size();
+    llvm::SmallVector<void *, kMaxOperands> pointers;
+    uint32_t isChunked = mayChunk;
+    for (size_t k = 0; k < numOperands; ++k) {
+      pointers.push_back(static_cast<char *>(operands[k]) +
+                         part.offsets[k] * sizeOf(signature.operands[k]));
+      isChunked &= isChunkAligned(k, pointers[k]);
+    }
+    llvm::SmallVector<void *, 128> arguments;
+    auto pass = [&](const void *value) {
+      arguments.push_back(const_cast<void *>(value));
+    };
+    for (void *&pointer : pointers)
+      pass(&pointer);
+    pass(&part.columns);
+    pass(&part.rows);
+    pass(&isChunked);
+    for (const uint32_t &size : part.sizes)
+      pass(&size);
+    for (const int64_t &stride : kernelStrides)
+      pass(&stride);
+    size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
+    for (unsigned i = 0; i < signature.numParameters; ++i)
+      pass(static_cast<const char *>(parameters) + i * bytes);
+    if (llvm::Error error =
+            part.kernel->launch(part.shape, arguments.data(), stream))
+      return error;
+  }
+  return llvm::Error::success();
+}
