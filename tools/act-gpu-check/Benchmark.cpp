@@ -18,14 +18,15 @@ struct Row {
   const char *name;
   Program program;
   DType type;
+  int64_t columns;
   double wanted;
 };
 } // namespace
 
 static std::vector<Row> allRows() {
   return {
-#define ACT_GPU_BENCHMARK(NAME, SOURCE, KIND, TYPE, WANTED)                    \
-  {NAME, {SOURCE, Program::KIND}, DType::TYPE, WANTED},
+#define ACT_GPU_BENCHMARK(NAME, SOURCE, KIND, TYPE, COLUMNS, WANTED)           \
+  {NAME, {SOURCE, Program::KIND}, DType::TYPE, COLUMNS, WANTED},
 #include "Benchmarks.def"
   };
 }
@@ -64,14 +65,17 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
     memories.push_back(std::move(*memory));
   }
   int64_t size = arrayBytes / sizeOf(row.type);
+  std::vector<int64_t> shape = {size}, strides = {1};
+  if (row.columns)
+    shape = {size / row.columns, row.columns}, strides = {row.columns, 1};
   GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
-                   {size},
-                   std::vector<std::vector<int64_t>>(operands.size(), {1}));
+                   shape,
+                   std::vector<std::vector<int64_t>>(operands.size(), strides),
+                   kernel->axisOf(shape));
   Expected<Memory> scratch = place.allocate(runner.scratchBytes());
   if (!scratch)
     return scratch.takeError();
-  BenchmarkResult result;
-  result.name = row.name, result.type = row.type, result.wanted = row.wanted;
+  BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
   result.bytes = double(arrayBytes) * operands.size();
   auto copy =
       tools::DeviceCopy::create(place.getDevice(), row.type, result.bytes);
@@ -96,7 +100,7 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
   return result;
 }
 
-Expected<std::vector<BenchmarkResult>>
+std::vector<BenchmarkResult>
 act::gpucheck::runBenchmarks(const Place &place, llvm::StringRef filter,
                              size_t arrayBytes) {
   std::vector<BenchmarkResult> results;
@@ -106,10 +110,11 @@ act::gpucheck::runBenchmarks(const Place &place, llvm::StringRef filter,
     if (!llvm::StringRef(name).contains(filter))
       continue;
     Expected<BenchmarkResult> result = run(place, row, arrayBytes);
-    if (!result)
-      return llvm::createStringError(name + ": " +
-                                     llvm::toString(result.takeError()));
-    results.push_back(std::move(*result));
+    if (result)
+      results.push_back(std::move(*result));
+    else
+      results.push_back({row.name, row.type, llvm::toString(result.takeError()),
+                         0, 0, 0, "", row.wanted});
   }
   return results;
 }
@@ -118,27 +123,37 @@ void act::gpucheck::printTable(llvm::raw_ostream &os,
                                const std::vector<BenchmarkResult> &results) {
   os << "| kernel | dtype | MB | ms | GB/s | copy GB/s | copy | of the copy | "
         "wanted |\n|---|---|---|---|---|---|---|---|---|\n";
-  for (const BenchmarkResult &r : results)
-    os << "| " << r.name << " | " << nameOf(r.type)
-       << format(" | %.0f | %.4f | %.0f | %.0f | ", r.bytes * 1e-6,
+  for (const BenchmarkResult &r : results) {
+    os << "| " << r.name << " | " << nameOf(r.type);
+    if (!r.problem.empty()) {
+      os << " | failed: " << r.problem << " |\n";
+      continue;
+    }
+    os << format(" | %.0f | %.4f | %.0f | %.0f | ", r.bytes * 1e-6,
                  r.kernelSeconds * 1e3, r.bytes / r.kernelSeconds * 1e-9,
                  r.bytes / r.copySeconds * 1e-9)
        << r.copy
        << format(" | %.3f | %.2f%s |\n", r.part(), r.wanted,
-                 r.part() < r.wanted ? ", missed" : "");
+                 r.isMissed() ? ", missed" : "");
+  }
 }
 
 llvm::json::Array
 act::gpucheck::toJSON(const std::vector<BenchmarkResult> &results) {
   llvm::json::Array array;
-  for (const BenchmarkResult &r : results)
-    array.push_back(llvm::json::Object{{"name", r.name},
-                                       {"dtype", nameOf(r.type)},
-                                       {"bytes", r.bytes},
-                                       {"kernel_seconds", r.kernelSeconds},
-                                       {"copy_seconds", r.copySeconds},
-                                       {"copy", r.copy},
-                                       {"part_of_copy", r.part()},
-                                       {"wanted", r.wanted}});
+  for (const BenchmarkResult &r : results) {
+    llvm::json::Object row{{"name", r.name}, {"dtype", nameOf(r.type)}};
+    if (!r.problem.empty()) {
+      row["problem"] = r.problem;
+    } else {
+      row["bytes"] = r.bytes;
+      row["kernel_seconds"] = r.kernelSeconds;
+      row["copy_seconds"] = r.copySeconds;
+      row["copy"] = r.copy;
+      row["part_of_copy"] = r.part();
+      row["wanted"] = r.wanted;
+    }
+    array.push_back(std::move(row));
+  }
   return array;
 }

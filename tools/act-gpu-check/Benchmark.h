@@ -12,6 +12,8 @@ namespace act::gpucheck {
 struct BenchmarkResult {
   std::string name;
   DType type;
+  /// Why there are no numbers, or "".
+  std::string problem;
   /// Read and written together.
   double bytes;
   /// Medians.
@@ -22,12 +24,13 @@ struct BenchmarkResult {
   double wanted;
 
   double part() const { return copySeconds / kernelSeconds; }
+  bool isMissed() const { return part() < wanted; }
 };
 
 /// Times every row whose name contains `filter` on the device of the place:
 /// arrays of so many bytes, which no cache is to hold, of normally distributed
 /// numbers.
-llvm::Expected<std::vector<BenchmarkResult>>
+std::vector<BenchmarkResult>
 runBenchmarks(const Place &place, llvm::StringRef filter, size_t arrayBytes);
 
 /// A table of Markdown.

@@ -3,7 +3,6 @@
 #include "Kernel.h"
 #include "Source.h"
 #include "act/Runtime/GpuRunner.h"
-#include "act/Syntax/Parser.h"
 #include "mlir/IR/Verifier.h"
 #include <cmath>
 #include <cstring>
@@ -62,7 +61,8 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
   auto failed = [&](Error error) {
     return createStringError(llvm::toString(std::move(error)) + problems);
   };
-  auto module = parseSource(program.source, context.get());
+  auto module =
+      tools::readSource("act-gpu-check", program.source, context.get());
   if (!module)
     return failed(createStringError("'" + program.source + "' is no source"));
   CompileOptions options;
@@ -74,8 +74,9 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
   auto copy = tools::resolvedCopy(*module);
   if (!copy)
     return failed(createStringError("its derivative cannot be written"));
+  auto func = copy->lookupSymbol<FuncOp>(options.function);
   Expected<Tape> tape =
-      Tape::build(copy->lookupSymbol<FuncOp>(options.function));
+      isRowFunction(func) ? Tape::buildRow(func) : Tape::build(func);
   if (!tape)
     return tape.takeError();
   Expected<CompileResult> compiled = act::compile(*module, options);
@@ -106,7 +107,8 @@ Error Kernel::run(const Place &place, const std::vector<int64_t> &shape,
                        view.offset * int64_t(tools::sizeOf(array->type)));
     strides.push_back(view.strides);
   }
-  GpuRunner runner(compiled.signature, compiled.gpuKernels, shape, strides);
+  GpuRunner runner(compiled.signature, compiled.gpuKernels, shape, strides,
+                   axisOf(shape));
   Expected<Memory> scratch = place.allocate(runner.scratchBytes());
   if (!scratch)
     return scratch.takeError();

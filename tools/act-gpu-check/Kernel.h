@@ -36,6 +36,10 @@ struct Kernel {
   llvm::Error run(const Place &place, const std::vector<int64_t> &shape,
                   llvm::ArrayRef<View> operands) const;
 
+  /// Rows of a function of a row run along the last dimension.
+  int64_t axisOf(llvm::ArrayRef<int64_t> shape) const {
+    return compiled.signature.rows ? int64_t(shape.size()) - 1 : -1;
+  }
   unsigned numInputs() const { return compiled.signature.numInputs; }
   unsigned numOperands() const { return compiled.signature.operands.size(); }
   /// It is a row of the catalogue, or its derivative.
