@@ -102,6 +102,10 @@ using KernelFunction = void (*)(const KernelArgs *);
 ///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
 ///     first;
 ///   run-time parameters, each one value of the compute type.
+/// A mask is one bit an element, and its strides are in bits; so that a chunk is
+/// within a byte, they are multiples of the chunk where isChunked is 1. Where a
+/// result is a mask, threads always take neighbouring elements, and its strides
+/// along rows are multiples of 8.
 /// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
 /// take columns, those along y, and then z, take rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
@@ -124,9 +128,14 @@ inline std::string gpuSumName(const std::string &function, unsigned result) {
 inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
-/// where the kernel computes in f64, whose values take two registers.
-constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble) {
-  return computesInDouble && narrowestBytes < 4 ? 4 : 16 / narrowestBytes;
+/// where the kernel computes in f64, whose values take two registers; with a
+/// mask among the results as many as a byte has bits. Masks are not looked at
+/// as arrays.
+constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble,
+                            bool hasMaskResult = false) {
+  return hasMaskResult                               ? 8
+         : computesInDouble && narrowestBytes < 4 ? 4
+                                                  : 16 / narrowestBytes;
 }
 
 static_assert(offsetof(KernelArgs, operands) == 0 &&

@@ -77,6 +77,8 @@ struct SimulatedKernelEntry {
   uint64_t sharedBytes;
   /// Not 0 if threads may wait for one another.
   uint64_t waits;
+  /// The largest block that the kernel says it is for; 0 where it says none.
+  uint64_t maxThreads;
 };
 
 /// The table, which ends with an entry without a name.

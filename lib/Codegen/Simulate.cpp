@@ -12,6 +12,7 @@
 #include "SimulatedIntrinsics.h"
 #include "act/Codegen/Simulation.h"
 #include "act/SimulationABI.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/IRBuilder.h"
@@ -29,23 +30,39 @@ static constexpr unsigned kSharedSpace = 3;
 // Kernels
 //===----------------------------------------------------------------------===//
 
-static SetVector<Function *> kernelsOf(Module &module) {
-  SetVector<Function *> kernels;
+/// Kernels, and how many threads a block of each has at most; 0 where nothing
+/// says it.
+using Kernels = MapVector<Function *, uint64_t>;
+
+static Kernels kernelsOf(Module &module) {
+  Kernels kernels;
   for (Function &function : module)
     if (function.getCallingConv() == CallingConv::PTX_Kernel &&
         !function.isDeclaration())
-      kernels.insert(&function);
+      kernels.insert({&function, 0});
   NamedMDNode *annotations = module.getNamedMetadata("nvvm.annotations");
   if (!annotations)
     return kernels;
+  DenseMap<Function *, uint64_t> limits;
   for (MDNode *row : annotations->operands()) {
     // The function, then pairs of a name and a value.
     auto *function = mdconst::dyn_extract_or_null<Function>(row->getOperand(0));
-    for (unsigned i = 1; function && i < row->getNumOperands(); i += 2)
-      if (auto *name = dyn_cast<MDString>(row->getOperand(i)))
-        if (name->getString() == "kernel" && !function->isDeclaration())
-          kernels.insert(function);
+    if (!function || function->isDeclaration())
+      continue;
+    for (unsigned i = 1; i + 1 < row->getNumOperands(); i += 2) {
+      auto *text = dyn_cast<MDString>(row->getOperand(i));
+      auto *value = mdconst::dyn_extract<ConstantInt>(row->getOperand(i + 1));
+      StringRef name = text ? text->getString() : "";
+      if (name == "kernel")
+        kernels.insert({function, 0});
+      else if (value &&
+               (name.starts_with("maxntid") || name.starts_with("reqntid")))
+        limits[function] =
+            std::max<uint64_t>(limits[function], 1) * value->getZExtValue();
+    }
   }
+  for (auto &[kernel, limit] : kernels)
+    limit = limits.lookup(kernel);
   module.eraseNamedMetadata(annotations);
   return kernels;
 }
@@ -115,15 +132,15 @@ static SetVector<Function *> waitingFunctions(Module &module) {
 }
 
 /// The table of SimulatedKernelEntry.
-static void emitTable(Module &module, ArrayRef<Function *> kernels,
+static void emitTable(Module &module, const Kernels &kernels,
                       uint64_t sharedBytes) {
   SetVector<Function *> waiting = waitingFunctions(module);
   IRBuilder<> builder(module.getContext());
   auto *pointer = builder.getPtrTy();
   auto *word = builder.getInt64Ty();
-  auto *type = StructType::get(pointer, pointer, word, word);
+  auto *type = StructType::get(pointer, pointer, word, word, word);
   SmallVector<Constant *> rows;
-  for (Function *kernel : kernels) {
+  for (auto [kernel, maxThreads] : kernels) {
     auto *text =
         ConstantDataArray::getString(module.getContext(), kernel->getName());
     auto *name =
@@ -131,7 +148,8 @@ static void emitTable(Module &module, ArrayRef<Function *> kernels,
                            GlobalValue::PrivateLinkage, text);
     rows.push_back(ConstantStruct::get(
         type, {name, makeEntry(*kernel), builder.getInt64(sharedBytes),
-               builder.getInt64(waiting.contains(kernel))}));
+               builder.getInt64(waiting.contains(kernel)),
+               builder.getInt64(maxThreads)}));
   }
   rows.push_back(Constant::getNullValue(type));
   auto *table = ConstantArray::get(ArrayType::get(type, rows.size()), rows);
@@ -269,7 +287,7 @@ act::emitSimulated(Module &module, const CpuLevel &level) {
     if (GlobalVariable *list = module.getNamedGlobal(name))
       list->eraseFromParent();
 
-  SetVector<Function *> kernels = kernelsOf(module);
+  Kernels kernels = kernelsOf(module);
   for (Function &function : module)
     if (!function.isDeclaration())
       if (Error error = makeHostFunction(function))
@@ -286,7 +304,7 @@ act::emitSimulated(Module &module, const CpuLevel &level) {
   for (Function &function : module)
     for (Instruction &i : make_early_inc_range(instructions(function)))
       useHostPointers(i);
-  emitTable(module, kernels.getArrayRef(), *sharedBytes);
+  emitTable(module, kernels, *sharedBytes);
   std::string problem;
   raw_string_ostream stream(problem);
   if (verifyModule(module, &stream))

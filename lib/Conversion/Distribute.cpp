@@ -31,13 +31,9 @@ static LogicalResult checkSupported(act::FuncOp func) {
     if (func.getResultAttr(i, kStatsAttr))
       return refuse("a function that counts");
     if (auto storage = func.getResultAttrOfType<TypeAttr>(i, kStorageAttr);
-        storage && storage.getValue().isInteger(1))
-      return refuse("a function with a mask");
+        storage && storage.getValue().isInteger(1) && isRowFunction(func))
+      return refuse("a function of a row with a mask among its results");
   }
-  for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    if (auto storage = func.getArgAttrOfType<TypeAttr>(i, kStorageAttr);
-        storage && storage.getValue().isInteger(1))
-      return refuse("a function of a mask");
   return success();
 }
 

@@ -38,9 +38,14 @@ GpuChunk GpuElementKernel::findChunk() {
   Value size = integer(i32, width);
   Value block = mul(mul(special<NVVM::BlockIdXOp>(), threads), size);
   GpuChunk chunk;
-  chunk.step = make<arith::SelectOp>(isChunked, integer(i32, 1), threads);
-  chunk.first =
-      add(block, make<arith::SelectOp>(isChunked, mul(thread, size), thread));
+  chunk.step = integer(i32, 1);
+  chunk.first = add(block, mul(thread, size));
+  // Bits of one byte belong to one thread.
+  if (!hasMaskResult()) {
+    chunk.step = make<arith::SelectOp>(isChunked, chunk.step, threads);
+    chunk.first =
+        make<arith::SelectOp>(isChunked, chunk.first, add(block, thread));
+  }
   Value reaches =
       compare(arith::CmpIPredicate::ule, add(chunk.first, size), columns);
   chunk.isWhole = make<arith::AndIOp>(isChunked, reaches);

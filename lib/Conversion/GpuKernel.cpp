@@ -13,18 +13,21 @@ static constexpr unsigned kAccessBytes = 16;
 static unsigned chunkOf(act::FuncOp func) {
   Type compute = func.getResultTypes().front();
   unsigned bytes = 8;
+  bool hasMaskResult = false;
   auto take = [&](Attribute storage) {
     Type type = storage ? cast<TypeAttr>(storage).getValue() : compute;
-    bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
+    if (!type.isInteger(1))
+      bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
+    return type;
   };
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
     take(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    if (!func.getResultAttr(i, kReduceAttr))
-      take(func.getResultAttr(i, kStorageAttr));
-    else
-      take(Attribute());
-  return gpuChunk(bytes, compute.isF64());
+    hasMaskResult |= take(func.getResultAttr(i, kReduceAttr)
+                              ? Attribute()
+                              : func.getResultAttr(i, kStorageAttr))
+                         .isInteger(1);
+  return gpuChunk(bytes, compute.isF64(), hasMaskResult);
 }
 
 GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
@@ -52,8 +55,58 @@ unsigned GpuKernelWriter::chunkAlignment(unsigned operand) {
       kAccessBytes, width * memoryTypes[operand].getIntOrFloatBitWidth() / 8);
 }
 
+bool GpuKernelWriter::hasMaskResult() {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (isMask(func.getNumInputs() + i))
+      return true;
+  return false;
+}
+
+std::pair<Value, Value> GpuKernelWriter::byteOf(unsigned operand, Value bit) {
+  Value byte = make<arith::ShRUIOp>(bit, integer(i64, 3));
+  Value place = make<arith::AndIOp>(bit, integer(i64, 7));
+  Value address = elementPointer(pointers[operand], byte, memoryTypes[operand]);
+  return {address, make<arith::TruncIOp>(memoryTypes[operand], place)};
+}
+
+/// A byte whose lowest bit is the one that is asked for.
+Value GpuKernelWriter::loadBits(unsigned operand, Value bit) {
+  auto [address, place] = byteOf(operand, bit);
+  Value byte = builder.create<LLVM::LoadOp>(loc, memoryTypes[operand], address);
+  return make<arith::ShRUIOp>(byte, place);
+}
+
+/// 0, 1, 2, ...: the number of each element of a chunk.
+Value GpuKernelWriter::lanes(Type type) {
+  SmallVector<Attribute> numbers;
+  for (unsigned lane = 0; lane < width; ++lane)
+    numbers.push_back(builder.getIntegerAttr(type, lane));
+  return builder.create<arith::ConstantOp>(
+      loc, DenseElementsAttr::get(VectorType::get({width}, type), numbers));
+}
+
+void GpuKernelWriter::storeBits(unsigned operand, Value row,
+                                const GpuChunk &chunk, Value vector) {
+  Type i8 = memoryTypes[operand], many = vector.getType();
+  Value left = make<vector::SplatOp>(VectorType::get({width}, i32),
+                                     make<arith::SubIOp>(columns, chunk.first));
+  Value isInside = compare(arith::CmpIPredicate::slt, lanes(i32), left);
+  Value zero =
+      builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(many));
+  vector = make<arith::SelectOp>(isInside, vector, zero);
+  Value shifted = make<arith::ShLIOp>(vector, lanes(i8));
+  Value bits = integer(i8, 0);
+  for (unsigned lane = 0; lane < width; ++lane)
+    bits = make<arith::OrIOp>(
+        bits, make<vector::ExtractElementOp>(shifted, integer(i64, lane)));
+  Value bit = addressOf(operand, row, wide(chunk.first));
+  builder.create<LLVM::StoreOp>(loc, bits, byteOf(operand, bit).first);
+}
+
 Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
   Type type = memoryTypes[operand];
+  if (isMask(operand))
+    return make<arith::AndIOp>(loadBits(operand, address), integer(type, 1));
   return builder.create<LLVM::LoadOp>(loc, type, address,
                                       type.getIntOrFloatBitWidth() / 8);
 }
@@ -163,7 +216,9 @@ SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
   }
   SmallVector<Value> addresses;
   for (unsigned i = 0; i < operands; ++i)
-    addresses.push_back(addressOf(i, pointers[i], split.getResult(i)));
+    addresses.push_back(isMask(i)
+                            ? split.getResult(i)
+                            : addressOf(i, pointers[i], split.getResult(i)));
   return addresses;
 }
 
@@ -212,6 +267,14 @@ Value GpuKernelWriter::loadChunk(unsigned operand, Value row,
                                  const GpuChunk &chunk) {
   Type type = memoryTypes[operand], many = VectorType::get({width}, type);
   auto load = [&]() -> Value {
+    if (isMask(operand)) {
+      // A chunk is within a byte.
+      Value bits = make<vector::SplatOp>(
+          many, loadBits(operand, addressOf(operand, row, wide(chunk.first))));
+      Value ones = make<vector::SplatOp>(many, integer(type, 1));
+      return make<arith::AndIOp>(
+          make<arith::ShRUIOp>(bits, lanes(type)), ones);
+    }
     return builder.create<LLVM::LoadOp>(
         loc, many, addressOf(operand, row, wide(chunk.first)),
         chunkAlignment(operand));
@@ -235,6 +298,8 @@ Value GpuKernelWriter::loadChunk(unsigned operand, Value row,
 
 void GpuKernelWriter::storeEach(unsigned operand, Value row,
                                 const GpuChunk &chunk, Value vector) {
+  if (isMask(operand))
+    return storeBits(operand, row, chunk, vector);
   forEach(operand, row, chunk,
           [&](unsigned lane, Value isInside, Value address) {
             auto guarded = builder.create<scf::IfOp>(loc, isInside);
@@ -250,6 +315,8 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
 
 void GpuKernelWriter::storeChunk(unsigned operand, Value row,
                                  const GpuChunk &chunk, Value vector) {
+  if (isMask(operand))
+    return storeBits(operand, row, chunk, vector);
   builder.create<LLVM::StoreOp>(loc, vector,
                                 addressOf(operand, row, wide(chunk.first)),
                                 chunkAlignment(operand));

@@ -57,10 +57,15 @@ protected:
   /// An element of an operand, which may be at any address.
   mlir::Value loadOne(unsigned operand, mlir::Value address);
 
+  /// Where the element `offset` elements behind another one is: a pointer, or
+  /// of a mask the number of its bit.
   mlir::Value addressOf(unsigned operand, mlir::Value base,
                         mlir::Value offset) {
-    return elementPointer(base, offset, memoryTypes[operand]);
+    return isMask(operand) ? add(base, offset)
+                           : elementPointer(base, offset, memoryTypes[operand]);
   }
+  bool isMask(unsigned operand) { return memoryTypes[operand].isInteger(8); }
+  bool hasMaskResult();
   template <class Op> mlir::Value special() {
     return builder.create<Op>(loc, i32);
   }
@@ -107,6 +112,13 @@ private:
                              llvm::function_ref<void()> whole,
                              llvm::function_ref<void()> each);
   unsigned chunkAlignment(unsigned operand);
+  /// The byte that holds a bit, and its place in it.
+  std::pair<mlir::Value, mlir::Value> byteOf(unsigned operand, mlir::Value bit);
+  mlir::Value loadBits(unsigned operand, mlir::Value bit);
+  /// Stores a byte with the bits of a chunk, those beyond the row being 0.
+  void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
+                 mlir::Value vector);
+  mlir::Value lanes(mlir::Type type);
 };
 
 } // namespace act

@@ -163,9 +163,13 @@ static unsigned lanesOf(const KernelSignature &signature,
   if (!options.gpu)
     return options.lanes();
   size_t bytes = 8;
-  for (DType type : signature.operands)
-    bytes = std::min(bytes, sizeOf(type));
-  return gpuChunk(bytes, signature.computesInDouble);
+  bool hasMaskResult = false;
+  for (auto [k, type] : llvm::enumerate(signature.operands))
+    if (type != DType::Bit)
+      bytes = std::min(bytes, sizeOf(type));
+    else
+      hasMaskResult |= k >= signature.numInputs;
+  return gpuChunk(bytes, signature.computesInDouble, hasMaskResult);
 }
 
 void Corridor::readSignature() {

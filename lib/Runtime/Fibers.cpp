@@ -35,12 +35,19 @@ static void announce(void **fake, const void *bottom, size_t size) {
 static void announceArrival(void *fake, const void **from, size_t *size) {
   __sanitizer_finish_switch_fiber(fake, from, size);
 }
-/// What forgotten functions had on these stacks, it must forget, too.
-static void forgetUse(char *memory, size_t bytes) {
-  ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
+/// What forgotten functions had on a stack must not pass for objects whose
+/// scope has ended. __asan_unpoison_memory_region can be switched off.
+__attribute__((no_sanitize("address"))) static void
+forgetUse(const void *bottom, size_t size) {
+  size_t scale, offset;
+  __asan_get_shadow_mapping(&scale, &offset);
+  auto *shadow = reinterpret_cast<volatile char *>(
+      (reinterpret_cast<uintptr_t>(bottom) >> scale) + offset);
+  for (size_t i = 0; i < size >> scale; ++i)
+    shadow[i] = 0;
 }
 #else
-static void forgetUse(char *, size_t) {}
+static void forgetUse(const void *, size_t) {}
 static void announce(void **, const void *, size_t) {}
 static void announceArrival(void *, const void **, size_t *) {}
 #endif
@@ -86,10 +93,8 @@ thread_local std::unique_ptr<Fibers::Stacks> Fibers::Stacks::kept;
 
 llvm::Expected<std::unique_ptr<Fibers::Stacks>>
 Fibers::Stacks::create(unsigned count) {
-  if (kept && kept->count >= count) {
-    forgetUse(kept->memory, kept->count * kStackBytes);
+  if (kept && kept->count >= count)
     return std::move(kept);
-  }
   void *memory = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED)
@@ -129,8 +134,10 @@ Fibers::create(unsigned count, void (*body)(void *, unsigned), void *argument) {
   fibers->contexts.reset(new Context[count + 1]);
   fibers->context(kHost).hasBegun = true;
   for (unsigned i = 0; i < count; ++i) {
-    fibers->contexts[i].bottom = fibers->stacks->bottom(i);
-    fibers->contexts[i].size = fibers->stacks->size(i);
+    Context &context = fibers->contexts[i];
+    context.bottom = fibers->stacks->bottom(i);
+    context.size = fibers->stacks->size(i);
+    forgetUse(context.bottom, context.size);
   }
   return fibers;
 }

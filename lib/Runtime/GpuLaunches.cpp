@@ -17,10 +17,14 @@ static constexpr int64_t kAccessBytes = 16;
 static constexpr uint32_t kWarp = kWarpThreads;
 
 /// Dimensions ordered by the first result's strides, the outermost first, so
-/// that neighbouring threads write neighbours.
-static std::vector<size_t> orderOf(const std::vector<int64_t> &strides) {
+/// that neighbouring threads write neighbours; or as they are, where masks ask
+/// for that.
+static std::vector<size_t> orderOf(const std::vector<int64_t> &strides,
+                                   bool stays) {
   std::vector<size_t> order(strides.size());
   std::iota(order.begin(), order.end(), 0);
+  if (stays)
+    return order;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
     return std::abs(strides[a]) > std::abs(strides[b]);
   });
@@ -32,6 +36,14 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
                          std::vector<int64_t> given,
                          std::vector<std::vector<int64_t>> steps, int64_t axis)
     : signature(signature), kernels(kernels.begin(), kernels.end()) {
+  // Masks have strides in bits, of a dense array.
+  bool hasMask = llvm::is_contained(signature.operands, DType::Bit);
+  for (size_t k = 0; k < steps.size(); ++k)
+    if (int64_t size = 1; signature.isMask(k)) {
+      steps[k].resize(given.size());
+      for (size_t d = given.size(); d-- > 0; size *= given[d])
+        steps[k][d] = size;
+    }
   // The axis of rows stays apart from the dimensions that are collapsed.
   int64_t length = 1;
   std::vector<int64_t> alongRow;
@@ -44,7 +56,7 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
       steps[k].erase(steps[k].begin() + axis);
     }
   }
-  std::vector<size_t> order = orderOf(steps[signature.numInputs]);
+  std::vector<size_t> order = orderOf(steps[signature.numInputs], hasMask);
   std::vector<int64_t> ordered;
   std::vector<RunOperand> operands(steps.size());
   for (size_t d : order)
@@ -52,7 +64,10 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
   for (size_t k = 0; k < steps.size(); ++k)
     for (size_t d : order)
       operands[k].strides.push_back(steps[k][d]);
-  IterationSpace space = collapse(signature, ordered, operands);
+  // To be collapsed as other arrays are.
+  KernelSignature arrays = signature;
+  std::fill(arrays.operands.begin(), arrays.operands.end(), DType::F32);
+  IterationSpace space = collapse(arrays, ordered, operands);
   if (space.size == 0)
     return;
   shape.assign(space.shape.rbegin(), space.shape.rend());
@@ -69,6 +84,15 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
       strides[k][0] = isScalar(k) || isUniform(k) ? 0 : 1;
   plan();
   mayChunk = allowsChunks();
+  // No byte of a mask is written by two rows, and each part begins at one.
+  for (size_t k = 0; k < strides.size(); ++k) {
+    if (!signature.isMask(k))
+      continue;
+    for (const Part &part : parts)
+      areBytesWhole &= part.offsets[k] % 8 == 0;
+    for (size_t d = 1; d < shape.size() && k >= signature.numInputs; ++d)
+      areBytesWhole &= strides[k][d] % 8 == 0;
+  }
 }
 
 int64_t GpuLaunches::chunkBytes(size_t operand) const {
@@ -78,7 +102,8 @@ int64_t GpuLaunches::chunkBytes(size_t operand) const {
 }
 
 bool GpuLaunches::isChunkAligned(size_t k, const void *pointer) const {
-  return isScalar(k) || isUniform(k) || strides[k][0] == 0 ||
+  return signature.isMask(k) || isScalar(k) || isUniform(k) ||
+         strides[k][0] == 0 ||
          reinterpret_cast<uintptr_t>(pointer) % chunkBytes(k) == 0;
 }
 
@@ -92,9 +117,11 @@ bool GpuLaunches::allowsChunks() const {
       continue;
     if (strides[k][0] != 1)
       return false;
+    int64_t unit = signature.isMask(k)
+                       ? signature.lanes
+                       : chunkBytes(k) / sizeOf(signature.operands[k]);
     for (size_t d = 1; d < shape.size(); ++d)
-      if (strides[k][d] * int64_t(sizeOf(signature.operands[k])) %
-          chunkBytes(k))
+      if (strides[k][d] % unit)
         return false;
   }
   // A kernel of one array does not ask whether it is one value.
@@ -218,13 +245,21 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     return llvm::createStringError(
         "rows of " + llvm::Twine(shape[0]) +
         " elements; a GPU kernel takes up to 2^30: run it on the CPU");
+  if (!areBytesWhole)
+    return llvm::createStringError("a mask beside rows that are neither dense "
+                                   "in all arrays nor whole bytes "
+                                   "of the mask has no GPU kernel; make the "
+                                   "arrays dense, or save the input "
+                                   "instead of a mask");
   for (const Part &part : parts) {
     size_t numOperands = strides.size();
     llvm::SmallVector<void *, kMaxOperands> pointers;
     uint32_t isChunked = mayChunk;
     for (size_t k = 0; k < numOperands; ++k) {
-      pointers.push_back(static_cast<char *>(operands[k]) +
-                         part.offsets[k] * sizeOf(signature.operands[k]));
+      int64_t offset = signature.isMask(k)
+                           ? part.offsets[k] / 8
+                           : part.offsets[k] * sizeOf(signature.operands[k]);
+      pointers.push_back(static_cast<char *>(operands[k]) + offset);
       isChunked &= isChunkAligned(k, pointers[k]);
     }
     llvm::SmallVector<void *, 128> arguments;

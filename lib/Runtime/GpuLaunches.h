@@ -61,6 +61,8 @@ private:
   /// [operand][1 + kGpuRowDims]: as kernels take them.
   std::vector<int64_t> kernelStrides;
   bool mayChunk = false;
+  /// Bytes of masks belong to one row and one launch each.
+  bool areBytesWhole = true;
   std::vector<Part> parts;
 };
 

@@ -136,8 +136,9 @@ void SimulatedBlock::wait() {
   }
 }
 
-void SimulatedBlock::fail(const std::string &message) {
-  failure = whereIs(current) + " " + message;
+/// Nothing that owns memory may be on the stack, which is forgotten.
+void SimulatedBlock::fail(const Twine &message) {
+  failure = (whereIs(current) + " " + message).str();
   ready.clear();
   wait();
   llvm_unreachable("a failed block goes on");
@@ -199,7 +200,7 @@ uint64_t SimulatedBlock::warp(uint32_t operation, uint32_t mask, uint32_t value,
   WarpRequest &request = block.requests[block.current];
   request = {WarpOperation(operation), mask, value, b, c};
   if (!(mask >> thread.registers.lane & 1))
-    block.fail("executes " + std::string(nameOf(request.operation)) +
+    block.fail("executes " + Twine(nameOf(request.operation)) +
                " with a mask that it is not in, 0x" + llvm::utohexstr(mask));
   thread.state = State::AtWarp;
   block.completeWarp(thread.registers.warp, request);
@@ -243,14 +244,14 @@ uint32_t SimulatedBlock::barrier(uint32_t operation, uint32_t id,
   SimulatedBlock &block = *runningBlock;
   Thread &thread = block.threads[block.current];
   if (id >= std::size(block.barriers))
-    block.fail("is at barrier " + std::to_string(id) + ", but there are 16");
+    block.fail("is at barrier " + Twine(id) + ", but there are 16");
   if (count % kWarpSize != 0)
-    block.fail("is at a barrier for " + std::to_string(count) +
+    block.fail("is at a barrier for " + Twine(count) +
                " threads, which are no whole warps");
   Barrier &barrier = block.barriers[id];
   if (barrier.arrived > 0 && (barrier.count != count ||
                               barrier.operation != BarrierOperation(operation)))
-    block.fail("is at barrier " + std::to_string(id) +
+    block.fail("is at barrier " + Twine(id) +
                " for another purpose, or for more or fewer threads, than those "
                "who wait there");
   barrier.operation = BarrierOperation(operation);

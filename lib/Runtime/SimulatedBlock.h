@@ -64,7 +64,7 @@ private:
 
   unsigned nextReady();
   void wait();
-  [[noreturn]] void fail(const std::string &message);
+  [[noreturn]] void fail(const llvm::Twine &message);
   void release(unsigned thread, uint64_t result);
   void end(unsigned thread);
   void completeWarp(unsigned warp, const WarpRequest &request);

@@ -124,6 +124,9 @@ Error SimulatedKernel::check(const LaunchShape &shape, void *stream) const {
   if (threads > kMaxBlock)
     return refuse(Twine(threads) + " threads of a block; at most " +
                   Twine(kMaxBlock) + " are possible");
+  if (entry.maxThreads && threads > entry.maxThreads)
+    return refuse(Twine(threads) + " threads of a block; it was compiled for " +
+                  Twine(entry.maxThreads));
   if (shape.cluster == 0 || shape.grid[0] % shape.cluster != 0)
     return refuse("clusters of " + Twine(shape.cluster) +
                   " blocks do not divide the " + Twine(shape.grid[0]) +

@@ -3,6 +3,7 @@
 #include "SimulationTestUtil.h"
 #include "llvm/ADT/bit.h"
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace act;

@@ -1,10 +1,8 @@
 //===- SimulationTest.cpp - Threads that run alone ------------------------===//
 
 #include "SimulationTestUtil.h"
-#include "llvm/ADT/bit.h"
 #include "gmock/gmock.h"
 #include <cfenv>
-#include <cmath>
 #include <numeric>
 #include <thread>
 
@@ -309,79 +307,6 @@ TEST(Simulation, SeveralHostThreadsRunBlocksAndLaunches) {
   other.join();
   for (size_t i = 0; i < x.size(); ++i)
     ASSERT_TRUE(y[i] == 2 * x[i] && z[i] == 2 * x[i]) << i;
-}
-
-//===----------------------------------------------------------------------===//
-// Errors
-//===----------------------------------------------------------------------===//
-
-TEST(Simulation, WhatHasNoSimulationIsNamed) {
-  auto messageOf = [](const std::string &body, const std::string &others) {
-    return run(kernel(body + "\nret void", others), {}, {}, nullptr, nullptr,
-               0);
-  };
-  EXPECT_THAT(messageOf("call void @llvm.nvvm.barrier.cluster.wait()",
-                        "declare void @llvm.nvvm.barrier.cluster.wait()"),
-              HasSubstr("function 'k' calls 'llvm.nvvm.barrier.cluster.wait', "
-                        "which has no simulation"));
-  EXPECT_THAT(messageOf("%c = call i32 @llvm.nvvm.read.ptx.sreg.clock()",
-                        "declare i32 @llvm.nvvm.read.ptx.sreg.clock()"),
-              HasSubstr("llvm.nvvm.read.ptx.sreg.clock"));
-  EXPECT_THAT(messageOf("call void asm sideeffect \"bar.sync 0;\", \"\"()", ""),
-              HasSubstr("inline PTX, \"bar.sync 0;\""));
-  EXPECT_THAT(messageOf("call void @library()", "declare void @library()"),
-              HasSubstr("'library', which nothing defines"));
-  EXPECT_THAT(
-      messageOf("call void @act.nv.other()", "declare void @act.nv.other()"),
-      HasSubstr("act.nv.other"));
-  EXPECT_THAT(messageOf("store i32 0, ptr addrspace(3) @m",
-                        "@m = internal addrspace(3) global i32 0"),
-              HasSubstr("shared memory 'm' has an initial value"));
-}
-
-TEST(Simulation, FlushingByAttributeIsRefused) {
-  const std::string text = R"(
-define ptx_kernel void @k() "denormal-fp-math-f32"="preserve-sign,preserve-sign" {
-  ret void
-})";
-  EXPECT_THAT(run(text, {}, {}, 0), HasSubstr("write flushing out"));
-}
-
-TEST(Simulation, LaunchesThatHardwareRefusesFail) {
-  const std::string text = "define ptx_kernel void @k() { ret void }";
-  auto messageOf = [&](auto change) {
-    LaunchShape shape;
-    change(shape);
-    return run(text, shape, {}, 0);
-  };
-  EXPECT_EQ(messageOf([](LaunchShape &s) { s.block[1] = 1024; }), "");
-  EXPECT_THAT(messageOf([](LaunchShape &s) { s.block[1] = 1025; }),
-              HasSubstr("1025 threads of a block along y"));
-  EXPECT_THAT(messageOf([](LaunchShape &s) { s.block[0] = 0; }),
-              HasSubstr("0 threads"));
-  EXPECT_THAT(messageOf([](LaunchShape &s) { s.block[0] = s.block[1] = 33; }),
-              HasSubstr("kernel 'k' cannot start: 1089 threads of a block"));
-  EXPECT_THAT(messageOf([](LaunchShape &s) { s.grid[2] = 65536; }),
-              HasSubstr("65536 blocks along z"));
-  EXPECT_THAT(messageOf([](LaunchShape &s) { s.sharedBytes = 227 * 1024 + 1; }),
-              HasSubstr("232449 bytes of shared memory"));
-  EXPECT_THAT(messageOf([](LaunchShape &s) { s.cluster = 0; }),
-              HasSubstr("clusters of 0"));
-}
-
-TEST(Simulation, KernelsAreFoundByName) {
-  auto module = simulated("define ptx_kernel void @a() { ret void }\n"
-                          "define ptx_kernel void @b() { ret void }\n"
-                          "define void @c() { ret void }");
-  ASSERT_TRUE(bool(module)) << toString(module.takeError());
-  EXPECT_TRUE(bool((*module)->kernel("b")));
-  EXPECT_EQ(toString((*module)->kernel("c").takeError()),
-            "the module has no kernel 'c'; it has: a, b");
-  int stream = 0;
-  EXPECT_THAT(
-      toString(
-          llvm::cantFail((*module)->kernel("a"))->launch({}, nullptr, &stream)),
-      HasSubstr("the simulator has no streams"));
 }
 
 } // namespace

@@ -83,6 +83,37 @@ entry:
          "\n}\n";
 }
 
+inline LaunchShape shapeOf(unsigned blocks, unsigned threads,
+                           unsigned shared = 0) {
+  LaunchShape shape;
+  shape.grid[0] = blocks;
+  shape.block[0] = threads;
+  shape.sharedBytes = shared;
+  return shape;
+}
+
+/// Runs a kernel of words in both orders of threads, which must agree.
+inline std::vector<int> runBoth(const std::string &text,
+                                const LaunchShape &shape,
+                                std::vector<int> x = {}) {
+  unsigned count = shape.grid[0] * shape.block[0];
+  x.resize(count);
+  std::vector<int> results[2];
+  for (bool reversed : {false, true}) {
+    SimulationOptions options;
+    options.reversed = reversed;
+    std::vector<int> &y = results[reversed];
+    y.assign(count, -1);
+    EXPECT_EQ(run(text, shape, options, x.data(), y.data(), int(count)), "");
+  }
+  EXPECT_EQ(results[0], results[1]);
+  return results[0];
+}
+
+/// Stores %r and returns.
+inline const std::string storeR =
+    "store i32 %r, ptr addrspace(1) %yi\nret void";
+
 } // namespace act::test
 
 #endif // ACT_TEST_UNIT_SIMULATIONTESTUTIL_H

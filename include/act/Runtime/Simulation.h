@@ -46,7 +46,7 @@ struct SimulationOptions {
 /// Threads that wait for others in a loop over memory wait for ever.
 ///
 /// The kernel runs in the default floating-point environment, whatever the
-/// caller's is. Its functions must not need more than 48 KiB of stack.
+/// caller's is. Its functions must not need more than 32 KiB of stack.
 llvm::Expected<std::unique_ptr<GpuModule>>
 loadSimulated(std::unique_ptr<llvm::MemoryBuffer> object,
               const SimulationOptions &options = {});
