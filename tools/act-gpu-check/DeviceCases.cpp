@@ -5,6 +5,7 @@
 #include "act/Runtime/FileCache.h"
 #include "act/Runtime/GpuRunner.h"
 #include "llvm/Support/FileSystem.h"
+#include <algorithm>
 
 using namespace act;
 using namespace act::gpucheck;
@@ -89,10 +90,13 @@ static Expected<Outcome> checkRefusedLaunch(const Place &place) {
     return kernel.takeError();
   LaunchShape shape;
   shape.block[0] = 4096;
-  void *nothing[64] = {};
+  // The driver may read parameters before it looks at the shape.
+  uint64_t zero = 0;
+  void *zeros[64];
+  std::fill(std::begin(zeros), std::end(zeros), &zero);
   std::string message =
       llvm::toString(kernel->compiled.gpuKernels.front()->launch(
-          shape, nothing, place.getStream().get()));
+          shape, zeros, place.getStream().get()));
   if (!llvm::StringRef(message).contains("CUDA_ERROR_INVALID_VALUE"))
     return failure("4096 threads a block are not refused: " + message);
   auto x = tools::loadInput("0,1,2", tools::ElementType::F32);
