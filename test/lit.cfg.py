@@ -15,6 +15,12 @@ config.environment["PATH"] = os.pathsep.join(
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
 config.substitutions.append(("%data", config.data_dir))
 config.substitutions.append(("%python", sys.executable))
+# Libraries that play the CUDA driver (unit/StandInCuda.h).
+for name in ["cuda", "old-cuda"]:
+    config.substitutions.append(
+        (f"%{name}", os.path.join(
+            config.unit_dir,
+            f"libact_stand_in_{name.replace('-', '_')}.so")))
 
 # PyTorch of the Python that TORCH_PYTHON names, or of this one.
 torch_python = os.environ.get("TORCH_PYTHON", sys.executable)

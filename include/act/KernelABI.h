@@ -59,8 +59,9 @@ struct KernelArgs {
   const void *scalars;
   /// Working memory for kernels that state a need, else null: for each value
   /// that a kernel of rows keeps, `count` elements of the compute type, rounded
-  /// up to a multiple of kRowUnit, times the vector width where rows lie side
-  /// by side.
+  /// up to a multiple of kRowUnit, then for each value that it keeps for a
+  /// block `rowBlocks(count)`, rounded likewise; all times the vector width
+  /// where rows lie side by side.
   void *scratch;
   /// Not 0 where results of a kernel of rows are not to take room in a cache:
   /// it may then write them around the caches, and the runtime orders these
@@ -73,6 +74,15 @@ struct KernelArgs {
 /// Terms of a sum over a row are added in this many lanes, whatever the vector
 /// width, and in blocks of kRowBlock elements, whose sums are added in pairs.
 inline constexpr int64_t kRowUnit = 64, kRowBlock = 1024;
+
+/// A softmax of rows of more elements takes the largest of each block. Shorter
+/// ones stay in an L2 cache from one loop to the next.
+inline constexpr int64_t kLongRow = 8 * kRowBlock;
+
+/// Blocks of a row of `count` elements; one of an empty row.
+constexpr int64_t rowBlocks(int64_t count) {
+  return count <= kRowBlock ? 1 : (count + kRowBlock - 1) / kRowBlock;
+}
 
 /// Masks of a counted result, in this order: values that are +0 or -0, that are
 /// not finite, and that equal a limit other than 0 of the function, as they are

@@ -12,116 +12,37 @@
 
 #include "StructureRows.h"
 #include "Combiners.h"
-#include "KernelMemory.h"
+#include "RowKernelWriter.h"
 #include "RowThreshold.h"
-#include "RowsAhead.h"
 #include "act/Conversion/Passes.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace act;
 
-namespace {
-
-/// A value that takes at most so many operations is computed again in a later
-/// phase; others are kept in scratch memory, which costs a store and a load.
-constexpr unsigned kFewOperations = 6;
 /// Bytes of a line of memory.
-constexpr int64_t kLineBytes = 64;
+static constexpr int64_t kLineBytes = 64;
 
-class RowKernelWriter : KernelMemory {
-public:
-  RowKernelWriter(act::FuncOp func, const RowKernelOptions &options,
-                  OpBuilder &builder)
-      : KernelMemory(func, options.flush, builder), func(func),
-        inLanes(options.inLanes), recompute(options.recompute),
-        uniform(uniformValues(func)) {}
-
-  void write();
-
-private:
-  using Mapping = DenseMap<Value, Value>;
-
-  bool isUniform(Value value) const { return uniform.contains(value); }
-  /// True if it takes a loop: the same value of all elements, none of them left
-  /// out, is combined without one.
-  bool takesLoop(act::RowOp op) const {
-    return op &&
-           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
-  }
-  void findPhases();
-  /// Finds what phase `p` must compute for `value`, and what earlier phases
-  /// must keep for it.
-  void demand(Value value, unsigned p, DenseSet<Value> &seen);
-  /// Operations between the value and inputs or kept values.
-  unsigned costOf(Value value, DenseSet<Value> &seen);
-  /// What phase `p` combines in its loop, and what takes loops of its own.
-  SmallVector<act::RowOp> combinedIn(unsigned p);
-  SmallVector<act::RowOp> solvedIn(unsigned p);
-
-  void writeRow();
-  void writeUniform(unsigned p);
-  scf::ForOp writeLoop(unsigned p);
-  void writeSolved(unsigned p);
-  SmallVector<Value, 2> writeThresholdSums(act::RowOp op, unsigned p, Value t);
-  void writeResults();
-  /// The value in the loop of a phase, computed at the builder's place.
-  Value inLoop(Value value, unsigned p, Mapping &known);
-  Value combineOne(act::RowOp op, Value accumulator, Value value, Value mask);
-  Value neutral(act::RowOp op);
-  Value keptElement(Value value);
-  unsigned longestPhase();
-  void prefetchNextRow();
-  void prepareAhead(Value args);
-  bool isLast(unsigned p) const { return p == phases; }
-  /// True for a result that is stored once a row.
-  bool isOnePerRow(unsigned result) {
-    return isUniform(func.getReturn().getOperand(result)) &&
-           !func.getResultAttr(result, kSpreadAttr);
-  }
-  /// Where the element of the loop in progress is.
-  Value elementOf(unsigned operand, Type memory) {
-    Value index = inLanes ? Value(builder.create<arith::MulIOp>(
-                                loc, induction, elementStrides[operand]))
-                          : induction;
-    return elementPointer(rowPointers[operand], index, memory);
-  }
-  /// Terms that are summed over rows keep the precision they are computed in.
-  Type storageOfResult(unsigned i) {
-    return func.getResultAttr(i, kReduceAttr)
-               ? Type(compute)
-               : storageOf(func.getResultAttr(i, kStorageAttr));
-  }
-  unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
-
-  act::FuncOp func;
-  /// Rows stand side by side in memory, so that a vector has one of each.
-  bool inLanes;
-  /// Rows are too long for what is kept of them.
-  bool recompute;
-  llvm::DenseSet<Value> uniform;
-  DenseMap<Value, unsigned> phaseOf;
-  /// The last phase.
-  unsigned phases = 0;
-  SmallVector<Value> kept, keptPointers, keptOffsets;
-  Value scratch, streams, count, induction;
-  /// Of the row in progress, or of all rows where they have one stride of 0.
-  SmallVector<Value> rowPointers, nextRows, rowStrides, elementStrides;
-  /// Values outside the loops over elements.
-  Mapping scalars;
-  /// Where rows stand side by side.
-  std::optional<RowsAheadWriter> ahead;
-};
-
-} // namespace
+RowKernelWriter::RowKernelWriter(FuncOp func, const RowKernelOptions &options,
+                                 OpBuilder &builder)
+    : KernelMemory(func, options.flush, builder), func(func),
+      inLanes(options.inLanes), recompute(options.recompute),
+      uniform(uniformValues(func)), ofBlock(blockValues(func, uniform)) {
+  // No pass has more phases than blocks have combined values.
+  if (!ofBlock.empty())
+    for (RowOp op : func.getBody().getOps<RowOp>())
+      steps += op.isOfBlock();
+}
 
 void RowKernelWriter::findPhases() {
   for (Operation &op : func.getBody().front().without_terminator()) {
     unsigned phase = 0;
     for (Value operand : op.getOperands())
       phase = std::max(phase, phaseOf.lookup(operand));
-    if (takesLoop(dyn_cast<act::RowOp>(op)))
-      ++phase;
+    if (auto row = dyn_cast<act::RowOp>(op); takesLoop(row)) {
+      sourceOf[row] = phase;
+      phase = row.isOfBlock() ? phase + 1 : (phase / steps + 1) * steps;
+    }
     for (Value result : op.getResults())
       phaseOf[result] = phase;
     phases = std::max(phases, phase);
@@ -131,7 +52,8 @@ void RowKernelWriter::findPhases() {
 SmallVector<act::RowOp> RowKernelWriter::combinedIn(unsigned p) {
   SmallVector<act::RowOp> ops;
   for (auto row : func.getBody().getOps<act::RowOp>())
-    if (takesLoop(row) && !row.isThreshold() && phaseOf[row] == p + 1)
+    if (takesLoop(row) && !row.isThreshold() && !row.isOverBlocks() &&
+        sourceOf[row] == p)
       ops.push_back(row);
   return ops;
 }
@@ -139,14 +61,14 @@ SmallVector<act::RowOp> RowKernelWriter::combinedIn(unsigned p) {
 SmallVector<act::RowOp> RowKernelWriter::solvedIn(unsigned p) {
   SmallVector<act::RowOp> ops;
   for (auto row : func.getBody().getOps<act::RowOp>())
-    if (row.isThreshold() && phaseOf[row] == p + 1)
+    if (row.isThreshold() && sourceOf[row] == p)
       ops.push_back(row);
   return ops;
 }
 
 unsigned RowKernelWriter::costOf(Value value, DenseSet<Value> &seen) {
   Operation *op = value.getDefiningOp();
-  if (!op || isUniform(value) || !seen.insert(value).second)
+  if (!op || isUniform(value) || isOfBlock(value) || !seen.insert(value).second)
     return 0;
   unsigned cost = 1;
   for (Value operand : op->getOperands())
@@ -156,7 +78,7 @@ unsigned RowKernelWriter::costOf(Value value, DenseSet<Value> &seen) {
 
 void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
   Operation *op = value.getDefiningOp();
-  if (!op || isUniform(value) || !seen.insert(value).second)
+  if (!op || isUniform(value) || isOfBlock(value) || !seen.insert(value).second)
     return;
   DenseSet<Value> cone;
   if (!recompute && phaseOf[value] < p && isa<FloatType>(value.getType()) &&
@@ -199,6 +121,8 @@ Value RowKernelWriter::combineOne(act::RowOp op, Value accumulator, Value value,
 Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
   if (isUniform(value))
     return scalars[value];
+  if (isOfBlock(value))
+    return blockScalars[value];
   if (Value done = known.lookup(value))
     return done;
   Value result;
@@ -254,7 +178,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
                                          integer(i64, 1), initial);
   loop->setAttr(kRowAttr, builder.getArrayAttr(names));
   for (auto [op, result] : llvm::zip(combined, loop.getResults()))
-    scalars[op] = result;
+    (op.isOfBlock() ? blockScalars : scalars)[op] = result;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   induction = loop.getInductionVar();
@@ -270,9 +194,11 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
       builder.create<LLVM::StoreOp>(loc, inLoop(value, p, known),
                                     keptElement(value), compute.getWidth() / 8);
   if (p == longestPhase() && inLanes)
-    ahead->write(induction);
+    ahead->write(blockStart
+                     ? builder.create<arith::AddIOp>(loc, blockStart, induction)
+                     : induction);
   else if (p == longestPhase() && !recompute)
-    prefetchNextRow();
+    prefetchNext();
   if (isLast(p)) {
     // All results of an element before any is stored: one may stand in the
     // memory of an input that another needs.
@@ -325,30 +251,40 @@ SmallVector<Value, 2> RowKernelWriter::writeThresholdSums(act::RowOp op,
   return {loop.getResult(0), loop.getResult(1)};
 }
 
-/// The phase with the most operations, as long as it computes what is kept.
+/// The phase with the most operations, as long as it computes what is kept or,
+/// of a row in blocks, what is combined in the first pass.
 unsigned RowKernelWriter::longestPhase() {
-  return kept.empty() ? phases : phaseOf[kept.front()];
+  if (ofBlock.empty())
+    return kept.empty() ? phases : phaseOf[kept.front()];
+  unsigned longest = 0;
+  for (unsigned p = 0; p < steps; ++p)
+    if (!combinedIn(p).empty())
+      longest = p;
+  return longest;
 }
 
-/// Loops over a row that is in a cache leave memory idle; the next row is
-/// fetched meanwhile.
-void RowKernelWriter::prefetchNextRow() {
-  for (unsigned i = 0; i < func.getNumInputs(); ++i) {
-    if (isUniform(func.getArgument(i)))
-      continue;
-    Type memory = memoryType(storageOf(func.getArgAttr(i, kStorageAttr)));
-    builder.create<LLVM::Prefetch>(
-        loc, elementPointer(nextRows[i], induction, memory), /*rw=*/0,
-        /*hint: the L2 cache=*/2, /*cache: of data=*/1);
-  }
+/// Loops over what is in a cache leave memory idle; what is next is fetched
+/// meanwhile.
+void RowKernelWriter::prefetchNext() {
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (!isUniform(func.getArgument(i)))
+      builder.create<LLVM::Prefetch>(
+          loc, elementPointer(nextPointers[i], induction, memoryOfInput(i)),
+          /*rw=*/0, /*hint: the L2 cache=*/2, /*cache: of data=*/1);
+}
+
+Value RowKernelWriter::elementOf(unsigned operand, Type memory) {
+  Value index = inLanes ? Value(builder.create<arith::MulIOp>(
+                              loc, induction, elementStrides[operand]))
+                        : induction;
+  return elementPointer(rowPointers[operand], index, memory);
 }
 
 void RowKernelWriter::prepareAhead(Value args) {
   SmallVector<RowsAheadWriter::Input> inputs;
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
     if (!isUniform(func.getArgument(i)))
-      inputs.push_back(
-          {i, memoryType(storageOf(func.getArgAttr(i, kStorageAttr)))});
+      inputs.push_back({i, memoryOfInput(i)});
   ahead.emplace(static_cast<KernelMemory &>(*this), args, inputs);
 }
 
@@ -382,6 +318,27 @@ void RowKernelWriter::writeResults() {
   writeLoop(phases);
 }
 
+bool RowKernelWriter::storesElements() {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (!isOnePerRow(i))
+      return true;
+  return false;
+}
+
+bool RowKernelWriter::hasLoop(unsigned p) {
+  return !combinedIn(p).empty() || (isLast(p) && storesElements()) ||
+         llvm::any_of(kept, [&](Value value) { return phaseOf[value] == p; });
+}
+
+void RowKernelWriter::writePhases() {
+  for (unsigned p = 0; p <= phases; ++p) {
+    writeUniform(p);
+    if (hasLoop(p))
+      isLast(p) ? writeResults() : void(writeLoop(p));
+    writeSolved(p);
+  }
+}
+
 void RowKernelWriter::writeRow() {
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
@@ -389,29 +346,14 @@ void RowKernelWriter::writeRow() {
       scalars[argument] =
           load(rowPointers[i], storageOf(func.getArgAttr(i, kStorageAttr)));
   }
-  bool storesElements = false;
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    storesElements |= !isOnePerRow(i);
-  for (unsigned p = 0; p <= phases; ++p) {
-    writeUniform(p);
-    bool storesKept =
-        llvm::any_of(kept, [&](Value value) { return phaseOf[value] == p; });
-    if (!isLast(p) && (storesKept || !combinedIn(p).empty()))
-      writeLoop(p);
-    writeSolved(p);
-    if (!isLast(p))
-      continue;
-    if (storesElements)
-      writeResults();
-  }
+  ofBlock.empty() ? writePhases() : writePasses();
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
     if (isOnePerRow(i))
       store(scalars[value], rowPointers[operandOfResult(i)],
             storageOfResult(i));
 }
 
-void RowKernelWriter::write() {
-  findPhases();
+void RowKernelWriter::findKept() {
   // From the last phase to the first: what one needs, an earlier one keeps.
   DenseSet<Value> last;
   for (Value value : func.getReturn().getValues())
@@ -428,10 +370,47 @@ void RowKernelWriter::write() {
       if (phaseOf[kept[k]] == p)
         demand(kept[k], p, seen);
   }
+}
 
+void RowKernelWriter::placeKept() {
+  Type i64 = builder.getI64Type();
+  Value end = integer(i64, 0);
+  auto place = [&](size_t number, Value each, Values &offsets,
+                   Values &pointers) {
+    Value upmost =
+        builder.create<arith::AddIOp>(loc, each, integer(i64, kRowUnit - 1));
+    Value padded =
+        builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
+    for (size_t i = 0; i < number; ++i) {
+      offsets.push_back(end);
+      pointers.push_back(elementPointer(scratch, end, compute));
+      end = builder.create<arith::AddIOp>(loc, end, padded);
+    }
+  };
+  place(kept.size(), count, keptOffsets, keptPointers);
+  if (ofBlock.empty())
+    return;
+  static_assert(kRowBlock == 1 << 10);
+  Value upmost =
+      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowBlock - 1));
+  numBlocks = builder.create<arith::MaxSIOp>(
+      loc, builder.create<arith::ShRUIOp>(loc, upmost, integer(i64, 10)),
+      integer(i64, 1));
+  // In a loop over rows it would become a vector.
+  blockLength = integer(i64, kRowBlock);
+  place(keptOfBlocks.size(), numBlocks, blockOffsets, blockPointers);
+}
+
+void RowKernelWriter::write() {
+  findPhases();
+  findKept();
+  findKeptOfBlocks();
   auto kernel = builder.create<func::FuncOp>(
       loc, func.getSymName(), builder.getFunctionType({pointer}, {}));
   kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(kept.size()));
+  if (!ofBlock.empty())
+    kernel->setAttr(kBlockScratchAttr,
+                    builder.getI64IntegerAttr(keptOfBlocks.size()));
   Block *entry = kernel.addEntryBlock();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(entry);
@@ -446,16 +425,7 @@ void RowKernelWriter::write() {
   count = field(args, offsetof(KernelArgs, count), i64);
   scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   streams = field(args, offsetof(KernelArgs, streams), i64);
-  Value upmost =
-      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowUnit - 1));
-  Value padded =
-      builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
-  for (size_t i = 0; i < kept.size(); ++i) {
-    Value offset =
-        builder.create<arith::MulIOp>(loc, padded, integer(i64, int64_t(i)));
-    keptOffsets.push_back(offset);
-    keptPointers.push_back(elementPointer(scratch, offset, compute));
-  }
+  placeKept();
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> bases;
@@ -486,10 +456,7 @@ void RowKernelWriter::write() {
   builder.create<func::ReturnOp>(loc);
   builder.setInsertionPointToStart(loop.getBody());
   for (unsigned i = 0; i < bases.size(); ++i) {
-    bool isInput = i < inputs;
-    Type memory =
-        memoryType(isInput ? storageOf(func.getArgAttr(i, kStorageAttr))
-                           : storageOfResult(i - inputs));
+    Type memory = memoryOf(i);
     Value offset = loop.getInductionVar();
     if (inLanes) {
       rowPointers.push_back(elementPointer(bases[i], offset, memory));
@@ -497,7 +464,7 @@ void RowKernelWriter::write() {
     }
     offset = builder.create<arith::MulIOp>(loc, offset, rowStrides[i]);
     rowPointers.push_back(elementPointer(bases[i], offset, memory));
-    nextRows.push_back(
+    nextPointers.push_back(
         elementPointer(rowPointers.back(), rowStrides[i], memory));
   }
   writeRow();

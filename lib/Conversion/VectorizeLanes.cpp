@@ -46,6 +46,8 @@ private:
   }
   /// One loop over the elements of a row.
   LogicalResult convertRow(scf::ForOp loop);
+  /// One loop over the blocks of a row, with loops over their elements.
+  LogicalResult convertBlocks(scf::ForOp loop);
   /// Steps that go on as long as those of some lane do.
   LogicalResult convertSteps(scf::WhileOp steps);
   LogicalResult convert(Operation &op);
@@ -201,7 +203,7 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
     else
       initial.push_back(vectorOf(loop.getInitArgs()[k]));
   }
-  Value count = loop.getUpperBound();
+  Value count = scalars.lookupOrDefault(loop.getUpperBound());
   auto keep = [&](ValueRange results) {
     for (auto [k, result] : llvm::zip(others, results))
       vectors[loop.getResult(k)] = result;
@@ -266,6 +268,20 @@ LogicalResult LaneVectorizer::convertRow(scf::ForOp loop) {
   return success();
 }
 
+LogicalResult LaneVectorizer::convertBlocks(scf::ForOp loop) {
+  auto wide = inside.create<scf::ForOp>(loc, loop.getLowerBound(),
+                                        loop.getUpperBound(), loop.getStep());
+  OpBuilder::InsertionGuard guard(inside);
+  inside.setInsertionPointToStart(wide.getBody());
+  scalars.map(loop.getInductionVar(), wide.getInductionVar());
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    auto inner = dyn_cast<scf::ForOp>(op);
+    if (failed(inner ? convertRow(inner) : element(op)))
+      return failure();
+  }
+  return success();
+}
+
 /// A lane that is done repeats its last step, which changes nothing.
 LogicalResult LaneVectorizer::convertSteps(scf::WhileOp steps) {
   SmallVector<Value> initial;
@@ -307,7 +323,7 @@ LogicalResult LaneVectorizer::convertSteps(scf::WhileOp steps) {
 
 LogicalResult LaneVectorizer::convert(Operation &op) {
   if (auto loop = dyn_cast<scf::ForOp>(op))
-    return convertRow(loop);
+    return loop->hasAttr(kRowAttr) ? convertRow(loop) : convertBlocks(loop);
   if (auto steps = dyn_cast<scf::WhileOp>(op))
     return convertSteps(steps);
   return isVector(op) ? vectorize(op) : success();

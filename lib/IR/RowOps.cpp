@@ -3,6 +3,7 @@
 #include "act/IR/Act.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
 using namespace act;
@@ -17,8 +18,21 @@ static LogicalResult verifyWord(Operation *op, StringRef what, StringRef word,
 
 LogicalResult RowOp::verify() {
   // row_c1
-  return verifyWord(*this, "combiner", getCombiner(),
-                    {"sum", "max", "maxnum", "threshold", "threshold_squared"});
+  if (failed(verifyWord(
+          *this, "combiner", getCombiner(),
+          {"sum", "max", "maxnum", "threshold", "threshold_squared"})))
+    return failure();
+  if (!getScope())
+    return success();
+  // row_c2
+  if (isThreshold())
+    return emitOpError("of a threshold has no scope but the row");
+  if (failed(verifyWord(*this, "scope", *getScope(), {"block", "blocks"})))
+    return failure();
+  // row_c3
+  if (isOverBlocks() && getMask())
+    return emitOpError("over blocks has no mask; mask the values of a block");
+  return success();
 }
 
 LogicalResult SoftmaxOp::verify() {
@@ -83,9 +97,22 @@ ParseResult SoftmaxOp::parse(OpAsmParser &parser, OperationState &result) {
   return success();
 }
 
+/// Functions may name each other in a circle until that is found to be an
+/// error.
+static bool isRowFunction(FuncOp func,
+                          llvm::SmallPtrSetImpl<Operation *> &seen) {
+  if (!seen.insert(func).second)
+    return false;
+  return llvm::any_of(func.getBody().getOps(), [&](Operation &op) {
+    auto apply = dyn_cast<ApplyOp>(op);
+    FuncOp callee = apply ? apply.resolve() : FuncOp();
+    return isa<RowOp, SoftmaxOp>(op) || (callee && isRowFunction(callee, seen));
+  });
+}
+
 bool act::isRowFunction(FuncOp func) {
-  return llvm::any_of(func.getBody().getOps(),
-                      [](Operation &op) { return isa<RowOp, SoftmaxOp>(op); });
+  llvm::SmallPtrSet<Operation *, 4> seen;
+  return ::isRowFunction(func, seen);
 }
 
 bool act::isIndexInput(FuncOp func, unsigned input) {
@@ -101,7 +128,10 @@ llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
       uniform.insert(func.getArgument(i));
   for (Operation &op : func.getBody().front().without_terminator()) {
     auto softmax = dyn_cast<SoftmaxOp>(op);
-    if (isa<RowOp>(op) || (softmax && softmax.getForm() == "sum") ||
+    auto row = dyn_cast<RowOp>(op);
+    if (row && row.isOfBlock())
+      continue;
+    if (row || (softmax && softmax.getForm() == "sum") ||
         (!softmax && llvm::all_of(op.getOperands(), [&](Value operand) {
           return uniform.contains(operand);
         })))
@@ -109,6 +139,23 @@ llvm::DenseSet<Value> act::uniformValues(FuncOp func) {
         uniform.insert(result);
   }
   return uniform;
+}
+
+llvm::DenseSet<Value> act::blockValues(FuncOp func,
+                                       const llvm::DenseSet<Value> &uniform) {
+  llvm::DenseSet<Value> found;
+  auto isShared = [&](Value operand) {
+    return uniform.contains(operand) || found.contains(operand);
+  };
+  for (Operation &op : func.getBody().front().without_terminator()) {
+    auto row = dyn_cast<RowOp>(op);
+    if (row ? row.isOfBlock()
+            : op.getNumResults() == 1 && !uniform.contains(op.getResult(0)) &&
+                  !isa<SoftmaxOp>(op) &&
+                  llvm::all_of(op.getOperands(), isShared))
+      found.insert(op.getResult(0));
+  }
+  return found;
 }
 
 bool act::isOnePerRow(FuncOp func, unsigned result,

@@ -5,6 +5,7 @@
 #include "act/Codegen/Simulation.h"
 #include "act/Conversion/Passes.h"
 #include "act/Reference/Limits.h"
+#include "act/Runtime/FileCache.h"
 #include "act/Runtime/GpuRunner.h"
 #include "act/Target/FloatEnvironment.h"
 #include "act/Transforms/FunctionArithmetic.h"
@@ -81,6 +82,7 @@ private:
   /// What follows the passes.
   Error finishCpu();
   Error finishGpu();
+  Expected<std::unique_ptr<GpuModule>> loadOnDevice();
   Error showLLVM(const llvm::Module &llvm, Stage stage);
   /// Times `work` as `stage`.
   template <class Work> auto timed(Stage stage, Work work);
@@ -247,17 +249,26 @@ void Corridor::readSignature() {
   signature.lanes = lanesOf(signature, options);
 }
 
-/// Values that the kernel of the module keeps for each element of a row.
-static unsigned scratchOf(ModuleOp module) {
-  for (auto kernel : module.getOps<func::FuncOp>())
+/// What the kernel of the module keeps of a row.
+static void readScratch(ModuleOp module, RowSignature &rows) {
+  for (auto kernel : module.getOps<func::FuncOp>()) {
     if (auto kept = kernel->getAttrOfType<IntegerAttr>(kScratchAttr))
-      return kept.getInt();
-  return 0;
+      rows.kept = kept.getInt();
+    if (auto kept = kernel->getAttrOfType<IntegerAttr>(kBlockScratchAttr)) {
+      rows.keptOfBlocks = kept.getInt();
+      rows.inBlocks = true;
+    }
+  }
 }
 
 Expected<CompileResult> Corridor::walk() {
-  // A kernel that is loaded runs here.
-  if (options.product == Product::Kernel)
+  // A kernel that is loaded runs here, unless it runs on a device.
+  bool isLoaded = options.product == Product::Kernel;
+  if (isLoaded && options.gpu && !options.simulates && !options.device)
+    return createStringError(
+        "a kernel for a GPU is loaded on a device, or on the simulator; name "
+        "one of them in the options");
+  if (isLoaded && !options.device)
     if (Error error = checkFloatEnvironment(options.flush))
       return std::move(error);
   DefaultFloatEnvironment scope;
@@ -268,7 +279,7 @@ Expected<CompileResult> Corridor::walk() {
     if (stage == Stage::Stabilize)
       readSignature();
     if (stage == Stage::Structure && result.signature.rows)
-      result.signature.rows->kept = scratchOf(module);
+      readScratch(module, *result.signature.rows);
     if (options.product == Product::MLIR && stage == options.stopAfter) {
       result.text = textOf(module);
       return std::move(result);
@@ -332,7 +343,7 @@ template <class T> static Error take(T &target, Expected<T> value) {
 
 Error Corridor::finishGpu() {
   auto kernels = *module.getOps<gpu::GPUModuleOp>().begin();
-  bool simulates = options.simulates && options.product == Product::Kernel;
+  bool isLoaded = options.product == Product::Kernel;
   Code object;
   // 8 ptx: the text that drivers load, or code that does the same here.
   Error error = timed(Stage::PTX, [&]() -> Error {
@@ -343,16 +354,20 @@ Error Corridor::finishGpu() {
       return error;
     if (options.product == Product::LLVMIR)
       return Error::success();
-    if (simulates)
+    if (isLoaded && options.simulates)
       return take(object, emitSimulated(*llvm->module, *bestHostLevel()));
-    return take(result.text, emitPtx(*llvm->module, *options.gpu));
+    if (Error error = take(result.text, emitPtx(*llvm->module, *options.gpu)))
+      return error;
+    return dump(Stage::PTX, ".ptx", result.text);
   });
-  if (error || !simulates)
+  if (error || !isLoaded)
     return error;
 
   // 9 executable: a loaded module.
   return timed(Stage::Executable, [&]() -> Error {
-    auto loaded = loadSimulated(std::move(object), options.simulation);
+    auto loaded = options.simulates
+                      ? loadSimulated(std::move(object), options.simulation)
+                      : loadOnDevice();
     if (!loaded)
       return loaded.takeError();
     result.gpuModule = std::move(*loaded);
@@ -364,6 +379,24 @@ Error Corridor::finishGpu() {
     }
     return Error::success();
   });
+}
+
+Expected<std::unique_ptr<GpuModule>> Corridor::loadOnDevice() {
+  const FileCache *cubins = options.cubins;
+  if (!cubins)
+    if (Error error = take(cubins, FileCache::ofUser()))
+      return std::move(error);
+  return options.device->load(result.text, cubins, &result.wasCached);
+}
+
+Expected<const GpuLevel *> act::levelFor(const CudaDevice &device) {
+  unsigned capability = device.info().capability;
+  if (const GpuLevel *level = gpuLevelFor(capability))
+    return level;
+  return createStringError(
+      "CUDA device " + Twine(device.ordinal()) + ", " + device.info().name +
+      ", is an sm_" + Twine(capability) + "; kernels are made for " +
+      gpuLevelNames() + ": use a newer device, or --target=cpu");
 }
 
 Expected<CompileResult> act::compile(ModuleOp module,

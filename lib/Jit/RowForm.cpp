@@ -17,10 +17,15 @@ void act::chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
   // A chunk that a row does not fill costs as much as a full one.
   bool isShort = count < 2 * kRowUnit && count % kRowUnit != 0;
   options.rowsInLanes = !isLast || (isShort && size > count);
+  options.longRows = count > kLongRow;
   // A row of an input, of a result and of one value that is kept, or as many
-  // rows as a vector has lanes.
-  int64_t lanes = options.rowsInLanes ? kMostLanes : 1;
-  int64_t bytes =
-      count * lanes * int64_t(2 * sizeOf(type) + options.computeBits() / 8);
+  // rows as a vector has lanes. Blocks go through the caches, and what is kept
+  // of them is all that stays.
+  int64_t perElement = options.computeBits() / 8;
+  if (options.rowsInLanes)
+    perElement = kMostLanes * (perElement + 2 * sizeOf(type));
+  else if (!options.longRows)
+    perElement += 2 * sizeOf(type);
+  int64_t bytes = count * perElement;
   options.recomputesRows = bytes > lastLevelCacheBytes();
 }

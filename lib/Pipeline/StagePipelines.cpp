@@ -45,13 +45,17 @@ void act::populateDerivePipeline(OpPassManager &pm,
   }
 }
 
-void act::populateStabilizePipeline(OpPassManager &pm, const KernelOptions &) {
+void act::populateStabilizePipeline(OpPassManager &pm,
+                                    const KernelOptions &options) {
+  ActStabilizeOptions stabilize;
+  // The order of sums on GPUs is another.
+  stabilize.longRows = options.longRows && !options.gpu;
   // Bodies consist of primitives only.
   pm.addPass(createActExpand());
   // Equal subexpressions are one, so that rules see through repetition.
   pm.addPass(createCSEPass());
   // No rewritten form cancels or overflows where its function does not.
-  pm.addNestedPass<act::FuncOp>(createActStabilize());
+  pm.addNestedPass<act::FuncOp>(createActStabilize(stabilize));
   pm.addPass(createCSEPass());
 }
 

@@ -276,6 +276,11 @@ Error TapeBuilder::append(Operation &op, Slots &slots) {
 }
 
 void TapeBuilder::append(RowOp row, Slots &slots) {
+  // To the reference a row is one block.
+  if (row.isOverBlocks()) {
+    slots[row] = slots.lookup(row.getOperand());
+    return;
+  }
   unsigned mask =
       row.getMask() ? slots.lookup(row.getMask()) : appendConstant("1");
   Opcode opcode = llvm::StringSwitch<Opcode>(row.getCombiner())

@@ -53,3 +53,17 @@ double act::rowBoundOf(DType type, Accuracy accuracy) {
   }
   return 0;
 }
+
+double act::gpuRowBoundOf(DType type, Accuracy accuracy) {
+  switch (accuracy) {
+  case Accuracy::Strict:
+    return type == DType::F32 ? 2 : rowBoundOf(type, accuracy);
+  case Accuracy::Default:
+    return type == DType::F16 || type == DType::BF16
+               ? 0.75
+               : rowBoundOf(type, accuracy);
+  case Accuracy::Fast:
+    return rowBoundOf(type, accuracy);
+  }
+  return 0;
+}

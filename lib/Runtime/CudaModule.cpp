@@ -167,8 +167,11 @@ loadImage(std::shared_ptr<const CudaDevice> device, const char *image) {
   return std::make_unique<CudaModule>(std::move(device), module);
 }
 
-Expected<std::unique_ptr<GpuModule>>
-CudaDevice::load(StringRef image, const FileCache *cache) const {
+Expected<std::unique_ptr<GpuModule>> CudaDevice::load(StringRef image,
+                                                      const FileCache *cache,
+                                                      bool *wasCached) const {
+  if (wasCached)
+    *wasCached = false;
   auto self = shared_from_this();
   auto terminated = [](StringRef text) {
     return MemoryBuffer::getMemBufferCopy(text); // aligned, unlike a string
@@ -184,6 +187,8 @@ CudaDevice::load(StringRef image, const FileCache *cache) const {
   std::string key = cubinKey(image);
   if (auto kept = cache->lookup(key)) {
     auto module = loadImage(self, kept->getBufferStart());
+    if (module && wasCached)
+      *wasCached = true;
     if (module)
       return module;
     // A defect of an entry reads as a miss.

@@ -26,10 +26,14 @@ RowWorker::RowWorker(const RowRun &run, int64_t lanes)
     : run(run), pointers(run.numOperands()), strides(run.numOperands()),
       rowStrides(run.numOperands()), buffers(run.numOperands()),
       bufferOf(run.numOperands()) {
-  int64_t padded = (run.count + kRowUnit - 1) / kRowUnit * kRowUnit * lanes;
-  size_t computeBytes = run.signature.computesInDouble ? 8 : 4;
-  if (unsigned kept = run.signature.rows->kept)
-    scratch.allocate(kept * padded * computeBytes);
+  auto padded = [&](int64_t count) {
+    return (count + kRowUnit - 1) / kRowUnit * kRowUnit * lanes;
+  };
+  const RowSignature &rows = *run.signature.rows;
+  int64_t values = rows.kept * padded(run.count) +
+                   rows.keptOfBlocks * padded(rowBlocks(run.count));
+  if (values)
+    scratch.allocate(values * (run.signature.computesInDouble ? 8 : 4));
 }
 
 void RowWorker::call(int64_t rows, const RowsAhead *ahead) {

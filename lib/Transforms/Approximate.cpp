@@ -62,7 +62,7 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
         if (accuracyOf(func, i, storage, *wanted, isForGpu) == each)
           numbers.push_back(i);
       if (!numbers.empty() &&
-          failed(approximate(func, storage, each, numbers, results)))
+          failed(approximate(func, storage, *wanted, each, numbers, results)))
         return signalPassFailure();
     }
     builder.create<ReturnOp>(func.getLoc(), results);
@@ -74,16 +74,17 @@ struct Approximate : act::impl::ActApproximateBase<Approximate> {
   }
 
 private:
-  /// Sets results of these numbers to what they are in one class, in the type
-  /// of the last block's arguments.
-  LogicalResult approximate(FuncOp func, Type storage, Accuracy accuracy,
-                            ArrayRef<unsigned> numbers,
+  /// Sets results of these numbers to what they are in one class, as which the
+  /// wanted one is computed, in the type of the last block's arguments.
+  LogicalResult approximate(FuncOp func, Type storage, Accuracy wanted,
+                            Accuracy accuracy, ArrayRef<unsigned> numbers,
                             SmallVectorImpl<Value> &results) {
     Block &target = func.getBody().back();
     OpBuilder builder = OpBuilder::atBlockEnd(&target);
     Arithmetic arithmetic =
         arithmeticOf(func, storage, accuracy, this->target == "nvptx");
     arithmetic.flush = flush;
+    arithmetic.forStrict = wanted == Accuracy::Strict && accuracy != wanted;
     FloatType type = computeTypeOf(arithmetic, builder);
     Type outer = target.getArgument(0).getType();
     SmallVector<Value> arguments(target.getArguments());

@@ -86,7 +86,7 @@ static bool isBetter(const ApproximationInfo &a, const ApproximationInfo *b) {
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
                                        bool isWhole,
                                        const Arithmetic &arithmetic,
-                                       bool isNonPositive = false) {
+                                       ArgumentFacts facts = {}) {
   const ApproximationInfo *best = nullptr;
   for (const ApproximationInfo &row : allApproximations())
     if (function == row.Function && order == row.Order &&
@@ -94,8 +94,10 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
         row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
         row.InTwoWords == arithmetic.twoWords &&
+        (arithmetic.forStrict && isWhole ? row.ForStrict : row.ForDefault) &&
         !(row.NeedsSubnormals && arithmetic.flush) &&
-        (!row.NonPositive || isNonPositive) &&
+        (!row.NonPositive || facts.isNonPositive) &&
+        (!row.ShortArgument || facts.isShort) &&
         (!row.isForGpu() || arithmetic.forGpu) && isBetter(row, best))
       best = &row;
   return best;
@@ -103,8 +105,8 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
 
 const ApproximationInfo *act::choosePrimitive(llvm::StringRef name,
                                               const Arithmetic &arithmetic,
-                                              bool isNonPositive) {
-  return choose(name, 0, false, arithmetic, isNonPositive);
+                                              ArgumentFacts facts) {
+  return choose(name, 0, false, arithmetic, facts);
 }
 
 const ApproximationInfo *act::chooseWhole(llvm::StringRef row, int64_t order,

@@ -72,12 +72,53 @@ std::optional<Quad> BodyApproximator::fold(Operation &op) {
   return evaluateScalarOp<Quad>(&op, operands);
 }
 
+std::optional<Real> BodyApproximator::sineOfProduct(Operation &op) {
+  if (!isa<math::SinOp, math::CosOp>(op) || arithmetic.isWide())
+    return std::nullopt;
+  bool isSine = isa<math::SinOp>(op);
+  bool isTurned = isSine && isEighthTurn(op.getOperand(0));
+  Value angle = isTurned ? op.getOperand(0).getDefiningOp()->getOperand(0)
+                         : op.getOperand(0);
+  std::optional<LinearForm> form =
+      care.contains(angle) ? std::nullopt : linearForm(angle);
+  if (!form || form->offset != 0)
+    return std::nullopt;
+  double slope = std::fabs(double(form->slope));
+  if (!(slope > 1 && slope < (type.isF64() ? 0x1p14 : 8)))
+    return std::nullopt;
+  // c x 2^-k cannot overflow.
+  int k = std::ilogb(slope) + 1;
+  Emitter &emit = real.emit;
+  Value x = plain(form->input);
+  Value isLarge =
+      emit.gt(emit.abs(x), emit.constant(emit.isDouble() ? 0x1p1000 : 0x1p100));
+  Value scaled =
+      emit.select(isLarge, emit.mul(x, emit.constant(std::ldexp(1.0, -k))), x);
+  Value shift = emit.selectI(isLarge, emit.integer(k), emit.integer(0));
+  Real z = real.mul(RealEmitter::of(form->slope), RealEmitter::of(scaled),
+                    arithmetic.twoWords);
+  std::optional<Value> lo = real.low(z);
+  Real y =
+      arithmetic.twoWords
+          ? RealEmitter::of(
+                isSine ? approx::sinPair(emit, z.hi, lo, isTurned, shift)
+                       : approx::cosPair(emit, z.hi, lo, shift))
+          : RealEmitter::of(isSine ? approx::sin(emit, z.hi, isTurned, shift)
+                                   : approx::cos(emit, z.hi, shift));
+  // As its argument may be: an exponent apart, or a subnormal low word.
+  if (!isSine || isTurned || !(at(angle).exponent || real.flush))
+    return y;
+  return real.select(emit.lt(emit.abs(x), emit.constant(0x1p-80)), at(angle),
+                     y);
+}
+
 std::optional<Real> BodyApproximator::primitive(Operation &op) {
   const PrimitiveInfo *row = lookupPrimitiveOp(op.getName().getStringRef());
   if (!row)
     return std::nullopt;
-  const ApproximationInfo *method =
-      choosePrimitive(row->Name, arithmetic, op.hasAttr(kNonPositiveAttr));
+  const ApproximationInfo *method = choosePrimitive(
+      row->Name, arithmetic,
+      {op.hasAttr(kNonPositiveAttr), isShort(op.getOperand(0))});
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, at(op.getOperand(0)));
@@ -96,12 +137,17 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
     if (isa<SoftplusOp>(op))
       return real.softplusPair(at(op.getOperand(0)));
   }
+  if (std::optional<Real> y = sineOfProduct(op))
+    return *y;
   if (isa<math::SinOp>(op) && isEighthTurn(op.getOperand(0))) {
-    Real z = at(op.getOperand(0).getDefiningOp()->getOperand(0));
+    Value angle = op.getOperand(0).getDefiningOp()->getOperand(0);
+    Real z = at(angle);
     std::optional<Value> lo = real.low(z);
-    return arithmetic.twoWords
-               ? RealEmitter::of(approx::sinPair(emit, z.hi, lo, true))
-               : RealEmitter::of(approx::sin(emit, z.hi, true));
+    if (arithmetic.twoWords)
+      return RealEmitter::of(approx::sinPair(emit, z.hi, lo, true));
+    return RealEmitter::of(isShort(angle) && !arithmetic.resolvesTies()
+                               ? approx::singleSin(emit, z.hi, true)
+                               : approx::sin(emit, z.hi, true));
   }
   if (std::optional<Real> y = primitive(op))
     return *y;
@@ -177,11 +223,12 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       })
       .Case([&](RowOp row) {
         Value mask = row.getMask() ? conditions[row.getMask()] : Value();
-        return RealEmitter::of(
-            builder
-                .create<RowOp>(op.getLoc(), row.getCombiner(),
-                               plain(row.getOperand()), mask)
-                .getResult());
+        return RealEmitter::of(builder
+                                   .create<RowOp>(op.getLoc(),
+                                                  row.getCombiner(),
+                                                  plain(row.getOperand()), mask,
+                                                  row.getScopeAttr())
+                                   .getResult());
       })
       .Case([&](RoundOp round) {
         return RealEmitter::of(roundF64To(

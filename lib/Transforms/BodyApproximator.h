@@ -70,6 +70,8 @@ private:
   mlir::FailureOr<Real> convertValue(mlir::Operation &op);
   /// The value of a primitive that the table has a method for.
   std::optional<Real> primitive(mlir::Operation &op);
+  /// sin or cos of c x, or of c x + pi / 4, where c x may overflow.
+  std::optional<Real> sineOfProduct(mlir::Operation &op);
   /// a b + c with one rounding, if `product` is a b and nothing else uses it.
   std::optional<Real> fused(mlir::Value product, mlir::Value summand,
                             bool isNegated, bool isSummandNegated);
@@ -83,6 +85,9 @@ private:
   std::optional<Real> liftedProduct(mlir::Operation &op);
   /// c x + d of an input x, if that is what a value is.
   std::optional<LinearForm> linearForm(mlir::Value value);
+  /// True for an input of at most 32 bits times a power of two up to eight, in
+  /// f64.
+  bool isShort(mlir::Value value);
   /// The result of a sum, a difference or a product as c (x + d / c), whose
   /// root is where it should be, if it is c x + d; or with a divisor, where
   /// ties must be exact. Factors that stand apart become one, so that nothing

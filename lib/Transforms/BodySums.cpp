@@ -46,6 +46,20 @@ std::optional<LinearForm> BodyApproximator::linearForm(Value value) {
               : LinearForm{input, slope, offset - c};
 }
 
+bool BodyApproximator::isShort(Value value) {
+  if (!arithmetic.isWide() || care.contains(value))
+    return false;
+  std::optional<LinearForm> form = linearForm(value);
+  if (!form || form->offset != 0 ||
+      cast<BlockArgument>(form->input).getArgNumber() >= func.getNumInputs())
+    return false;
+  Quad slope = NumberTraits<Quad>::abs(form->slope);
+  for (int k = -3; k <= 3; ++k)
+    if (slope == Quad(std::ldexp(1.0, k)))
+      return true;
+  return false;
+}
+
 std::optional<Real> BodyApproximator::linear(Operation &op) {
   std::optional<LinearForm> form = linearForm(op.getResult(0));
   if (!form || form->slope == 0 || form->offset == 0)
@@ -94,7 +108,7 @@ std::optional<Real> BodyApproximator::fused(Value product, Value summand,
 
 std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   auto a = lhs.getDefiningOp<SigmoidOp>(), b = rhs.getDefiningOp<SigmoidOp>();
-  if (!a || !b || arithmetic.isQuick() || arithmetic.isWide())
+  if (!a || !b || !arithmetic.fullRange)
     return std::nullopt;
   auto isNegative = [](SigmoidOp of, SigmoidOp other) {
     auto neg = of.getOperand().getDefiningOp<arith::NegFOp>();
@@ -103,6 +117,9 @@ std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   if (!isNegative(a, b) && !isNegative(b, a))
     return std::nullopt;
   Real z = at(a.getOperand());
+  if (arithmetic.isQuick())
+    return RealEmitter::of(
+        approx::nvScaledSigmoidSlope(real.emit, real.plain(z)), false);
   std::optional<Value> lo = real.low(z);
   return RealEmitter::of(
       approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);

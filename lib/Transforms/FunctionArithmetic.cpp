@@ -1,6 +1,10 @@
 //===- FunctionArithmetic.cpp - What a function is computed in ------------===//
 
 #include "act/Transforms/FunctionArithmetic.h"
+#include "RoundsOnce.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace act;
@@ -27,6 +31,32 @@ static bool isRow(FuncOp func) {
   return true;
 }
 
+/// True if what depends on several arguments is a product, as in the gradient
+/// of a function of one: nothing cancels but in functions of one argument,
+/// which have their patches.
+static bool isProductOfUnary(FuncOp func) {
+  if (func.getNumArguments() < 2)
+    return false;
+  Block &body = func.getBody().front();
+  llvm::DenseMap<Value, llvm::SmallBitVector> depends;
+  for (BlockArgument argument : body.getArguments()) {
+    llvm::SmallBitVector &bits = depends[argument];
+    bits.resize(body.getNumArguments());
+    bits.set(argument.getArgNumber());
+  }
+  for (Operation &op : body.without_terminator()) {
+    llvm::SmallBitVector bits(body.getNumArguments());
+    for (Value operand : op.getOperands())
+      bits |= depends[operand];
+    if (bits.count() > 1 &&
+        !isa<arith::MulFOp, arith::NegFOp, arith::SelectOp>(op))
+      return false;
+    for (Value result : op.getResults())
+      depends[result] = bits;
+  }
+  return true;
+}
+
 /// The type of these that asks for most.
 static DType moreDemanding(DType a, DType b) {
   for (DType type : {DType::F64, DType::F32, DType::BF16})
@@ -49,11 +79,32 @@ FloatType act::storageOf(FuncOp func, unsigned number, Type unstated) {
   return dyn_cast<FloatType>(stated ? stated.getValue() : unstated);
 }
 
+/// True if the arithmetic of the default class, in the type of the result,
+/// gives the nearest number or nearly so.
+static bool isNearest(FuncOp func, unsigned number, FloatType type,
+                      Type unstated) {
+  Arithmetic arithmetic = arithmeticOf(func, unstated, Accuracy::Default);
+  if (storageNamed(type) != arithmetic.compute ||
+      !func.getBody().getOps<RoundOp>().empty())
+    return false;
+  arithmetic.forStrict = true;
+  FnAttr identity = identityAtDefaults(func, number);
+  const ApproximationInfo *whole = nullptr;
+  if (identity && func.getNumArguments() == 1)
+    whole = chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
+  return whole ? !whole->NeedsSubnormals : roundsOnce(func, number, type);
+}
+
 Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
                          Accuracy accuracy, bool forGpu) {
   FnAttr identity = identityOf(func, number);
   FloatType type = storageOf(func, number, unstated);
-  if (accuracy == Accuracy::Strict || !identity || !type)
+  // On a GPU the default class divides otherwise.
+  if (accuracy == Accuracy::Strict)
+    return type && !forGpu && isNearest(func, number, type, unstated)
+               ? Accuracy::Default
+               : Accuracy::Strict;
+  if (!identity || !type)
     return accuracy;
   if (forGpu && type.getWidth() == 16)
     return accuracy;
@@ -73,7 +124,7 @@ Accuracy act::accuracyOf(FuncOp func, Type unstated, Accuracy accuracy,
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     if (accuracyOf(func, i, unstated, accuracy, forGpu) == Accuracy::Strict)
       return Accuracy::Strict;
-  return accuracy;
+  return accuracy == Accuracy::Strict ? Accuracy::Default : accuracy;
 }
 
 Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy,
@@ -87,5 +138,10 @@ Arithmetic act::arithmeticOf(FuncOp func, Type unstated, Accuracy accuracy,
     add(func.getArgAttr(i, kStorageAttr));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     add(func.getResultAttr(i, kStorageAttr));
-  return arithmeticFor(widest, accuracy, isRow(func), forGpu);
+  bool isKnown = isRow(func) || (forGpu && isProductOfUnary(func));
+  Arithmetic arithmetic = arithmeticFor(widest, accuracy, isKnown, forGpu);
+  // Only another input may bring back what is below the range.
+  if (forGpu && arithmetic.isQuick() && func.getNumArguments() == 1)
+    arithmetic.fullRange = false;
+  return arithmetic;
 }

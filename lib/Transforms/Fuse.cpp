@@ -48,6 +48,33 @@ static bool isChain(func::FuncOp func) {
 }
 
 //===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+/// The axis along which applied functions combine rows, counted from the last;
+/// 0 if none does. Fails with a remark if there are two: one function has one.
+static FailureOr<int64_t> axisOf(func::FuncOp func) {
+  int64_t axis = 0;
+  for (auto apply : func.getBody().getOps<act::ApplyOp>()) {
+    act::FuncOp callee = apply.resolve();
+    if (!callee || !act::isRowFunction(callee))
+      continue;
+    auto stated = callee->getAttrOfType<IntegerAttr>(act::kAxisAttr);
+    int64_t own = stated ? stated.getInt() : -1;
+    if (own >= 0) // Of the shape that it is applied to.
+      own -= cast<ShapedType>(apply.getResult(0).getType()).getRank();
+    if (axis != 0 && axis != own) {
+      apply.emitRemark("is not fused into a kernel: its rows run along axis ")
+          << own << " and others' along " << axis
+          << ", counted from the last; split the function between them";
+      return failure();
+    }
+    axis = own;
+  }
+  return axis;
+}
+
+//===----------------------------------------------------------------------===//
 // Packed arrays
 //===----------------------------------------------------------------------===//
 
@@ -86,8 +113,9 @@ namespace {
 /// Writes the function of scalars.
 class Fuser {
 public:
-  explicit Fuser(func::FuncOp func)
-      : func(func), builder(func), real(builder.getF64Type()) {}
+  /// The axis is that of axisOf().
+  Fuser(func::FuncOp func, int64_t axis)
+      : func(func), axis(axis), builder(func), real(builder.getF64Type()) {}
 
   void fuse();
 
@@ -101,6 +129,7 @@ private:
   SmallVector<Value> scalarsOf(ValueRange tensors);
 
   func::FuncOp func;
+  int64_t axis;
   OpBuilder builder;
   Type real;
   /// The inputs of the new function, and where each argument's begin.
@@ -196,6 +225,9 @@ void Fuser::fuse() {
       if (auto apply = dyn_cast<act::ApplyOp>(result.getOwner());
           apply && apply.isReduced(result.getResultNumber()))
         list.set(act::kReduceAttr, builder.getUnitAttr());
+    // The tensor has a value for each element, be it the same for all.
+    if (axis != 0 && !list.get(act::kReduceAttr))
+      list.set(act::kSpreadAttr, builder.getUnitAttr());
     resultAttributes.push_back(list.getDictionary(func.getContext()));
   }
   SmallVector<Type> inputs(inputAttributes.size(), real);
@@ -204,6 +236,8 @@ void Fuser::fuse() {
       builder.create<act::FuncOp>(func.getLoc(), func.getSymName(),
                                   builder.getFunctionType(inputs, results));
   fused.setVisibility(func.getVisibility());
+  if (axis != 0)
+    fused->setAttr(act::kAxisAttr, builder.getI64IntegerAttr(axis));
   fused.setArgAttrsAttr(builder.getArrayAttr(inputAttributes));
   fused.setResAttrsAttr(builder.getArrayAttr(resultAttributes));
   Block *body = builder.createBlock(&fused.getBody());
@@ -224,9 +258,13 @@ struct Fuse : act::impl::ActFuseBase<Fuse> {
       });
     };
     for (func::FuncOp func :
-         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (isChain(func) && canReadParts(func) && !isCalled(func))
-        Fuser(func).fuse();
+         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
+      if (!isChain(func) || !canReadParts(func) || isCalled(func))
+        continue;
+      FailureOr<int64_t> axis = axisOf(func);
+      if (succeeded(axis))
+        Fuser(func, *axis).fuse();
+    }
   }
 };
 } // namespace

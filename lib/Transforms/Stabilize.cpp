@@ -419,11 +419,12 @@ LogicalResult act::stabilizeBody(FuncOp func) {
 
 namespace {
 struct Stabilize : act::impl::ActStabilizeBase<Stabilize> {
+  using ActStabilizeBase::ActStabilizeBase;
   void runOnOperation() override {
     FuncOp func = getOperation();
     // A row may be met as it is written or in its stable form.
     recognize(func);
-    if (failed(stabilizeRows(func)))
+    if (failed(stabilizeRows(func, longRows)))
       return signalPassFailure();
     if (failed(stabilizeBody(func))) {
       func.emitOpError("did not reach a stable form; this is a defect in the "

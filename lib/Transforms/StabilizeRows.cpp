@@ -5,6 +5,10 @@
 // and one of which is 1. The logarithm of such a sum is taken of what the sum
 // exceeds 1 by, so that the smaller side of it is not lost.
 //
+// A long row is read in blocks. With b the largest x of a block, its terms are
+// exp(x - b), and exp(b - m) of each block brings their sums together when m is
+// known: one loop over the row finds maxima and sums.
+//
 //===----------------------------------------------------------------------===//
 
 #include "act/Reference/Quad.h"
@@ -192,8 +196,9 @@ namespace {
 /// Writes one softmax as operations on elements and act.row.
 class Expansion {
 public:
-  explicit Expansion(SoftmaxOp op)
-      : op(op), builder(op), loc(op.getLoc()), type(op.getType()) {}
+  Expansion(SoftmaxOp op, bool inBlocks)
+      : op(op), inBlocks(inBlocks), builder(op), loc(op.getLoc()),
+        type(op.getType()) {}
 
   void run();
 
@@ -204,8 +209,18 @@ private:
   template <class Op> Value make(Value a, Value b) {
     return builder.create<Op>(loc, a, b);
   }
-  Value row(StringRef combiner, Value value) {
-    return builder.create<RowOp>(loc, combiner, value, op.getMask());
+  /// Of the elements of the row, or of the block where there are blocks.
+  Value combined(StringRef combiner, Value value) {
+    return builder.create<RowOp>(loc, combiner, value, op.getMask(),
+                                 inBlocks ? builder.getStringAttr("block")
+                                          : StringAttr());
+  }
+  /// Of values that `combined` gives, or that follow from them: the row's.
+  Value ofRow(StringRef combiner, Value value) {
+    if (!inBlocks)
+      return value;
+    return builder.create<RowOp>(loc, combiner, value, Value(),
+                                 builder.getStringAttr("blocks"));
   }
   Value equals(Value a, Value b) {
     return builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, a, b);
@@ -222,6 +237,11 @@ private:
   Value scaled(Value x) {
     return op.getScale() ? make<arith::MulFOp>(x, op.getScale()) : x;
   }
+  /// The sum of the exponentials over exp(scale largest + shift).
+  Value sumOfTerms() {
+    Value sum = combined("sum", e);
+    return ofRow("sum", inBlocks ? make<arith::MulFOp>(sum, factor) : sum);
+  }
   Value probability();
   /// log of the sum over exp(scale largest).
   void sumLogarithm();
@@ -231,11 +251,16 @@ private:
   Value ofEmptyRow(Value nan);
 
   SoftmaxOp op;
+  bool inBlocks;
   OpBuilder builder;
   Location loc;
   Type type;
-  /// The largest x, scale (x - largest) and the exponential of that.
-  Value largest, z, e;
+  /// The largest x of the row, and what is subtracted: that, or the largest x
+  /// of the block.
+  Value largest, base;
+  /// scale (x - largest), and exp(scale (x - base)), which takes the factor
+  /// exp(scale (base - largest)) where there are blocks.
+  Value z, e, factor;
   /// The larger of the sink and scale largest; what the sink adds to the
   /// exponents, not positive, and to the sum.
   Value most, shift, sinkTerm;
@@ -244,9 +269,9 @@ private:
 } // namespace
 
 void Expansion::run() {
-  largest = row("maxnum", op.getOperand());
-  Value d = make<arith::SubFOp>(op.getOperand(), largest);
-  z = scaled(d);
+  base = combined("maxnum", op.getOperand());
+  largest = ofRow("maxnum", base);
+  z = scaled(make<arith::SubFOp>(op.getOperand(), largest));
   if (op.isSparse()) {
     op.replaceAllUsesWith(sparse());
     op.erase();
@@ -259,7 +284,13 @@ void Expansion::run() {
     sinkTerm = exp(make<arith::SubFOp>(sink, most));
     z = make<arith::AddFOp>(z, shift);
   }
-  e = exp(z);
+  if (inBlocks) {
+    e = exp(scaled(make<arith::SubFOp>(op.getOperand(), base)));
+    Value below = scaled(make<arith::SubFOp>(base, largest));
+    factor = exp(shift ? make<arith::AddFOp>(below, shift) : below);
+  } else {
+    e = exp(z);
+  }
   Value result;
   if (op.getForm() == "probability") {
     result = probability();
@@ -275,11 +306,14 @@ void Expansion::run() {
 }
 
 Value Expansion::probability() {
-  Value sum = row("sum", e), zero = number("0");
+  Value sum = sumOfTerms(), zero = number("0");
   if (sinkTerm)
     sum = make<arith::AddFOp>(sum, sinkTerm);
   // The sum is at least 1, but for an empty row.
-  Value p = make<arith::MulFOp>(e, make<arith::DivFOp>(number("1"), sum));
+  Value inverse = make<arith::DivFOp>(number("1"), sum);
+  if (factor)
+    inverse = make<arith::MulFOp>(factor, inverse);
+  Value p = make<arith::MulFOp>(e, inverse);
   if (op.getMask())
     p = select(op.getMask(), p, zero);
   // 0 / 0 is NaN by itself where no mask has made it 0.
@@ -304,7 +338,7 @@ Value Expansion::sparse() {
   bool isSquare = op.getForm() == "entmax15";
   if (isSquare)
     z = make<arith::MulFOp>(z, number("1/2"));
-  Value threshold = row(isSquare ? "threshold_squared" : "threshold", z);
+  Value threshold = combined(isSquare ? "threshold_squared" : "threshold", z);
   Value zero = number("0");
   Value p = make<arith::MaximumFOp>(make<arith::SubFOp>(z, threshold), zero);
   if (isSquare)
@@ -320,7 +354,7 @@ Value Expansion::sparse() {
 void Expansion::sumLogarithm() {
   Value zero = number("0"), one = number("1");
   if (sinkTerm) {
-    Value sum = make<arith::AddFOp>(row("sum", e), sinkTerm);
+    Value sum = make<arith::AddFOp>(sumOfTerms(), sinkTerm);
     logarithm = builder.create<math::LogOp>(loc, sum);
     // Of exp(scale largest), not of what the shift made of it. The sum itself
     // does without: nothing is left of the sink beside the largest of no
@@ -332,9 +366,17 @@ void Expansion::sumLogarithm() {
   }
   // Elements that are the largest add exactly 1 each, and the first of them is
   // the 1 of log1p.
-  Value isLargest = equals(op.getOperand(), largest);
-  Value others = row("sum", select(isLargest, zero, e));
-  Value count = row("sum", select(isLargest, one, zero));
+  Value isLargest = equals(op.getOperand(), base);
+  Value others = combined("sum", select(isLargest, zero, e));
+  Value count = combined("sum", select(isLargest, one, zero));
+  if (inBlocks) {
+    // The largest of another block are less than that of the row.
+    Value hasLargest = equals(base, largest);
+    Value terms =
+        make<arith::MulFOp>(make<arith::AddFOp>(others, count), factor);
+    others = ofRow("sum", select(hasLargest, others, terms));
+    count = ofRow("sum", select(hasLargest, count, zero));
+  }
   Value rest = make<arith::AddFOp>(others, make<arith::SubFOp>(count, one));
   logarithm = builder.create<math::Log1pOp>(loc, rest);
   // NaN of the whole row where the largest is infinite: all are less by that.
@@ -386,7 +428,40 @@ static LogicalResult settleScales(FuncOp func) {
   return success();
 }
 
-LogicalResult act::stabilizeRows(FuncOp func) {
+/// True for a function that can be read in blocks and gains by it: a softmax,
+/// and nothing that takes loops over the whole row.
+static bool takesBlocks(FuncOp func) {
+  bool hasSoftmax = false;
+  for (Operation &op : func.getBody().getOps()) {
+    auto row = dyn_cast<RowOp>(op);
+    auto softmax = dyn_cast<SoftmaxOp>(op);
+    if ((row && row.isThreshold()) || (softmax && softmax.isSparse()))
+      return false;
+    hasSoftmax |= bool(softmax);
+  }
+  return hasSoftmax;
+}
+
+/// Every other combined value is one of blocks, too.
+static void combineBlocks(FuncOp func) {
+  llvm::DenseSet<Value> uniform = uniformValues(func);
+  for (RowOp op : llvm::make_early_inc_range(func.getBody().getOps<RowOp>())) {
+    // Without a loop: the same value of all elements.
+    if (op.getScope() || (!op.getMask() && uniform.contains(op.getOperand())))
+      continue;
+    OpBuilder builder(op);
+    Value ofBlock =
+        builder.create<RowOp>(op.getLoc(), op.getCombiner(), op.getOperand(),
+                              op.getMask(), builder.getStringAttr("block"));
+    Value ofRow =
+        builder.create<RowOp>(op.getLoc(), op.getCombiner(), ofBlock, Value(),
+                              builder.getStringAttr("blocks"));
+    op.replaceAllUsesWith(ofRow);
+    op.erase();
+  }
+}
+
+LogicalResult act::stabilizeRows(FuncOp func, bool inBlocks) {
   if (!isRowFunction(func))
     return success();
   MLIRContext *context = func.getContext();
@@ -400,8 +475,11 @@ LogicalResult act::stabilizeRows(FuncOp func) {
   if (failed(applyPatternsAndFoldGreedily(func, std::move(patterns), config)))
     return func.emitOpError("did not reach a stable form of its rows; this is "
                             "a defect in the rewrite rules");
+  inBlocks &= takesBlocks(func);
   for (SoftmaxOp op :
        llvm::make_early_inc_range(func.getBody().getOps<SoftmaxOp>()))
-    Expansion(op).run();
+    Expansion(op, inBlocks).run();
+  if (inBlocks)
+    combineBlocks(func);
   return success();
 }

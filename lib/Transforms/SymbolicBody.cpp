@@ -16,7 +16,7 @@ using namespace act::sym;
 
 /// The name and index of a call that stands for an operation on a row.
 static std::optional<std::pair<std::string, int64_t>> rowCallOf(Operation &op) {
-  if (auto row = dyn_cast<RowOp>(op))
+  if (auto row = dyn_cast<RowOp>(op); row && !row.getScope())
     return std::pair(("act.row:" + row.getCombiner()).str(),
                      int64_t(bool(row.getMask())));
   if (auto softmax = dyn_cast<SoftmaxOp>(op)) {

@@ -9,6 +9,35 @@ act.func @row_c1(%x: f64) -> f64 {
 
 // -----
 
+// row_c2
+act.func @row_c2(%x: f64) -> f64 {
+  // expected-error @+1 {{the scope 'tile' is none of block, blocks}}
+  %0 = act.row sum %x {scope = "tile"} : f64
+  act.return %0 : f64
+}
+
+// -----
+
+// row_c2
+act.func @row_c2_threshold(%x: f64) -> f64 {
+  // expected-error @+1 {{of a threshold has no scope but the row}}
+  %0 = act.row threshold %x {scope = "block"} : f64
+  act.return %0 : f64
+}
+
+// -----
+
+// row_c3
+act.func @row_c3(%x: f64) -> f64 {
+  %m = arith.cmpf ogt, %x, %x : f64
+  %b = act.row sum %x {scope = "block"} : f64
+  // expected-error @+1 {{over blocks has no mask; mask the values of a block}}
+  %0 = act.row sum %b where %m {scope = "blocks"} : f64
+  act.return %0 : f64
+}
+
+// -----
+
 // softmax_c1
 act.func @softmax_c1(%x: f64) -> f64 {
   // expected-error @+1 {{the form 'logits' is none of probability, log, sum}}

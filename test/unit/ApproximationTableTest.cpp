@@ -201,6 +201,37 @@ TEST(ApproximationTable, TheCheapestMethodThatIsExactEnough) {
   EXPECT_EQ(methodOf("sin", DType::F32, Accuracy::Strict, false), "sin");
 }
 
+/// A short argument has a shorter reduction, where an f32 is the result.
+TEST(ApproximationTable, ShortArguments) {
+  Arithmetic strict = arithmeticFor(DType::F32, Accuracy::Strict, true);
+  ArgumentFacts facts;
+  facts.isShort = true;
+  EXPECT_STREQ(choosePrimitive("sin", strict, facts)->Method, "singleSin");
+  EXPECT_STREQ(choosePrimitive("cos", strict, facts)->Method, "singleCos");
+  EXPECT_STREQ(choosePrimitive("cos", strict)->Method, "cos");
+}
+
+/// Of the strict class in the type of its results, of f64 by default, too.
+TEST(ApproximationTable, NearestNumbers) {
+  Arithmetic f32 = arithmeticFor(DType::F32, Accuracy::Default, true);
+  Arithmetic f64 = arithmeticFor(DType::F64, Accuracy::Default, true);
+  Arithmetic strict32 = f32, strict64 = f64;
+  strict32.forStrict = strict64.forStrict = true;
+  auto methodOf = [](const char *row, int64_t order, const Arithmetic &in) {
+    const ApproximationInfo *method = chooseWhole(row, order, in);
+    return std::string(method ? method->Method : "none");
+  };
+  EXPECT_EQ(methodOf("softsign", 0, strict32), "nearestSoftsign");
+  EXPECT_EQ(methodOf("softsign", 0, f32), "none");
+  for (const Arithmetic &arithmetic : {strict32, strict64, f64}) {
+    EXPECT_EQ(methodOf("softsign", 1, arithmetic), "nearestSoftsignSlope");
+    EXPECT_EQ(methodOf("squareplus", 0, arithmetic), "nearestSquareplus");
+    EXPECT_EQ(methodOf("squareplus", 1, arithmetic), "nearestSquareplusSlope");
+  }
+  EXPECT_EQ(methodOf("squareplus", 1, f32), "squareplusSlope");
+  EXPECT_EQ(methodOf("gelu", 0, strict32), "none");
+}
+
 TEST(ApproximationTable, ForSomeFunctionsThereIsNoMethod) {
   EXPECT_FALSE(choosePrimitive("floor", Arithmetic()));
   EXPECT_FALSE(chooseWhole("gelu", 7, Arithmetic()));

@@ -143,6 +143,30 @@ TEST(Approximations, HardestAngles) {
   }
 }
 
+/// sin(8 x) and cos(8 x) of arguments that overflow.
+template <class T> void expectShifted() {
+  NativeBuilder<T> b;
+  Number exact;
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> share(0.13, 1);
+  for (int i = 0; i < 20000; ++i) {
+    T x = std::numeric_limits<T>::max() * T(share(random));
+    Number argument(x);
+    mpfr_mul_2ui(argument.value, argument.value, 3, MPFR_RNDN);
+    auto shift = std::make_optional(b.integer(3));
+    mpfr_sin(exact.value, argument.value, MPFR_RNDN);
+    EXPECT_LE(ulpError<T>(approx::sin(b, x, false, shift), exact.value), 2.0)
+        << x;
+    mpfr_cos(exact.value, argument.value, MPFR_RNDN);
+    EXPECT_LE(ulpError<T>(approx::cos(b, x, shift), exact.value), 2.0) << x;
+  }
+}
+
+TEST(Approximations, AnglesBeyondTheRange) {
+  expectShifted<float>();
+  expectShifted<double>();
+}
+
 /// Relative error of hi + lo, and that of exp(y log x), where the error of the
 /// logarithm is multiplied by y.
 template <class T>

@@ -34,27 +34,29 @@ static uint64_t bitsOf(Attribute value) {
 
 BodyRunner::BodyRunner(FuncOp func) {
   Block &body = func.getBody().front();
-  takesF64 = body.getArgument(0).getType().isF64();
+  arguments.assign(body.args_begin(), body.args_end());
+  results.assign(func.getReturn().getValues().begin(),
+                 func.getReturn().getValues().end());
   auto define = [&](Value value) {
     slots[value] = unsigned(values.size());
     values.push_back(0);
   };
-  define(body.getArgument(0));
+  for (Value argument : arguments)
+    define(argument);
   for (Operation &op : body.without_terminator()) {
     define(op.getResult(0));
     add(op);
   }
-  Value returned = func.getReturn().getValues()[0];
-  result = slotOf(returned);
-  givesF64 = returned.getType().isF64();
 }
 
-double BodyRunner::run(double x, NvModel &model) {
-  values[0] = takesF64 ? written(x) : written(float(x));
+double BodyRunner::run(ArrayRef<double> inputs, NvModel &model, unsigned k) {
+  for (auto [to, x] : llvm::zip(arguments, inputs))
+    values[slotOf(to)] = to.getType().isF64() ? written(x) : written(float(x));
   for (const Step &step : steps)
     step(values, model);
-  return givesF64 ? read<double>(values[result])
-                  : double(read<float>(values[result]));
+  uint64_t bits = values[slotOf(results[k])];
+  return results[k].getType().isF64() ? read<double>(bits)
+                                      : double(read<float>(bits));
 }
 
 /// Issue slots of an operation.

@@ -10,15 +10,15 @@
 
 namespace act::test {
 
-/// Runs the body of a function of one argument and one result as it is after
-/// the stage `approximate`, with the model of a GPU's instructions. Reports an
-/// operation that it does not know to gtest.
+/// Runs the body of a function as it is after the stage `approximate`, with the
+/// model of a GPU's instructions. Reports an operation that it does not know to
+/// gtest.
 class BodyRunner {
 public:
   explicit BodyRunner(FuncOp func);
 
-  /// The result before it is rounded to storage.
-  double run(double x, NvModel &model);
+  /// Result k before it is rounded to storage.
+  double run(llvm::ArrayRef<double> arguments, NvModel &model, unsigned k = 0);
 
   /// What the body costs on a GPU, as Approximations.td counts.
   unsigned issueSlots() const { return cost; }
@@ -37,8 +37,8 @@ private:
   llvm::DenseMap<mlir::Value, unsigned> slots;
   Slots values;
   std::vector<Step> steps;
-  bool takesF64 = false, givesF64 = false;
-  unsigned result = 0, cost = 0;
+  llvm::SmallVector<mlir::Value> arguments, results;
+  unsigned cost = 0;
 };
 
 } // namespace act::test

@@ -11,6 +11,7 @@
 #include "act/Transforms/Approximations/Nv.h"
 #include <cmath>
 #include <cstdint>
+#include <memory>
 
 namespace act::test {
 
@@ -28,6 +29,16 @@ public:
 
   bool isDouble() const { return isF64; }
   bool forGpu() const { return isForGpu; }
+
+  /// f32 in half of a vector: its divisions take half the time.
+  CountingBuilder &narrow() {
+    if (isF64 && !half)
+      half = std::make_unique<CountingBuilder>(false);
+    return half ? *half : *this;
+  }
+  /// Two operations on most levels, and none where the compute type is f32.
+  F narrowed(F) { return simples += isF64 ? 2 : 0, F(); }
+  F widened(F) { return simples += isF64 ? 2 : 0, F(); }
 
   F constant(double) { return {}; }
   I integer(int64_t) { return {}; }
@@ -101,6 +112,9 @@ public:
       const OperationCosts &one = level.costs;
       double cycles = simples * one.simple;
       cycles += divisions * (isF64 ? one.divide64 : one.divide32);
+      if (half)
+        cycles +=
+            half->simples * one.simple + half->divisions * one.divide32 / 2;
       cycles += permutations * (isF64 ? one.permute64 : one.permute32);
       cycles += gathers * (isF64 ? one.gather64 : one.gather32);
       sum += cycles / level.lanes(isF64 ? 64 : 32);
@@ -112,6 +126,7 @@ private:
   template <class T> T simple() { return ++simples, T(); }
 
   bool isF64, isForGpu;
+  std::unique_ptr<CountingBuilder> half;
   unsigned simples = 0, divisions = 0, permutations = 0, gathers = 0;
   unsigned approximations = 0;
 };

@@ -30,6 +30,7 @@ static CompileResult compileDeclared(const CpuLevel &level,
   CompileOptions options;
   options.dtype = nameOf(subject.type);
   options.accuracy = subject.accuracy;
+  options.longRows = subject.longRows;
   options.level = &level;
   options.product = product;
   auto result = compile(*module, options);

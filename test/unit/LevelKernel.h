@@ -25,6 +25,7 @@ struct Subject {
   DType type;
   int64_t order = 0;
   Accuracy accuracy = Accuracy::Default;
+  bool longRows = false;
 
   std::string text() const;
 };

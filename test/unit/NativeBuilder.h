@@ -27,6 +27,10 @@ public:
 
   static constexpr bool isDouble() { return std::is_same_v<T, double>; }
 
+  static NativeBuilder<float> narrow() { return {}; }
+  static float narrowed(F a) { return float(a); }
+  static F widened(float a) { return F(a); }
+
   static F constant(double value) { return F(value); }
   static I integer(int64_t value) { return I(value); }
 

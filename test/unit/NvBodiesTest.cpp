@@ -19,6 +19,9 @@ using namespace mlir;
 
 namespace {
 
+/// In place of an order: the gradient by all inputs times a cotangent.
+constexpr int64_t kGradient = -1;
+
 struct Row {
   const FunctionInfo *info;
   int64_t order;
@@ -29,15 +32,22 @@ struct Body {
   std::unique_ptr<MLIRContext> context = createContext();
   OwningOpRef<ModuleOp> module;
   std::unique_ptr<FastReference> reference;
+  std::unique_ptr<Interpreter<double>> doubles;
   std::optional<BodyRunner> runner;
+  unsigned numInputs = 0, numResults = 0;
 
   Body(const Row &row, DType type, bool forGpu,
        Accuracy accuracy = Accuracy::Default) {
     module = parseSource(row.info->Name, context.get());
-    addDerivative(*module->getOps<FuncOp>().begin(), {{row.order}});
+    if (row.order == kGradient)
+      addVjp(*module->getOps<FuncOp>().begin());
+    else
+      addDerivative(*module->getOps<FuncOp>().begin(), {{row.order}});
     OwningOpRef<ModuleOp> copy = module->clone();
     FuncOp derived = resolved(*copy);
-    reference = std::make_unique<FastReference>(cantFail(Tape::build(derived)));
+    Tape tape = cantFail(Tape::build(derived));
+    doubles = std::make_unique<Interpreter<double>>(tape);
+    reference = std::make_unique<FastReference>(tape);
     KernelOptions options;
     options.function = "derived";
     options.dtype = nameOf(type);
@@ -51,12 +61,15 @@ struct Body {
     EXPECT_TRUE(succeeded(pm.run(*module)));
     EXPECT_TRUE(succeeded(verifyStage(*module, Stage::Approximate)));
     for (FuncOp func : module->getOps<FuncOp>())
-      if (func.isPublic())
+      if (func.isPublic()) {
         runner.emplace(func);
+        numInputs = func.getNumInputs();
+        numResults = func.getNumResults();
+      }
   }
 };
 
-/// Numbers of a 16-bit type, every k-th by its bits, but all near 1.
+/// Every k-th finite number of a 16-bit type by its bits; of f32 a sample.
 std::vector<double> inputsOf(DType type, unsigned k) {
   std::vector<double> inputs;
   if (type == DType::F32) {
@@ -77,8 +90,9 @@ std::vector<double> inputsOf(DType type, unsigned k) {
 }
 
 std::string nameOfRow(const testing::TestParamInfo<Row> &info) {
+  int64_t order = info.param.order;
   return std::string(info.param.info->Name) + "_" +
-         std::to_string(info.param.order);
+         (order == kGradient ? "gradient" : std::to_string(order));
 }
 
 class NvBody : public testing::TestWithParam<Row> {
@@ -160,6 +174,82 @@ std::vector<Row> rows() {
     rows.push_back({row, 1});
   return rows;
 }
+
+/// Gates and gradients: other inputs are factors, which may make normal numbers
+/// of what is far below the range.
+class NvGate : public testing::TestWithParam<Row> {
+protected:
+  void expectWithin(DType type, double bound);
+};
+
+/// Numbers of which one is where functions have their shape or their tails, and
+/// others are of any size.
+std::vector<double> pointOf(std::mt19937_64 &random, size_t size, DType type) {
+  std::uniform_real_distribution<double> shape(-12, 12), tail(-150, 100);
+  double most = type == DType::F16 ? 12 : 100;
+  std::uniform_real_distribution<double> exponent(-most, most);
+  std::vector<double> point;
+  for (size_t i = 0; i < size; ++i)
+    point.push_back(
+        random() % 3 == 0 ? shape(random)
+        : random() % 2 == 0
+            ? tail(random)
+            : std::copysign(std::exp2(exponent(random)), shape(random)));
+  return rounded(point, type);
+}
+
+void NvGate::expectWithin(DType type, double bound) {
+  Body body(GetParam(), type, true), cpu(GetParam(), type, false);
+  ASSERT_TRUE(body.runner && cpu.runner);
+  std::vector<NvModel> models(std::begin(kNvErrors), std::end(kNvErrors));
+  std::mt19937_64 random(5);
+  ErrorBound<double> firstOrder(*body.doubles, DType::F32);
+  std::vector<double> plain(body.numResults);
+  auto errorOf = [&](Body &from, const std::vector<double> &x, NvModel &model,
+                     unsigned k) {
+    double y = rounded({from.runner->run(x, model, k)}, type)[0];
+    return body.reference->error(y, x, type, k);
+  };
+  double worst = 0;
+  size_t numCompared = 0;
+  size_t numPoints = ACT_NV_STEP == 1 ? 3000 : 400;
+  for (size_t i = 0; i < numPoints; ++i) {
+    std::vector<double> x = pointOf(random, body.numInputs, type);
+    for (unsigned k = 0; k < body.numResults; ++k) {
+      // Factors of any size overflow on the way to a result on CPUs, too.
+      if (!(errorOf(cpu, x, models[0], k) <= bound))
+        continue;
+      // Of what is no row a plain evaluation may be further off.
+      firstOrder.evaluate(x, DType::F32, plain);
+      double allowed = type == DType::F32 ? std::max(bound, plain[k]) : bound;
+      ++numCompared;
+      for (NvModel &model : models) {
+        double error = errorOf(body, x, model, k);
+        EXPECT_LE(error, allowed) << testing::PrintToString(x) << " " << k;
+        worst = std::max(worst, error);
+      }
+    }
+  }
+  EXPECT_GT(numCompared, numPoints / 2);
+  RecordProperty("max_ulp", std::to_string(worst));
+  RecordProperty("issue_slots", std::to_string(body.runner->issueSlots()));
+}
+
+TEST_P(NvGate, BF16) { expectWithin(DType::BF16, 1.75); }
+TEST_P(NvGate, F16) { expectWithin(DType::F16, 1.75); }
+TEST_P(NvGate, F32) { expectWithin(DType::F32, 5); }
+
+std::vector<Row> gates() {
+  std::vector<Row> rows;
+  for (const FunctionInfo &row : allFunctions())
+    if (!isUnary(row))
+      rows.insert(rows.end(), {{&row, 0}, {&row, kGradient}});
+  for (const FunctionInfo *row : rowsWithSlope())
+    rows.push_back({row, kGradient});
+  return rows;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, NvGate, testing::ValuesIn(gates()), nameOfRow);
 
 INSTANTIATE_TEST_SUITE_P(Rows, NvBody, testing::ValuesIn(rows()), nameOfRow);
 

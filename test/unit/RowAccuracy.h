@@ -26,10 +26,12 @@ inline void expectAccurate(size_t count, double sigma) {
   Softmax<Quad> exact = softmaxOf<Quad>(logits, Quad(1));
   auto measure = [&](const char *source, Accuracy accuracy,
                      llvm::ArrayRef<Quad> wanted, double limit) {
-    static std::map<std::pair<std::string, Accuracy>, RowKernel> kernels;
-    RowKernel &kernel = kernels[{source, accuracy}];
+    RowSubject subject{source, DType::F32, accuracy};
+    subject.isLong = count > size_t(kLongRow);
+    static std::map<std::string, RowKernel> kernels;
+    RowKernel &kernel = kernels[subject.text()];
     if (!kernel)
-      kernel = compileRows({source, DType::F32, accuracy});
+      kernel = compileRows(subject);
     ASSERT_TRUE(kernel);
     double ulp = worstUlp(kernel({x}), wanted);
     printf("%s, %s, N = %zu, sigma = %g: %.3f ulp, limit %g\n", source,

@@ -59,10 +59,15 @@ std::vector<std::pair<const char *, Row>> adversarialRows() {
 
 TEST(RowAccuracy, OfAdversarialRows) {
   for (Accuracy accuracy : {Accuracy::Strict, Accuracy::Default}) {
-    RowKernel kernel = compileRows({"softmax(x)", DType::F32, accuracy});
-    ASSERT_TRUE(kernel);
+    RowSubject subject{"softmax(x)", DType::F32, accuracy};
+    RowKernel shortRows = compileRows(subject);
+    subject.isLong = true;
+    RowKernel longRows = compileRows(subject);
+    ASSERT_TRUE(shortRows && longRows);
     for (auto [name, values] : adversarialRows()) {
       Row x = rounded(values, DType::F32);
+      bool isLong = x.size() > size_t(kLongRow);
+      const RowKernel &kernel = isLong ? longRows : shortRows;
       std::vector<Quad> exact(x.begin(), x.end());
       auto wanted = softmaxOf<Quad>(exact, Quad(1)).probabilities;
       Row p = kernel({x});

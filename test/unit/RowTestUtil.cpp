@@ -12,7 +12,8 @@ std::string RowSubject::text() const {
          (isBackward ? " backward "
           : isJvp    ? " jvp "
                      : " ") +
-         nameOf(type) + " " + nameOf(accuracy) + (inLanes ? " in lanes" : "");
+         nameOf(type) + " " + nameOf(accuracy) + (inLanes ? " in lanes" : "") +
+         (isLong ? " of long rows" : "");
 }
 
 RowKernel act::test::compileRows(const RowSubject &subject,
@@ -60,6 +61,7 @@ RowKernel act::test::compileRows(const RowSubject &subject,
   options.reducedResults = subject.reducedResults;
   options.rowsInLanes = subject.inLanes;
   options.recomputesRows = subject.recomputes;
+  options.longRows = subject.isLong;
   options.verify = true;
   auto result = compile(*module, options);
   if (!result)

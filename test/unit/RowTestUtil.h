@@ -26,6 +26,8 @@ struct RowSubject {
   /// Nothing is kept of elements from one loop to the next.
   bool recomputes = false;
   bool isJvp = false;
+  /// Rows are longer than kLongRow.
+  bool isLong = false;
 
   std::string text() const;
 };

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StandInCudaState.h"
+#include <cstdlib>
 #include <cstring>
 
 using namespace act::cuda;
@@ -37,6 +38,11 @@ namespace {
 CUcontext contextOf(int device) {
   return reinterpret_cast<CUcontext>(kFirstContext + device);
 }
+/// What the environment says, for tests of whole programs.
+int numberIn(const char *name, int otherwise) {
+  const char *text = std::getenv(name);
+  return text ? std::atoi(text) : otherwise;
+}
 void reset() {
   auto &s = standInCuda;
 #ifdef ACT_STAND_IN_OLD
@@ -44,7 +50,8 @@ void reset() {
 #else
   s.version = 12040;
 #endif
-  s.numDevices = 2, s.capability = 90;
+  s.numDevices = numberIn("ACT_STAND_IN_DEVICES", 2);
+  s.capability = numberIn("ACT_STAND_IN_CAPABILITY", 90);
   s.failing = nullptr, s.failure = 0, s.numCalls = 0, s.numLaunches = 0;
   s.isManaged = false;
   s.launch = {};

@@ -24,8 +24,9 @@ struct StandInLaunch {
 };
 
 struct StandInCuda {
-  // What it plays. A function whose name, without a suffix, is `failing`
-  // returns `failure`.
+  // What it plays; the environment may give other numbers of devices and
+  // another capability (ACT_STAND_IN_DEVICES, ACT_STAND_IN_CAPABILITY). A
+  // function whose name, without a suffix, is `failing` returns `failure`.
   int version, numDevices, capability;
   const char *failing;
   int failure;

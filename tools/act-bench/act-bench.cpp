@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Array.h"
+#include "Classes.h"
 #include "CopyBaseline.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
@@ -288,6 +289,7 @@ int main(int argc, char **argv) {
   registerSuite("elementwise", Direction::Forward);
   registerSuite("backward", Direction::Backward);
   registerCounting();
+  bench::registerClasses();
   bench::registerRows();
   for (const FunctionInfo &row : allFunctions())
     benchmark::RegisterBenchmark((std::string("compile/") + row.Name).c_str(),

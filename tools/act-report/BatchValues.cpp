@@ -3,6 +3,7 @@
 #include "BatchValues.h"
 #include "act/Reference/Quad.h"
 #include "act/Target/HostClones.h"
+#include <cassert>
 
 using namespace act;
 using namespace act::report;
@@ -34,6 +35,8 @@ LLVM_ATTRIBUTE_ALWAYS_INLINE static void forEachLane(Lanes to,
     to.errors[i] = x.error;
   }
 }
+
+static bool isSupported(Opcode opcode) { return opcode < Opcode::Pow; }
 
 /// One step over a whole block. Compiled for each level of the machine, so that
 /// its loops become that level's vector code; nothing in it depends on them.
@@ -82,20 +85,16 @@ ACT_HOST_CLONES static void runStep(ScalarOp op, Lanes a, Lanes b, Lanes c,
     ACT_STEP(Fma, bounded::fma(a[i], b[i], c[i]))
 #undef ACT_STEP
   case Opcode::Constant:
-  case Opcode::Pow: // Not supported.
-  case Opcode::Round:
-  case Opcode::RowSum:
-  case Opcode::RowMax:
-  case Opcode::RowMaxNum:
-  case Opcode::RowThreshold:
-  case Opcode::RowThresholdSquared:
+    return;
+  default:
+    assert(!isSupported(op.opcode) && "an operation without a value");
     return;
   }
 }
 
 bool BatchValues::supports(const Tape &tape) {
   return llvm::none_of(tape.steps, [](const TapeStep &step) {
-    return step.op.opcode >= Opcode::Pow;
+    return !isSupported(step.op.opcode);
   });
 }
 

@@ -18,10 +18,10 @@ namespace {
 class Checker {
 public:
   Checker(const Data &data, MpfrReference &reference, bool isRow, int64_t order,
-          const Exchange &exchange, const Options &options)
+          const Exchange &exchange, bool onGpu, const Options &options)
       : data(data), reference(reference), isRow(isRow),
-        hasRowBound(isRow && order <= 1), exchange(exchange), options(options),
-        interpreter(reference.getTape()),
+        hasRowBound(isRow && order <= 1), onGpu(onGpu), exchange(exchange),
+        options(options), interpreter(reference.getTape()),
         compiled(exchange.tape ? *exchange.tape : reference.getTape()),
         errorBound(compiled,
                    data.dtype == DType::F64 ? DType::F64 : DType::F32) {}
@@ -73,7 +73,7 @@ private:
 
   const Data &data;
   MpfrReference &reference;
-  bool isRow, hasRowBound;
+  bool isRow, hasRowBound, onGpu;
   const Exchange &exchange;
   const Options &options;
   Interpreter<Quad> interpreter, compiled;
@@ -110,8 +110,8 @@ double Checker::leastBound() const {
   if (!hasRowBound)
     return formulaBoundOf(data.dtype);
   // A gate multiplies a row by its other input.
-  return rowBoundOf(data.dtype, options.accuracy) +
-         (data.numInputs > 1 ? 1 : 0);
+  auto boundOf = onGpu ? gpuRowBoundOf : rowBoundOf;
+  return boundOf(data.dtype, options.accuracy) + (data.numInputs > 1 ? 1 : 0);
 }
 
 double Checker::errorOf(double ulp, const MpfrNumber &exact) const {
@@ -281,7 +281,7 @@ void Checker::compare(int64_t i, CheckReport &report) {
 
 CheckReport act::run::checkResults(const Data &data, MpfrReference &reference,
                                    bool isRow, int64_t order,
-                                   const Exchange &exchange,
+                                   const Exchange &exchange, bool onGpu,
                                    const Options &options) {
-  return Checker(data, reference, isRow, order, exchange, options).run();
+  return Checker(data, reference, isRow, order, exchange, onGpu, options).run();
 }

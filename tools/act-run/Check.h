@@ -27,9 +27,9 @@ struct CheckReport {
 /// that of the element type for a row of the table and its first derivative
 /// (`order` is the highest among the results), else for each element
 /// what a plain evaluation operation by operation may lose. With a tolerance
-/// it is what `exchange` says.
+/// it is what `exchange` says. Kernels for GPUs have bounds of their own.
 CheckReport checkResults(const Data &data, MpfrReference &reference, bool isRow,
-                         int64_t order, const Exchange &exchange,
+                         int64_t order, const Exchange &exchange, bool onGpu,
                          const Options &options);
 
 } // namespace act::run

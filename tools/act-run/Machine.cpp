@@ -1,6 +1,7 @@
 //===- Machine.cpp - What --target names ----------------------------------===//
 
 #include "Machine.h"
+#include "act/Jit/Compiler.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -11,7 +12,7 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 
-/// The SM version that a target without one is for.
+/// The SM version that a target without one is for where no device decides.
 static constexpr StringRef kDefaultChip = "sm_90";
 
 static bool isOn(Road road, Stage stage) {
@@ -30,7 +31,8 @@ static Expected<Machine> parseTarget(StringRef target) {
   Machine machine;
   machine.simulates = kind == "gpusim";
   if (kind == "cuda" || kind == "gpusim") {
-    machine.gpu = gpuLevelNamed(level.empty() ? kDefaultChip : level);
+    machine.isAnyChip = level.empty();
+    machine.gpu = gpuLevelNamed(machine.isAnyChip ? kDefaultChip : level);
     if (!machine.gpu)
       return createStringError("unknown SM version '" + level + "'; use " +
                                gpuLevelNames());
@@ -77,7 +79,38 @@ Expected<Machine> act::run::chooseMachine(const Options &options) {
   return machine;
 }
 
-Error act::run::checkRuns(const Machine &machine) {
+/// Opens the device that kernels of the GPU target run on.
+static Error openDevice(Machine &machine) {
+  if (machine.device)
+    return Error::success();
+  auto driver = CudaDriver::get();
+  if (!driver)
+    return driver.takeError();
+  auto device = (*driver)->device(0);
+  if (!device)
+    return device.takeError();
+  Expected<const GpuLevel *> best = levelFor(**device);
+  if (!best)
+    return best.takeError();
+  if (machine.isAnyChip)
+    machine.gpu = *best;
+  unsigned wanted = machine.gpu->capability;
+  unsigned own = (*device)->info().capability;
+  // Code for an "a" level runs on its own capability only.
+  bool isExact = StringRef(machine.gpu->name).ends_with("a");
+  if (isExact ? own != wanted : own < wanted)
+    return createStringError(
+        llvm::Twine("CUDA device 0, ") + (*device)->info().name +
+        ", is an sm_" + llvm::Twine(own) + " and does not run code for " +
+        machine.gpu->name + "; use --target=cuda:" + (*best)->name +
+        ", or --emit=ptx, which runs nothing");
+  machine.device = std::move(*device);
+  return Error::success();
+}
+
+Error act::run::prepareToRun(Machine &machine) {
+  if (machine.gpu && !machine.simulates)
+    return openDevice(machine);
   if (machine.gpu && !bestHostLevel())
     return createStringError(noHostLevelMessage());
   if (machine.gpu || hostSupports(*machine.cpu))

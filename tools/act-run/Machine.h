@@ -3,6 +3,7 @@
 #define ACT_RUN_MACHINE_H
 
 #include "Options.h"
+#include "act/Runtime/CudaDriver.h"
 #include "act/Target/Gpu.h"
 #include "act/Target/Target.h"
 
@@ -15,6 +16,10 @@ struct Machine {
   const GpuLevel *gpu = nullptr;
   /// The GPU's kernel runs on the host.
   bool simulates = false;
+  /// No SM version was named.
+  bool isAnyChip = false;
+  /// What the GPU's kernel runs on, once it is open.
+  std::shared_ptr<const CudaDevice> device;
 
   Road road() const { return gpu ? Road::Gpu : Road::Cpu; }
 };
@@ -24,8 +29,10 @@ struct Machine {
 /// error if the target has no such product or stage.
 llvm::Expected<Machine> chooseMachine(const Options &options);
 
-/// An error if this machine cannot run what is compiled for `machine`.
-llvm::Error checkRuns(const Machine &machine);
+/// Makes `machine` ready to run kernels: opens the first CUDA device where it
+/// is the target, whose SM version is that of the kernels if none was named. An
+/// error if this machine cannot run what is compiled for `machine`.
+llvm::Error prepareToRun(Machine &machine);
 
 } // namespace act::run
 

@@ -3,6 +3,7 @@
 #include "Check.h"
 #include "Data.h"
 #include "Derivative.h"
+#include "Device.h"
 #include "Machine.h"
 #include "Npy.h"
 #include "Options.h"
@@ -111,6 +112,9 @@ private:
   Error runKernel();
   void runCpuKernel();
   Error runGpuKernel();
+  /// Starts the kernel of a GPU, which has an answer where it is simulated.
+  Error launchGpuKernel();
+  Error printRunTimes(llvm::raw_ostream &os);
   Expected<Data> loadInputs(FuncOp func);
   /// The function that results are compared with.
   Expected<Tape> tapeOf(FuncOp func) const;
@@ -141,6 +145,7 @@ private:
   std::unique_ptr<RowRunner> rowRunner;
   std::unique_ptr<GpuRunner> gpuRunner;
   std::vector<char> scratch;
+  std::optional<DeviceArrays> onDevice;
   Stats stats;
 };
 } // namespace
@@ -156,6 +161,7 @@ Error Run::compileKernel() {
   compile.level = machine.cpu;
   compile.gpu = machine.gpu;
   compile.simulates = machine.simulates;
+  compile.device = machine.device;
   compile.simulation.hostThreads = options.threads;
   if (data.axis && machine.cpu)
     chooseRowForm(compile, data.shape, *data.axis, data.dtype);
@@ -218,7 +224,8 @@ int Run::judge() {
   CheckReport report =
       data.axis ? checkRows(data, *rowTape, options)
                 : checkResults(data, *reference, !compiled.identity.empty(),
-                               compiled.identityOrder, exchange, options);
+                               compiled.identityOrder, exchange, machine.gpu,
+                               options);
   llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   if (exchange.isAbsolute)
     os << "check: max error " << llvm::format("%.3g", report.maxError)
@@ -249,7 +256,7 @@ int Run::judge() {
   return 1;
 }
 
-Error Run::runGpuKernel() {
+Error Run::launchGpuKernel() {
   std::vector<void *> arrays;
   std::vector<std::vector<int64_t>> strides;
   for (const RunOperand &operand : data.runOperands()) {
@@ -260,8 +267,23 @@ Error Run::runGpuKernel() {
     gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
                                             compiled.gpuKernels, data.iteration,
                                             strides, data.axis.value_or(-1));
+  std::vector<char> parameters = parameterBlock();
+  if (onDevice)
+    return onDevice->run(*gpuRunner, data, parameters.data());
   scratch.resize(gpuRunner->scratchBytes());
-  return gpuRunner->run(arrays.data(), parameterBlock().data(), scratch.data());
+  return gpuRunner->run(arrays.data(), parameters.data(), scratch.data());
+}
+
+Error Run::runGpuKernel() {
+  if (!machine.device)
+    return launchGpuKernel();
+  Expected<DeviceArrays> arrays = DeviceArrays::create(machine.device, data);
+  if (!arrays)
+    return arrays.takeError();
+  onDevice.emplace(std::move(*arrays));
+  if (Error error = launchGpuKernel())
+    return error;
+  return onDevice->download(data);
 }
 
 Error Run::runKernel() {
@@ -291,6 +313,16 @@ void Run::runCpuKernel() {
                  operands, parameterBlock().data(), options.threads);
 }
 
+Error Run::printRunTimes(llvm::raw_ostream &os) {
+  printStages(os, compiled, parseMilliseconds, data);
+  if (onDevice)
+    return printDeviceTimes(
+        os, data, onDevice->getStream(),
+        [&](const CudaStream &) { return launchGpuKernel(); });
+  printTimes(os, data, [&] { llvm::cantFail(runKernel()); });
+  return Error::success();
+}
+
 int Run::runAndJudge() {
   if (options.check)
     if (Error error = checkFloatEnvironment(options.flush))
@@ -311,8 +343,8 @@ int Run::runAndJudge() {
   os.flush();
   stats.warn(resultNames, options.statsThreshold.value_or(0.2));
   if (options.time)
-    printTimes(os, compiled, parseMilliseconds, data,
-               [&] { llvm::cantFail(runKernel()); });
+    if (Error error = printRunTimes(os))
+      return fail(std::move(error));
   return 0;
 }
 
@@ -328,6 +360,9 @@ void Run::nameResults(FuncOp func) {
 Expected<Data> Run::loadInputs(FuncOp func) {
   if (!options.readsSaved())
     return loadData(func, options);
+  // One device for both runs.
+  if (Error error = prepareToRun(machine))
+    return std::move(error);
   Options forwardOptions = options.forward();
   Run forward(forwardOptions, *this);
   if (std::optional<int> code = forward.prepare())
@@ -400,7 +435,7 @@ std::optional<int> Run::prepare() {
     }
     if (Error error = addResults(func, options, data))
       return fail(std::move(error));
-    if (Error error = checkRuns(machine))
+    if (Error error = prepareToRun(machine))
       return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.

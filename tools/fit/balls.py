@@ -92,6 +92,8 @@ def enclose(function, x):
                 for v in (x.mid - x.rad, x.mid + x.rad)]
         value = function(mp.iv.mpf([ends[0].a, ends[1].b]))
         low, high = (mp.mp.make_mpf(end) for end in value._mpi_)
+        if max(low, high, key=abs) > mp.ldexp(1, BITS):
+            raise NotEnclosed("a function is far too large on a wide cell")
         return Ball.between(floor_fixed(low) - 1, floor_fixed(high) + 2)
     finally:
         mp.iv.prec = previous

@@ -130,6 +130,16 @@ def serf_part(e):
     return over(erf(s), e) * (1 + e) * exp(s * s) / TWO_OVER_ROOT_PI
 
 
+def serf_gate(e):
+    """erf(log1p(e)) / e."""
+    return over(erf(log1p(e)), e)
+
+
+def serf_gate_slope(e):
+    s = log1p(e)
+    return TWO_OVER_ROOT_PI * exp(-(s * s)) / (1 + e)
+
+
 def serf_left(t):
     """serf'(-t)."""
     e = exp(-t)
@@ -149,6 +159,12 @@ def serf_right(t):
 def serf_right_weight(t):
     """About exp(-t^2) / serf'(t): the latter is near 1."""
     return exp(-(t * t))
+
+
+def serf_right_share(t):
+    """exp(-t^2) / serf'(t), t > -0.5."""
+    decay = exp(-(t * t))
+    return decay / (1 - decay * serf_right(t))
 
 
 def root_quotient(f, root):
@@ -182,6 +198,16 @@ def slope_fit(name, prefix="", **options):
                f"{text}'(-t) / (r - t), r its root, in t - {middle}",
                f=quotient, weight=lambda u: 1 / quotient(u),
                argument=about(root, shifted(ratio(middle))), **options)
+
+
+def root_fit(name, width, degree):
+    """The same next to the root, in u = t - r."""
+    text, f, root, _ = SLOPES[name]
+    quotient = root_quotient(f, root)
+    return Fit(f"Single{name}Slope",
+               f"{text}'(-t) / (r - t), r its root, in t - r",
+               f=quotient, weight=lambda u: 1 / quotient(u),
+               low=f"-{width}", high=width, f64=degree)
 
 
 COMPOSITE_FITS = [
@@ -224,6 +250,20 @@ COMPOSITE_FITS = [
     slope_fit("Mish", low="-0.505", high="0.5", f32=9, f64=17),
     slope_fit("Logish", low="-0.498", high="0.503", f32=8),
     slope_fit("Serf", low="-0.506", high="0.495", f32=8),
+    # Of SingleSlopes.h.
+    root_fit("Mish", "0.0079", 3),
+    root_fit("Logish", "0.0079", 3),
+    root_fit("Serf", "0.126", 6),
+    Fit("SingleSerfGate", "erf(log1p(e)) / e, e <= 0.7317",
+        f=serf_gate, weight=lambda e: 1 / serf_gate(e),
+        low="0", high="0.7317", f64=11),
+    Fit("SingleSerfGateSlope", "the derivative of erf(log1p(e)), e <= 0.7317",
+        f=serf_gate_slope, weight=lambda e: 1 / serf_gate_slope(e),
+        low="0", high="0.7317", f64=12),
+    Fit("SingleSerfRight",
+        "(1 - serf'(x)) exp(x^2) in x - 0.25, -0.3125 <= x <= 5",
+        f=serf_right, weight=serf_right_share,
+        argument=shifted(ratio("0.25")), low="-0.3126", high="5", f64=17),
     # Of NvQuick.h.
     Fit("NvGelu",
         "Phi(-t) exp(t^2 / 2) (t + a) in s = (t - a) / (t + a), 0 <= t <= 14.5",
@@ -235,6 +275,10 @@ COMPOSITE_FITS = [
         f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
         argument=about(GELU_ROOT, half_line(NV_GELU_SLOPE_CENTRE)),
         low="-0.752", high="13.749", f32=5),
+    Fit("NvTanhshrink", "(x - tanh(x)) / x^3, y = x^2 <= 1",
+        f=lambda x: over(x - tanh(x), x, 3),
+        weight=lambda x: 1 / over(x - tanh(x), x, 3),
+        argument=SQUARE, low="0", high="1.0005", f32=4),
     slope_fit("Silu", "Nv", low="-0.498", high="0.503", f32=4),
     slope_fit("GeluTanh", "Nv", low="-0.503", high="0.498", f32=5),
     slope_fit("Mish", "Nv", low="-0.505", high="0.5", f32=5),

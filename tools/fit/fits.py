@@ -2,16 +2,24 @@
 
 To add one, add a record, run tools/fit/fit.py and commit what it writes.
 """
+import mpmath as mp
+
 from composites import COMPOSITE_FITS
 from fitting import IDENTITY, SQUARE, Argument, Fit, Form
-from functions import (atanh, cos, erf, erfcx, exp, expm1, log1p, over, ratio,
-                       sin, tanh)
+from functions import (Constant, atanh, cos, erf, erfcx, exp, expm1, log1p,
+                       over, ratio, sin, tanh)
 
 # erfcx(a) 2 a is the constant coefficient; this a is one of few with which
 # its rounding errors (f32 and f64) are both small.
 ERFC_CENTRE = ratio("1.8359375")
 ERFC_ARGUMENT = Argument(lambda z: (z - ERFC_CENTRE) / (z + ERFC_CENTRE),
                          lambda s: ERFC_CENTRE * (1 + s) / (1 - s))
+HALF_PI = Constant(lambda c: c.pi / 2)
+SINGLE_ERF_CENTRE = ratio("10.5")
+# A grid does not hold 0 itself, at which erf(x) / x has a limit.
+SINGLE_ERF_ARGUMENT = Argument(
+    lambda x: x * x - SINGLE_ERF_CENTRE,
+    lambda v: mp.sqrt(max(v + SINGLE_ERF_CENTRE, mp.mpf(2)**-60)))
 
 
 def exp_rest(r):
@@ -105,14 +113,20 @@ FITS = [
     Fit("SingleLogRest", "(2 atanh(s) / s - 2) / y, y = s^2 <= 0.0295",
         f=atanh_rest, weight=lambda s: s * s * ratio(1, 2), argument=SQUARE,
         low="0", high="0.17176", f64=3),
-    Fit("SingleErfRest", "erf(x) / x - 1, y = x^2 <= 0.712",
-        f=lambda x: over(erf(x), x) - 1,
-        weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,
-        low="0", high="0.8444", f64=6),
     Fit("SingleErfcx",
         "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 10.7",
         f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
         argument=ERFC_ARGUMENT, low="0", high="10.7", f64=13),
+    Fit("SingleErf", "erf(x) / x in x^2 - 10.5, x <= 4.6",
+        f=lambda x: over(erf(x), x), weight=lambda x: 1 / over(erf(x), x),
+        argument=SINGLE_ERF_ARGUMENT, low="0", high="4.6001", f64=22),
+    Fit("SingleSin", "sin(pi / 2 f) / f in f^2, |f| <= 1 / 2",
+        f=lambda x: over(sin(x * HALF_PI), x),
+        weight=lambda x: 1 / over(sin(x * HALF_PI), x), argument=SQUARE,
+        low="0", high="0.50004", f64=4),
+    Fit("SingleCos", "(cos(pi / 2 f) - 1) / f^2 in f^2, |f| <= 1 / 2",
+        f=lambda x: over(cos(x * HALF_PI) - 1, x, 2), weight=lambda x: x * x,
+        argument=SQUARE, low="0", high="0.50004", f64=4),
     # Of Quick.h: a relative 2^-15.
     Fit("QuickExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 16",
         f=exp_rest, weight=lambda r: r * r / exp(r),
@@ -129,9 +143,9 @@ FITS = [
         argument=ERFC_ARGUMENT, low="0", high="9.4", f32=6),
     # Of NvQuick.h.
     Fit("NvErfcx",
-        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 10.2",
+        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 13.3",
         f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
-        argument=ERFC_ARGUMENT, low="0", high="10.2", f32=6),
+        argument=ERFC_ARGUMENT, low="0", high="13.3", f32=6),
     Fit("NvErfRest", "erf(x) / x - 1, y = x^2 <= 1/4",
         f=lambda x: over(erf(x), x) - 1,
         weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,

@@ -24,6 +24,9 @@ from models import BITS, Model
 
 SHARPNESS = 10
 MOST_HALVINGS = 60
+# A polynomial in more pieces than this is one of too wide a cell, whose slack
+# is small beside its coefficients and not beside the error.
+MOST_PIECES = 4096
 # The Bernstein coefficients carry this many more bits than models.
 EXTRA = 64
 
@@ -67,9 +70,14 @@ class Supremum:
 
     def add_polynomial(self, pieces, slack):
         """Raises the bound to that of the pieces. Their roundings, at most a
-        unit for each of fewer than 2^12 steps, are 2^-BITS together."""
+        unit for each of fewer than 2^12 steps, are 2^-BITS together. False
+        where that takes too many pieces; what is known then is right."""
         waiting = [(piece, 0) for piece in pieces]
+        count = 0
         while waiting:
+            count += 1
+            if count > MOST_PIECES:
+                return False
             piece, depth = waiting.pop()
             self.attained = max(
                 self.attained,
@@ -80,6 +88,7 @@ class Supremum:
                 self.bound = max(self.bound, bound)
             else:
                 waiting += [(half, depth + 1) for half in halves(piece)]
+        return True
 
 
 def cell_model(error, low, high):
@@ -114,11 +123,12 @@ def prove(error, low, high):
             if one_sided and high == 0:
                 pieces = [bernstein([m * (-1)**k for k, m in
                                      enumerate(model.mids)], True)]
-            result.add_polynomial(pieces, slack)
-        elif depth > MOST_HALVINGS:
+            is_sharp = result.add_polynomial(pieces, slack)
+        if is_sharp:
+            continue
+        if depth > MOST_HALVINGS:
             raise NotEnclosed(f"no sharp model near {low / 2**BITS}; the "
                               "error may be below what 200 bits resolve")
-        else:
-            middle = (low + high) >> 1
-            cells += [(low, middle, depth + 1), (middle, high, depth + 1)]
+        middle = (low + high) >> 1
+        cells += [(low, middle, depth + 1), (middle, high, depth + 1)]
     return result.bound

@@ -27,9 +27,10 @@ def exp2_eighths(bits):
 
 def two_over_pi_words(bits):
     """(2 / pi) 2^(16 g) less a multiple of 2^(bits + 1), in four words, for
-    every group g of 16 exponents. A significand of [1, 2) is a multiple of
-    2^(1 - bits), so what is left out adds a multiple of 4."""
-    groups = 8 if bits == 24 else 64
+    every group g of 16 exponents, in f64 also for numbers beyond the range. A
+    significand of [1, 2) is a multiple of 2^(1 - bits), so what is left out adds
+    a multiple of 4."""
+    groups = 8 if bits == 24 else 65
     words = [[], [], [], []]
     modulus = mp.mpf(2)**(bits + 1)
     with mp.workprec(1500 + 6 * bits):
@@ -43,6 +44,23 @@ def two_over_pi_words(bits):
     return words
 
 
+def single_two_over_pi_words():
+    """The same for significands of 24 bits in f64: multiples of 2^-4 and 2^-33,
+    whose products with them are exact, and the rest."""
+    words = [[], [], []]
+    modulus = mp.mpf(2)**25
+    with mp.workprec(600):
+        for group in range(8):
+            rest = mp.fmod(2 / mp.pi * mp.mpf(2)**(16 * group), modulus)
+            if rest > modulus / 2:
+                rest -= modulus
+            for word, unit in zip(words, (mp.mpf(2)**-4, mp.mpf(2)**-33)):
+                word.append(as_fraction(mp.nint(rest / unit) * unit))
+                rest -= mp.nint(rest / unit) * unit
+            words[2].append(as_fraction(to_format(rest, 53)))
+    return words
+
+
 def tables():
     """(name, comment, values) of every table."""
     yield "kExp2EighthsF32", "2^(j/8) / 2.", exp2_eighths(24)
@@ -50,4 +68,7 @@ def tables():
         for i, word in enumerate(two_over_pi_words(bits)):
             yield (f"kTwoOverPi{i}{suffix}",
                    f"Word {i} of (2 / pi) 2^(16 g) modulo 2^{bits + 1}.", word)
+    for i, word in enumerate(single_two_over_pi_words()):
+        yield (f"kSingleTwoOverPi{i}F64",
+               f"Word {i} of (2 / pi) 2^(16 g) modulo 2^25.", word)
     yield from root_tables()

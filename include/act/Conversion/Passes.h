@@ -31,6 +31,8 @@ inline constexpr llvm::StringLiteral kPrivateAttr = "act.private";
 /// On a kernel of rows: values of the compute type that it keeps for each
 /// element of a row in scratch memory, an i64.
 inline constexpr llvm::StringLiteral kScratchAttr = "act.scratch";
+/// The same for each block of a row; there if rows are read in blocks.
+inline constexpr llvm::StringLiteral kBlockScratchAttr = "act.block_scratch";
 
 #define GEN_PASS_DECL
 #include "act/Conversion/Passes.h.inc"

@@ -89,6 +89,12 @@ bool isIndexInput(FuncOp func, unsigned input);
 /// alone.
 llvm::DenseSet<mlir::Value> uniformValues(FuncOp func);
 
+/// Values that are one for all elements of a block of a row, but not of the
+/// row: combined values of the scope `block`, and what follows from these and
+/// from `uniform` values alone.
+llvm::DenseSet<mlir::Value>
+blockValues(FuncOp func, const llvm::DenseSet<mlir::Value> &uniform);
+
 /// True for a result that has one value a row: it is uniform, and no gradient
 /// of an input that has a value for each element.
 bool isOnePerRow(FuncOp func, unsigned result,

@@ -31,16 +31,29 @@ def Act_RowOp : Act_Op<"row", [
     Elements whose mask is false are left out. A threshold is +inf if no element
     is above -inf, and NaN if one is NaN.
 
+    A row may be read in blocks of `kRowBlock` elements. With the scope `block`
+    the value is that of the block which the element is in, and the same for all
+    of its elements; with the scope `blocks` it is that of the row again, of one
+    value for each block:
+
+    ```mlir
+    %b = act.row maxnum %x {scope = "block"} : f64
+    %m = act.row maxnum %b {scope = "blocks"} : f64
+    ```
+
     row_c1: the combiner is one of these.
+    row_c2: the scope is block or blocks, and not that of a threshold.
+    row_c3: values of blocks are combined without a mask.
   }];
   let arguments = (ins StrAttr:$combiner, AnyFloat:$operand,
-                       Optional<I1>:$mask);
+                       Optional<I1>:$mask, OptionalAttr<StrAttr>:$scope);
   let results = (outs AnyFloat:$result);
   let builders = [OpBuilder<(ins "::llvm::StringRef":$combiner,
                                  "::mlir::Value":$operand,
-                                 CArg<"::mlir::Value", "{}">:$mask), [{
+                                 CArg<"::mlir::Value", "{}">:$mask,
+                                 CArg<"::mlir::StringAttr", "{}">:$scope), [{
     build($_builder, $_state, operand.getType(),
-          $_builder.getStringAttr(combiner), operand, mask);
+          $_builder.getStringAttr(combiner), operand, mask, scope);
   }]>];
   let assemblyFormat = [{
     custom<Word>($combiner) $operand (`where` $mask^)? attr-dict
@@ -49,6 +62,10 @@ def Act_RowOp : Act_Op<"row", [
   let extraClassDeclaration = [{
     /// True for a value that is found step by step.
     bool isThreshold() { return getCombiner().starts_with("threshold"); }
+    /// True for a value of a block, not of the row.
+    bool isOfBlock() { return getScope() == "block"; }
+    /// True for a value of the row, of one value for each block.
+    bool isOverBlocks() { return getScope() == "blocks"; }
   }];
   let hasVerifier = 1;
 }

@@ -42,9 +42,17 @@ class Approximation<string function, string compute, string method,
   bit NeedsSubnormals = 0;
   /// True of a method that takes no argument above 0.
   bit NonPositive = 0;
+  /// True of a method for f64 whose argument is a number of f32, or eight times
+  /// one, or a power of two less.
+  bit ShortArgument = 0;
   /// True of a method whose result has two words; Bound is that of the first,
   /// their sum is a relative 2^-58 off.
   bit InTwoWords = 0;
+  /// True of a method in the type of the results of the strict class, which it
+  /// is exact enough for.
+  bit ForStrict = 0;
+  /// False of a method that costs more than the default class needs.
+  bit ForDefault = 1;
   /// "any", or "nvptx" of a method for GPUs, where it is preferred to all
   /// others. Its bound holds with the errors of NvHelpers.def at their largest.
   string Target = "any";
@@ -74,7 +82,8 @@ def ApproximationTable : GenericTable {
   let CppTypeName = "ApproximationInfo";
   let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
                 "IsWhole", "NeedsSubnormals", "InTwoWords",
-                "NonPositive", "Target", "Cost"];
+                "NonPositive", "ShortArgument", "ForStrict", "ForDefault",
+                "Target", "Cost"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -140,8 +149,12 @@ def SingleSigmoid : Single<"sigmoid", "singleSigmoid", 1791>;
 def SingleSoftplus : Single<"softplus", "singleSoftplus", 2213>;
 def SingleLog : Single<"log", "singleLog", 2213>;
 def SingleCosh : Single<"cosh", "singleCosh", 1838>;
-def SingleErf : Single<"erf", "singleErf", 3150>;
+def SingleErf : Single<"erf", "singleErf", 1500>;
 def SingleErfc : Single<"erfc", "singleErfc", 2728>;
+let ShortArgument = 1 in {
+def SingleSin : Single<"sin", "singleSin", 3309>;
+def SingleCos : Single<"cos", "singleCos", 3309>;
+}
 
 def QuickExp : Quick<"exp", "quickExp", 538>;
 def QuickExpm1 : Quick<"expm1", "quickExpm1", 584>;
@@ -216,8 +229,54 @@ def SingleGelu0 : WholeSingle<"gelu", 0, "singleGelu", 2634>;
 def SingleGelu1 : WholeSingle<"gelu", 1, "singleGeluSlope", 2588>;
 def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2728>;
 def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2681>;
-def SingleSquareplus1
-    : WholeSingle<"squareplus", 1, "singleSquareplusSlope", 2081>;
+def SingleBent1 : WholeSingle<"bent_identity", 1, "singleBentSlope", 1444>;
+def SingleIsru0 : WholeSingle<"isru", 0, "singleIsru", 1397>;
+def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1397>;
+def SingleLogish1 : WholeSingle<"logish", 1, "singleLogishSlope", 3384>;
+def SingleMish1 : WholeSingle<"mish", 1, "singleMishSlope", 2916>;
+def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 3563>;
+def SingleStarRelu0 : WholeSingle<"star_relu", 0, "singleStarRelu", 188>;
+
+/// The nearest number in the arithmetic of the results, or nearly so.
+class WholeNearest<string function, int order, string compute, string method,
+                   string bound, int cost>
+    : Whole<function, order, compute, method, bound, cost> {
+  let ForStrict = 1;
+}
+
+multiclass Nearest<string function, int order, string method, string bound,
+                   int cost32, int cost64> {
+  let ForDefault = 0 in {
+  def F32 : WholeNearest<function, order, "f32", method, bound, cost32>;
+  def F64 : WholeNearest<function, order, "f64", method, bound, cost64>;
+  }
+}
+
+/// Of f64 also in the default class.
+multiclass NearestF64<string function, int order, string method, string bound,
+                      int cost32, int cost64> {
+  let ForDefault = 0 in
+  def F32 : WholeNearest<function, order, "f32", method, bound, cost32>;
+  def F64 : WholeNearest<function, order, "f64", method, bound, cost64>;
+}
+
+defm HardMish0 : Nearest<"hard_mish", 0, "hardMish", "0.51", 234, 469>;
+defm HardSigmoidOnnx0
+    : Nearest<"hard_sigmoid_onnx", 0, "hardSigmoidOnnx", "0.51", 234, 469>;
+defm Smelu0 : Nearest<"smelu", 0, "smelu", "0.51", 258, 516>;
+defm Softsign0 : Nearest<"softsign", 0, "nearestSoftsign", "0.51", 628, 1556>;
+defm Softsign1
+    : NearestF64<"softsign", 1, "nearestSoftsignSlope", "0.76", 722, 1744>;
+defm SparsePlus0 : Nearest<"sparse_plus", 0, "sparsePlus", "0.51", 258, 516>;
+let ForStrict = 1 in {
+defm Smelu1 : Composite<"smelu", 1, "smeluSlope", "0.51", 141, "0.51", 281>;
+defm SparsePlus1 : Composite<"sparse_plus", 1, "sparsePlusSlope",
+    "0.51", 141, "0.51", 281>;
+}
+defm NearestSquareplus0
+    : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1697, 4294>;
+defm NearestSquareplus1
+    : NearestF64<"squareplus", 1, "nearestSquareplusSlope", "0.76", 1514, 3628>;
 
 //===----------------------------------------------------------------------===//
 // On a GPU
@@ -281,13 +340,23 @@ def NvTanh1 : NvWhole<"tanh", 1, "tanhSlope", "2.5", 40>;
 let NeedsSubnormals = 1 in
 def NvTanhshrink0 : NvWhole<"tanhshrink", 0, "tanhshrink", "2.0", 58>;
 
-/// For results of 16 bits, over the whole range of f32.
-def NvShortExp : Nv<"exp", "nvQuickExp", "256", 10>;
+/// For results of 16 bits, over the whole range of f32; for rows of several
+/// inputs some with their exponents apart.
+class NvShort<string function, string method, string bound, int cost>
+    : Nv<function, method, bound, cost> {
+  let FullRange = 0;
+}
+
+def NvScaledExp : Nv<"exp", "nvScaledExp", "512", 25>;
+def NvScaledSigmoid : Nv<"sigmoid", "nvScaledSigmoid", "512", 36>;
+def NvScaledSoftplus : Nv<"softplus", "nvScaledSoftplus", "512", 34>;
+def NvScaledErfc : Nv<"erfc", "nvScaledErfc", "512", 47>;
+def NvShortExp : NvShort<"exp", "nvQuickExp", "256", 10>;
 def NvShortExpm1 : Nv<"expm1", "nvQuickExpm1", "256", 15>;
-def NvShortSigmoid : Nv<"sigmoid", "nvQuickSigmoid", "256", 21>;
-def NvShortSoftplus : Nv<"softplus", "nvQuickSoftplus", "256", 18>;
+def NvShortSigmoid : NvShort<"sigmoid", "nvQuickSigmoid", "256", 21>;
+def NvShortSoftplus : NvShort<"softplus", "nvQuickSoftplus", "256", 18>;
 def NvShortErf : Nv<"erf", "nvQuickErf", "512", 37>;
-def NvShortErfc : Nv<"erfc", "nvQuickErfc", "512", 32>;
+def NvShortErfc : NvShort<"erfc", "nvQuickErfc", "512", 32>;
 def NvShortTanh : Nv<"tanh", "nvQuickTanh", "512", 23>;
 
 def NvShortSigmoid0 : NvWhole<"sigmoid", 0, "nvQuickSigmoid", "256", 21>;
@@ -324,6 +393,18 @@ def NvShortSwishBeta1
     : NvWhole<"swish_beta", 1, "nvQuickSiluSlope", "512", 34>;
 def NvShortTanh1
     : NvWhole<"tanh", 1, "nvQuickTanhSlope", "512", 21>;
+def NvShortIsru0
+    : NvWhole<"isru", 0, "nvQuickIsru", "512", 12>;
+def NvShortIsru1
+    : NvWhole<"isru", 1, "nvQuickIsruSlope", "512", 12>;
+def NvShortSquareplus0
+    : NvWhole<"squareplus", 0, "nvQuickSquareplus", "512", 26>;
+def NvShortSquareplus1
+    : NvWhole<"squareplus", 1, "nvQuickSquareplusSlope", "512", 27>;
+def NvShortLogish0
+    : NvWhole<"logish", 0, "nvQuickLogish", "512", 29>;
+def NvShortTanhshrink0
+    : NvWhole<"tanhshrink", 0, "nvQuickTanhshrink", "512", 30>;
 
 //===----------------------------------------------------------------------===//
 // As in the strict class
@@ -363,7 +444,7 @@ def : AsStrict<"snake", 0, "f32", "a=5", "-0x1.cbb938p-3">;
 def : AsStrict<"snake", 1, "f32", "a=5", "-0x1.fffffep127">;
 def : AsStrict<"snake", 2, "f32", "a=5", "0x1.b2c1fap70">;
 def : AsStrict<"snake", 1, "bf16", "", "-0x1p-10">;
-def : AsStrict<"snake", 2, "bf16", "a=5", "-0x1.fep127">;
+def : AsStrict<"snake", 2, "bf16", "a=5", "-0x1.c6p54">;
 def : AsStrict<"squareplus", 1, "f32", "b=0.1", "-0x1.486f76p5">;
 def : AsStrict<"squareplus", 2, "f32", "b=1", "-0x1.019312p8">;
 def : AsStrict<"squareplus", 1, "bf16", "b=1", "-0x1.86p3">;

@@ -4,6 +4,7 @@
 
 #include "act/IR/Act.h"
 #include "act/Pipeline/Pipelines.h"
+#include "act/Runtime/CudaDriver.h"
 #include "act/Runtime/ElementwiseRunner.h"
 #include "act/Runtime/ObjectLoader.h"
 #include "act/Runtime/PackedLayout.h"
@@ -28,6 +29,14 @@ struct CompileOptions : KernelOptions {
   /// a device.
   bool simulates = false;
   SimulationOptions simulation;
+  /// The device that a GPU kernel is loaded on. `gpu` may be any level whose
+  /// code it runs, as levelFor() gives the best of. The PTX is of the lowest
+  /// version that has all that kernels of the level use, whatever newer one
+  /// the driver knows.
+  std::shared_ptr<const CudaDevice> device;
+  /// Where machine code of devices is kept; that of FileCache::ofUser() if
+  /// null.
+  const FileCache *cubins = nullptr;
   /// Check each stage's legality and run MLIR's verifier between stages.
   bool verify = false;
   /// Folder that receives every stage's text, numbered; none if empty.
@@ -42,13 +51,16 @@ struct StageTime {
 
 /// The outcome of a compile.
 struct CompileResult {
-  /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes.
+  /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes. Of a kernel
+  /// on a device, its PTX.
   std::string text;
   /// The loaded kernel, if that was the product: of the CPU, or those of a
   /// GPU's module, which owns them (gpuKernelNames()).
   std::unique_ptr<LoadedObject> kernel;
   std::unique_ptr<GpuModule> gpuModule;
   std::vector<const GpuKernel *> gpuKernels;
+  /// The device's machine code was in the cache.
+  bool wasCached = false;
   KernelSignature signature;
   /// Name of the function, which is also the kernel's symbol.
   std::string name;
@@ -76,6 +88,9 @@ void registerCorridor(mlir::DialectRegistry &registry, Road road = Road::Cpu);
 
 /// A context with the dialects that a road needs, without threads.
 std::unique_ptr<mlir::MLIRContext> createContext(Road road = Road::Cpu);
+
+/// The best level for a device, or an error if it is older than all levels.
+llvm::Expected<const GpuLevel *> levelFor(const CudaDevice &device);
 
 /// Walks the corridor with a module of the act dialect, which it consumes.
 /// Problems of the program are reported to the context's diagnostic handler

@@ -14,8 +14,9 @@ namespace act {
 /// that fill less than two chunks of them, else along the vectors; and whether
 /// values are kept from one phase to the next, which rows that do not fit this
 /// machine's last level of caches with them do not: an exponential costs less
-/// than a value in memory, and more than one in a cache. No choice changes a
-/// bit of a result.
+/// than a value in memory, and more than one in a cache. Long rows are read in
+/// blocks: once where values are kept, else twice. The bits of a result depend
+/// on the length of the row and on no other choice.
 void chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
                    int64_t axis, DType type);
 

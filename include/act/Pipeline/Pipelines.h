@@ -12,6 +12,7 @@
 #include "act/Target/Gpu.h"
 #include "act/Target/Target.h"
 #include "mlir/Pass/PassManager.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct KernelOptions {
   /// Rows of a function of a row stand side by side in memory, as those along
   /// any axis but the last do: vectors have an element of each of some rows.
   bool rowsInLanes = false;
+  /// Rows of one have more than kLongRow elements: those of a softmax are read
+  /// in blocks, each with a largest element of its own. Other rows would have
+  /// other bits so, and these without.
+  bool longRows = false;
   /// Rows of one are longer than a cache holds with what is kept of them: no
   /// value of an element is kept, but computed again. The bits are the same.
   bool recomputesRows = false;
@@ -50,9 +55,9 @@ struct KernelOptions {
   /// Subnormal inputs and results are zeros of their sign, so that results do
   /// not depend on the FTZ and DAZ flags of the thread that runs the kernel.
   bool flush = false;
-  /// Whether some result is computed as in strict although the class is
-  /// another: known once the function is.
-  bool hasStrictResult = false;
+  /// Whether some result is computed as in strict, whatever the class is: known
+  /// once the function is.
+  std::optional<bool> hasStrictResult;
   /// CPU level; null where `gpu` is not.
   const CpuLevel *level = nullptr;
   /// SM version of kernels for GPUs.
@@ -63,7 +68,7 @@ struct KernelOptions {
   /// Width of the compute type: f64 for f64 storage, strict results and
   /// operations that are rounded each, else f32.
   unsigned computeBits() const {
-    bool isExact = accuracy == Accuracy::Strict || hasStrictResult ||
+    bool isExact = hasStrictResult.value_or(accuracy == Accuracy::Strict) ||
                    rounding == RoundingPoints::Each;
     return dtype == "f64" || isExact ? 64 : 32;
   }

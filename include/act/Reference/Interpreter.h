@@ -13,6 +13,7 @@
 #include "act/Reference/Tape.h"
 #include "act/Reference/Ulp.h"
 #include "llvm/ADT/ArrayRef.h"
+#include <cassert>
 
 namespace act {
 
@@ -138,11 +139,8 @@ Number evaluateScalar(ScalarOp op, const Number &a, const Number &b,
     return Traits::pow(a, b);
   case Opcode::Round:
     return number(roundTo(a, DType(op.mask)));
-  case Opcode::RowSum: // Of a row only (RowInterpreter.h).
-  case Opcode::RowMax:
-  case Opcode::RowMaxNum:
-  case Opcode::RowThreshold:
-  case Opcode::RowThresholdSquared:
+  default:
+    assert(combinesRow(op.opcode) && "an operation without a value");
     break;
   }
   return a;

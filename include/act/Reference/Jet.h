@@ -159,12 +159,9 @@ Series<Number> JetInterpreter<Number>::evaluateStep(ScalarOp op, const S &a,
   case Opcode::Sign:
   case Opcode::Floor:
     return {evaluateScalar<Number>(op, a[0], b[0], c[0])};
-  case Opcode::Round: // In no function that is differentiated.
-  case Opcode::RowSum:
-  case Opcode::RowMax:
-  case Opcode::RowMaxNum:
-  case Opcode::RowThreshold:
-  case Opcode::RowThresholdSquared:
+  default: // In no function that is differentiated.
+    assert((op.opcode == Opcode::Round || combinesRow(op.opcode)) &&
+           "an operation without a value");
     break;
   }
   return a;

@@ -8,6 +8,7 @@
 #define ACT_REFERENCE_MPFIINTERVAL_H
 
 #include "act/Reference/MpfrNumber.h"
+#include <cassert>
 #include <mpfi.h>
 
 namespace act {
@@ -264,12 +265,9 @@ IntervalEvaluator::evaluateStep(const TapeStep &step) const {
     return I::apply(mpfi_add, I::apply(mpfi_mul, a, b), c);
   case Opcode::Pow:
     return I::apply(mpfi_exp, I::apply(mpfi_mul, b, I::apply(mpfi_log, a)));
-  case Opcode::Round: // In no function whose roots are looked for.
-  case Opcode::RowSum:
-  case Opcode::RowMax:
-  case Opcode::RowMaxNum:
-  case Opcode::RowThreshold:
-  case Opcode::RowThresholdSquared:
+  default: // In no function whose roots are looked for.
+    assert((step.op.opcode == Opcode::Round || combinesRow(step.op.opcode)) &&
+           "an operation without a value");
     break;
   }
   return a;

@@ -63,7 +63,8 @@ enum class Opcode : uint8_t {
   RowThresholdSquared
 };
 
-/// True for operations on all elements of a row.
+/// True for operations on all elements of a row: RowInterpreter.h knows them,
+/// and what evaluates a number at a time does not meet them.
 inline bool combinesRow(Opcode opcode) { return opcode >= Opcode::RowSum; }
 
 /// Outcomes of a comparison, as bits of a mask: a predicate holds where its

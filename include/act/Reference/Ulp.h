@@ -42,6 +42,10 @@ double leastNormalOf(DType type);
 /// results of `type`; half an ulp means correctly rounded.
 double rowBoundOf(DType type, Accuracy accuracy);
 
+/// The same of kernels for GPUs. Of 16 bits the default class may round the
+/// other way within a quarter of an ulp of a tie.
+double gpuRowBoundOf(DType type, Accuracy accuracy);
+
 /// What a formula without a row is held to at least, in ulp of results of
 /// `type`: more where a plain evaluation may lose more.
 inline double formulaBoundOf(DType type) {

@@ -97,11 +97,13 @@ public:
   const CudaDriver &driver() const { return *owner; }
 
   /// Loads a module: PTX text or a cubin. With a cache, PTX is compiled once
-  /// for all processes that share it. Errors: PTX of a version that the driver
+  /// for all processes that share it; `wasCached`, if given, says whether this
+  /// was one of them that found it. Errors: PTX of a version that the driver
   /// is too old for, or for SM versions that this is none of; what the driver
   /// refuses, with its log.
   llvm::Expected<std::unique_ptr<GpuModule>>
-  load(llvm::StringRef image, const FileCache *cache = nullptr) const;
+  load(llvm::StringRef image, const FileCache *cache = nullptr,
+       bool *wasCached = nullptr) const;
 
   /// Compiles PTX text into a cubin of this device.
   llvm::Expected<std::string> assemble(llvm::StringRef ptx) const;

@@ -42,8 +42,11 @@ struct CountedResult {
 struct RowSignature {
   /// For each operand: it is one value for each row.
   std::vector<bool> isUniform;
-  /// Values of the compute type that it keeps for each element.
-  unsigned kept = 0;
+  /// Values of the compute type that it keeps for each element, and for each
+  /// block.
+  unsigned kept = 0, keptOfBlocks = 0;
+  /// A row is read in blocks, which combine more than one value of it.
+  bool inBlocks = false;
   /// Rows stand side by side: the kernel takes a multiple of `lanes` of them,
   /// whose elements have `strides`, and keeps values for each lane.
   bool inLanes = false;

@@ -26,6 +26,9 @@ struct ApproximationInfo {
   bool NeedsSubnormals;
   bool InTwoWords;
   bool NonPositive;
+  bool ShortArgument;
+  bool ForStrict;
+  bool ForDefault;
   const char *Target;
   unsigned Cost;
 
@@ -81,6 +84,9 @@ struct Arithmetic {
   /// Whether each value is carried in two words of the compute type, so that
   /// results are rounded once.
   bool twoWords = false;
+  /// Whether the results are those of the strict class although no type is
+  /// wider than theirs: what rounds once as it is, or has a method for that.
+  bool forStrict = false;
   /// Whether methods for GPUs are taken where there are any.
   bool forGpu = false;
 
@@ -101,11 +107,18 @@ struct Arithmetic {
 Arithmetic arithmeticFor(DType storage, Accuracy accuracy, bool isRow,
                          bool forGpu = false);
 
+/// What is known of the arguments of a primitive.
+struct ArgumentFacts {
+  /// None is above 0.
+  bool isNonPositive = false;
+  /// Each is a number of f32 times at most eight, a power of two.
+  bool isShort = false;
+};
+
 /// The cheapest method for a primitive; null where there is none.
-/// `isNonPositive` says that no argument is above 0.
 const ApproximationInfo *choosePrimitive(llvm::StringRef name,
                                          const Arithmetic &arithmetic,
-                                         bool isNonPositive = false);
+                                         ArgumentFacts facts = {});
 
 /// The cheapest method for a row or a derivative of it as a whole, at the
 /// defaults of its parameters; null where there is none. Where fewer bits are

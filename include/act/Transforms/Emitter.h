@@ -36,6 +36,16 @@ public:
   bool forGpu() const { return isForGpu; }
   mlir::OpBuilder &getBuilder() { return builder; }
 
+  /// Arithmetic in f32 beside that in f64.
+  Emitter narrow() { return Emitter(builder, loc, builder.getF32Type()); }
+  F narrowed(F a) {
+    auto f32 = builder.getF32Type();
+    return type == f32 ? a : make<mlir::arith::TruncFOp>(f32, a);
+  }
+  F widened(F a) {
+    return a.getType() == type ? a : make<mlir::arith::ExtFOp>(type, a);
+  }
+
   F constant(double value) {
     llvm::APFloat rounded(value);
     bool ignored;

@@ -180,7 +180,14 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
     ```
     A body whose canonical form equals that of a table row receives the row's
     identity.
+
+    With `long-rows` a softmax subtracts the largest element of a block of the
+    row, and blocks are brought together behind it: exp(x - b) exp(b - m).
   }];
+  let options = [
+    Option<"longRows", "long-rows", "bool", /*default=*/"false",
+           "Rows are read in blocks">
+  ];
   let dependentDialects = ["::act::ActDialect"];
 }
 

@@ -11,7 +11,8 @@
 //   roundeven copysign; lt le gt ge eq (false with NaN) and ne (true with
 //   NaN); ilt ieq; land lor lnot; select selectI; bits fromBits;
 //   iadd isub iand ior ixor shl lshr ashr; table (an entry of a constant
-//   array); forGpu.
+//   array); narrow (a builder of f32), narrowed (a value rounded to it) and
+//   widened (back); forGpu.
 // For a GPU, in f32, there are ex2 lg2 rcp rsqrt (the instructions of
 // NvHelpers.def) and lesser greater (NaN if an operand is); div and sqrt are
 // nvDivide and nvSqrt of Nv.h. Other builders need these six to compile only.
@@ -81,6 +82,25 @@ typename B::F horner(B &b, typename B::F x, const double (&c)[N]) {
   for (size_t k = N - 1; k-- > 0;)
     sum = b.fma(sum, x, b.constant(c[k]));
   return sum;
+}
+
+/// The same by Estrin's scheme, with as many more products as there are levels
+/// and a much shorter chain: where a loop's body is long, what takes time is to
+/// wait for results.
+template <class B, size_t N>
+typename B::F estrin(B &b, typename B::F x, const double (&c)[N]) {
+  typename B::F terms[N], power = x;
+  for (size_t k = 0; k < N; ++k)
+    terms[k] = b.constant(c[k]);
+  for (size_t size = N; size > 1; size = (size + 1) / 2) {
+    if (size < N)
+      power = b.mul(power, power);
+    for (size_t k = 0; k < size / 2; ++k)
+      terms[k] = b.fma(terms[2 * k + 1], power, terms[2 * k]);
+    if (size % 2)
+      terms[size / 2] = terms[size - 1];
+  }
+  return terms[0];
 }
 
 /// The polynomial of the compute type.

@@ -257,13 +257,18 @@ template <class B> typename B::F nvQuickGelu10Slope(B &b, typename B::F x) {
                   nvQuickGeluSlope(b, x));
 }
 
-/// exp(-t^2) erfcx(t) as in erfcPositive, t >= 0.
-template <class B> typename B::F nvErfcPositive(B &b, typename B::F t) {
-  using F = typename B::F;
-  F h = nvRootGaussian(b, t, 1.0);
+/// exp(-t^2) erfcx(t) as in erfcPositive, t >= 0, as a product of these; the
+/// root is that of the exponential.
+template <class B> struct NvErfcFactors { typename B::F first, root; };
+template <class B> NvErfcFactors<B> nvErfcFactors(B &b, typename B::F t) {
+  typename B::F h = nvRootGaussian(b, t, 1.0);
   NvHalfLine<B> line = nvHalfLine(b, t, erfcCentre);
-  F tail = b.mul(horner(b, line.s, coefficients::kNvErfcxF32), line.inverse);
-  return b.mul(b.mul(h, tail), h);
+  typename B::F tail = horner(b, line.s, coefficients::kNvErfcxF32);
+  return {b.mul(h, b.mul(tail, line.inverse)), h};
+}
+template <class B> typename B::F nvErfcPositive(B &b, typename B::F t) {
+  NvErfcFactors<B> factors = nvErfcFactors(b, t);
+  return b.mul(factors.first, factors.root);
 }
 
 /// erfc(z). 2^-15.

@@ -10,9 +10,10 @@ namespace act::approx {
 /// a large x is: it is reduced by itself.
 template <class B>
 Pair<B> sinPairOfReduced(B &b, typename B::F magnitude, Low<B> lo, int quarters,
-                         typename B::I sign, Low<B> offset = std::nullopt) {
+                         typename B::I sign, Low<B> offset = std::nullopt,
+                         Shift<B> shift = std::nullopt) {
   using namespace coefficients;
-  Angle<B> x = reducedAngle<B>(b, magnitude, lo, offset);
+  Angle<B> x = reducedAngle<B>(b, magnitude, lo, offset, shift);
   Pair<B> z = pairMul(b, x.words, x.words);
   Pair<B> cube =
       pairMul(b, pairMul(b, x.words, z), pairHorner(b, z, kSinRestF64, 1));
@@ -31,22 +32,24 @@ Pair<B> sinPairOfReduced(B &b, typename B::F magnitude, Low<B> lo, int quarters,
 /// sin(x + lo), or of pi / 4 more. 2^-60; -0 stays.
 template <class B>
 Pair<B> sinPair(B &b, typename B::F x, Low<B> lo = std::nullopt,
-                bool plusEighthTurn = false) {
+                bool plusEighthTurn = false, Shift<B> shift = std::nullopt) {
   typename B::I sign = signBitOf(b, x);
   if (lo)
     lo = b.fromBits(b.ixor(b.bits(*lo), sign));
   Low<B> offset;
   if (plusEighthTurn)
     offset = eighthTurn(b, sign);
-  return sinPairOfReduced(b, b.abs(x), lo, 0, sign, offset);
+  return sinPairOfReduced(b, b.abs(x), lo, 0, sign, offset, shift);
 }
 
 /// cos(x + lo). 2^-60.
 template <class B>
-Pair<B> cosPair(B &b, typename B::F x, Low<B> lo = std::nullopt) {
+Pair<B> cosPair(B &b, typename B::F x, Low<B> lo = std::nullopt,
+                Shift<B> shift = std::nullopt) {
   if (lo)
     lo = b.fromBits(b.ixor(b.bits(*lo), signBitOf(b, x)));
-  return sinPairOfReduced(b, b.abs(x), lo, 1, b.integer(0));
+  return sinPairOfReduced<B>(b, b.abs(x), lo, 1, b.integer(0), std::nullopt,
+                             shift);
 }
 
 } // namespace act::approx

@@ -30,24 +30,35 @@ template <class B> typename B::F singleLog(B &b, typename B::F z) {
 template <class B> typename B::F singleCosh(B &b, typename B::F z) {
   return wideCosh<SingleTerms>(b, z);
 }
-template <class B> typename B::F singleErf(B &b, typename B::F z) {
-  return wideErf<SingleTerms>(b, z);
-}
 template <class B> typename B::F singleErfc(B &b, typename B::F z) {
   return wideErfc<SingleTerms>(b, z);
 }
 
-/// exp(-t^2 / 2), 0 <= t <= 15.5, times what is multiplied: a (1 + rest) scale.
-template <class B> WideExponential<B> singleGaussian(B &b, typename B::F t) {
+/// t P(t^2), t = min(|x|, 4.6), from where on it is nearly 1. -0 stays.
+template <class B> typename B::F singleErf(B &b, typename B::F x) {
+  typename B::F t = atMost(b, b.abs(x), 4.6);
+  typename B::F y = b.fma(t, t, b.constant(-10.5));
+  return b.copysign(b.mul(t, estrin(b, y, coefficients::kSingleErfF64)), x);
+}
+
+/// exp(z), -700 <= z <= 0, by a polynomial of exp: scale (1 + rest).
+template <class B, size_t N>
+WideExponential<B> singleExponential(B &b, typename B::F z,
+                                     const double (&polynomial)[N]) {
   using F = typename B::F;
-  F z = b.mul(b.mul(t, b.constant(-0.5)), t);
   // The rounding constant of the reduction holds the bias of the power, too.
   F magic = b.constant(roundingMagic(b) + double(exponentBias(b)));
   F n = b.fma(z, b.constant(0x1.71547652b82fep0), magic);
   F r = b.fma(b.sub(n, magic), b.constant(-0x1.62e42fefa39efp-1), z);
-  F p = horner(b, r, coefficients::kSingleExpRestF64);
+  F p = horner(b, r, polynomial);
   return {b.fromBits(b.shl(b.bits(n), mantissaBits(b))),
           b.fma(b.mul(r, r), p, r)};
+}
+
+/// exp(-t^2 / 2), 0 <= t <= 15.5, times what is multiplied: a (1 + rest) scale.
+template <class B> WideExponential<B> singleGaussian(B &b, typename B::F t) {
+  typename B::F z = b.mul(b.mul(t, b.constant(-0.5)), t);
+  return singleExponential(b, z, coefficients::kSingleExpRestF64);
 }
 
 /// max(x, 0) - t Phi(-t), t = min(|x|, 15.5), from where on the latter is 0:
@@ -78,15 +89,6 @@ template <class B> typename B::F singleGeluSlope(B &b, typename B::F x) {
   F scaled = b.fma(d, b.fma(h, e.rest, h), b.constant(root[1]));
   F left = b.mul(scaled, e.scale);
   return b.select(b.lt(x, b.constant(0.0)), left, b.sub(one, left));
-}
-
-/// squareplus'(x) for b = 4 is 2 / (s + t r) on the left, t = |x|, s = t^2 + 4
-/// and r its root, and 1 minus that on the right; no f32 overflows f64 so.
-template <class B> typename B::F singleSquareplusSlope(B &b, typename B::F x) {
-  using F = typename B::F;
-  F t = b.abs(x), s = b.fma(t, t, b.constant(4.0));
-  F left = b.div(b.constant(2.0), b.fma(t, b.sqrt(s), s));
-  return b.select(b.lt(x, b.constant(0.0)), left, b.sub(b.constant(1.0), left));
 }
 
 /// gelu(x) below 10 and 10 from there on, and its slope.

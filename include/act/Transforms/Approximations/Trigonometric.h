@@ -13,22 +13,32 @@ template <class B> struct Reduced {
   typename B::F whole;
 };
 
+/// What an exponent is more than it is in the number, at most 15: of an
+/// argument whose own would overflow.
+template <class B> using Shift = std::optional<typename B::I>;
+
 /// Payne and Hanek's reduction in floating point. The exponent E of |x| is
 /// taken modulo 16; a table holds (2 / pi) 2^(16 g), g = E / 16, in four words
 /// less what would only add multiples of 4 to the product. The products are
 /// exact pairs, and multiples of 4 are taken off the leading ones, so that
 /// nothing is lost however large x is; small x use the first row as they are.
 /// Of |x| + offset pi / 2 where there is one, which is -1/2 or 1/2: it is added
-/// before anything is rounded.
+/// before anything is rounded. `shift` is that of |x|.
 template <class B>
-Reduced<B> reduce(B &b, typename B::F magnitude, Low<B> offset = std::nullopt) {
+Reduced<B> reduce(B &b, typename B::F magnitude, Low<B> offset = std::nullopt,
+                  Shift<B> shift = std::nullopt) {
   using F = typename B::F;
   using I = typename B::I;
   bool isDouble = b.isDouble();
   int mantissa = mantissaBits(b);
   I bits = b.bits(magnitude);
+  // The sign bit has room for the exponent to grow.
+  if (shift)
+    bits = b.iadd(bits, b.shl(*shift, mantissa));
   I exponent = b.isub(b.lshr(bits, mantissa), b.integer(exponentBias(b)));
-  I none = b.integer(0), last = b.integer(exponentBias(b));
+  // In f32 eight entries fit into two registers, and m grows with the shift.
+  I none = b.integer(0);
+  I last = b.integer(exponentBias(b) + (isDouble ? 15 : 0));
   exponent = b.selectI(b.ilt(exponent, none), none, exponent);
   // Infinity and NaN only have to stay inside the table.
   exponent = b.selectI(b.ilt(last, exponent), last, exponent);
@@ -104,14 +114,16 @@ Angle<B> angleOf(B &b, const Reduced<B> &x, typename B::C isSmall,
           b.iand(quadrant, b.integer(3))};
 }
 
-/// The angle of |x| + lo + offset pi / 2.
+/// The angle of |x| + lo + offset pi / 2. `shift`, which no small x has, is
+/// that of both words.
 template <class B>
-Angle<B> reducedAngle(B &b, typename B::F magnitude, Low<B> lo, Low<B> offset) {
+Angle<B> reducedAngle(B &b, typename B::F magnitude, Low<B> lo, Low<B> offset,
+                      Shift<B> shift) {
   using F = typename B::F;
   F zero = b.constant(0.0);
-  Reduced<B> x = reduce(b, magnitude, offset);
+  Reduced<B> x = reduce(b, magnitude, offset, shift);
   if (lo) {
-    Reduced<B> low = reduce(b, b.abs(*lo));
+    Reduced<B> low = reduce<B>(b, b.abs(*lo), std::nullopt, shift);
     auto isNegative = b.lt(*lo, zero);
     low.fraction =
         pairSelect(b, isNegative, pairNeg(b, low.fraction), low.fraction);
@@ -144,9 +156,10 @@ typename B::F ofQuadrant(B &b, typename B::I quadrant, typename B::F magnitude,
 /// sin(|x| + quarters pi / 2 + offset pi / 2) with the sign bits `sign`.
 template <class B>
 typename B::F sinOfReduced(B &b, typename B::F magnitude, int quarters,
-                           typename B::I sign, Low<B> offset = std::nullopt) {
+                           typename B::I sign, Low<B> offset = std::nullopt,
+                           Shift<B> shift = std::nullopt) {
   using F = typename B::F;
-  Angle<B> x = reducedAngle<B>(b, magnitude, std::nullopt, offset);
+  Angle<B> x = reducedAngle<B>(b, magnitude, std::nullopt, offset, shift);
   F hi = x.words.hi, lo = x.words.lo;
   F z = b.mul(hi, hi);
   F sinRest =
@@ -177,17 +190,19 @@ template <class B> typename B::F eighthTurn(B &b, typename B::I sign) {
 /// Sine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments; -0 stays. Of
 /// x + pi / 4 where that is asked for.
 template <class B>
-typename B::F sin(B &b, typename B::F x, bool plusEighthTurn = false) {
+typename B::F sin(B &b, typename B::F x, bool plusEighthTurn = false,
+                  Shift<B> shift = std::nullopt) {
   typename B::I sign = signBitOf(b, x);
   Low<B> offset;
   if (plusEighthTurn)
     offset = eighthTurn(b, sign);
-  return sinOfReduced(b, b.abs(x), 0, sign, offset);
+  return sinOfReduced(b, b.abs(x), 0, sign, offset, shift);
 }
 
 /// Cosine. f32: 0.79 ulp, f64: 0.78 ulp over all finite arguments.
-template <class B> typename B::F cos(B &b, typename B::F x) {
-  return sinOfReduced(b, b.abs(x), 1, b.integer(0));
+template <class B>
+typename B::F cos(B &b, typename B::F x, Shift<B> shift = std::nullopt) {
+  return sinOfReduced<B>(b, b.abs(x), 1, b.integer(0), std::nullopt, shift);
 }
 
 } // namespace act::approx

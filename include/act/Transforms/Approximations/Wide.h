@@ -24,14 +24,12 @@ struct WideTerms {
   static constexpr const auto &expRest = coefficients::kWideExpRestF64;
   static constexpr const auto &atanhRest = coefficients::kWideAtanhRestF64;
   static constexpr const auto &erfcx = coefficients::kWideErfcxF64;
-  static constexpr const auto &erfRest = coefficients::kWideErfRestF64;
   static constexpr const auto &logRest = coefficients::kWideLogRestF64;
 };
 struct SingleTerms {
   static constexpr const auto &expRest = coefficients::kSingleExpRestF64;
   static constexpr const auto &atanhRest = coefficients::kSingleAtanhRestF64;
   static constexpr const auto &erfcx = coefficients::kSingleErfcxF64;
-  static constexpr const auto &erfRest = coefficients::kSingleErfRestF64;
   static constexpr const auto &logRest = coefficients::kSingleLogRestF64;
 };
 
@@ -161,12 +159,11 @@ typename B::F wideErfc(B &b, typename B::F z) {
 }
 
 /// x + x P(x^2) near 0 and 1 - erfc(|x|) beyond; -0 stays.
-template <class Terms = WideTerms, class B>
-typename B::F wideErf(B &b, typename B::F x) {
+template <class B> typename B::F wideErf(B &b, typename B::F x) {
   using F = typename B::F;
   F a = b.abs(x), y = b.mul(x, x);
-  F near = b.fma(x, horner(b, y, Terms::erfRest), x);
-  F far = b.sub(b.constant(1.0), wideErfcOfPositive<Terms>(b, a));
+  F near = b.fma(x, horner(b, y, coefficients::kWideErfRestF64), x);
+  F far = b.sub(b.constant(1.0), wideErfcOfPositive(b, a));
   return b.copysign(b.select(b.lt(a, b.constant(0.84375)), near, far), x);
 }
 

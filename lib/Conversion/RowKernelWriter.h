@@ -1,0 +1,164 @@
+//===- RowKernelWriter.h - Writes the kernel of a row -----------*- C++ -*-===//
+#ifndef ACT_LIB_CONVERSION_ROWKERNELWRITER_H
+#define ACT_LIB_CONVERSION_ROWKERNELWRITER_H
+
+#include "KernelMemory.h"
+#include "RowsAhead.h"
+#include "StructureRows.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include <map>
+
+namespace act {
+
+/// A value that takes at most so many operations is computed again in a later
+/// phase; others are kept in scratch memory, which costs a store and a load.
+inline constexpr unsigned kFewOperations = 6;
+
+/// Writes the kernel of one function of a row: loops over elements in
+/// StructureRows.cpp; what is done block by block in StructureBlocks.cpp.
+class RowKernelWriter : KernelMemory {
+public:
+  RowKernelWriter(FuncOp func, const RowKernelOptions &options,
+                  mlir::OpBuilder &builder);
+
+  void write();
+
+private:
+  using Value = mlir::Value;
+  using Mapping = llvm::DenseMap<Value, Value>;
+  using Values = llvm::SmallVector<Value>;
+
+  bool isUniform(Value value) const { return uniform.contains(value); }
+  bool isOfBlock(Value value) const { return ofBlock.contains(value); }
+  /// True if it takes a loop: the same value of all elements, none of them left
+  /// out, is combined without one.
+  bool takesLoop(RowOp op) const {
+    return op && (op.getScope() || op.getMask() || op.isThreshold() ||
+                  !isUniform(op.getOperand()));
+  }
+  void findPhases();
+  /// Finds what is kept in scratch memory.
+  void findKept();
+  /// Finds what phase `p` must compute for `value`, and what earlier phases
+  /// must keep for it.
+  void demand(Value value, unsigned p, llvm::DenseSet<Value> &seen);
+  /// Operations between the value and inputs or kept values.
+  unsigned costOf(Value value, llvm::DenseSet<Value> &seen);
+  /// What phase `p` combines in its loop, and what takes loops of its own.
+  llvm::SmallVector<RowOp> combinedIn(unsigned p);
+  llvm::SmallVector<RowOp> solvedIn(unsigned p);
+  /// True if phase `p` has a loop over elements.
+  bool hasLoop(unsigned p);
+
+  /// Memory of what is kept, given what there is for a value of each element.
+  void placeKept();
+  void writeRow();
+  void writePhases();
+  void writeUniform(unsigned p);
+  mlir::scf::ForOp writeLoop(unsigned p);
+  void writeSolved(unsigned p);
+  /// The sums of both terms of a threshold at `t`.
+  llvm::SmallVector<Value, 2> writeThresholdSums(RowOp op, unsigned p, Value t);
+  void writeResults();
+  /// The value in the loop of a phase, computed at the builder's place.
+  Value inLoop(Value value, unsigned p, Mapping &known);
+  Value combineOne(RowOp op, Value accumulator, Value value, Value mask);
+  Value neutral(RowOp op);
+  Value keptElement(Value value);
+  unsigned longestPhase();
+  void prefetchNext();
+  void prepareAhead(Value args);
+  bool isLast(unsigned p) const { return p == phases; }
+  bool storesElements();
+  /// True for a result that is stored once a row.
+  bool isOnePerRow(unsigned result) {
+    return isUniform(func.getReturn().getOperand(result)) &&
+           !func.getResultAttr(result, kSpreadAttr);
+  }
+  /// Where the element of the loop in progress is.
+  Value elementOf(unsigned operand, mlir::Type memory);
+  mlir::Type memoryOfInput(unsigned i) {
+    return memoryType(storageOf(func.getArgAttr(i, kStorageAttr)));
+  }
+  /// Terms that are summed over rows keep the precision they are computed in.
+  mlir::Type storageOfResult(unsigned i) {
+    return func.getResultAttr(i, kReduceAttr)
+               ? mlir::Type(compute)
+               : storageOf(func.getResultAttr(i, kStorageAttr));
+  }
+  mlir::Type memoryOf(unsigned operand) {
+    return operand < func.getNumInputs()
+               ? memoryOfInput(operand)
+               : memoryType(storageOfResult(operand - func.getNumInputs()));
+  }
+  unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
+
+  //===--------------------------------------------------------------------===//
+  // Blocks
+  //===--------------------------------------------------------------------===//
+  //
+  // A pass over the row is a loop over its blocks, in which each phase has a
+  // loop over the elements of the block. Before and behind it, loops over the
+  // values of blocks bring these together. These are the sites of a pass.
+
+  enum class Site { Before, Blocks, Behind };
+  struct Place {
+    unsigned pass;
+    Site site;
+    bool operator==(Place other) const {
+      return pass == other.pass && site == other.site;
+    }
+    bool operator<(Place other) const {
+      return std::pair(pass, site) < std::pair(other.pass, other.site);
+    }
+  };
+  /// Where a value of blocks is first known.
+  Place placeOf(Value value);
+  /// Where values of blocks are combined.
+  Place placeOf(RowOp overBlocks);
+  /// Operations between the value and others that take many or are combined.
+  unsigned costOfBlock(Value value);
+  void demandOfBlock(Value value, Place place);
+  void findKeptOfBlocks();
+  /// Values of its block that the loop of phase `p` needs.
+  Values ofBlockIn(unsigned p);
+  /// The value of the block in progress, computed at the builder's place.
+  Value valueOfBlock(Value value, Place place, Mapping &known);
+  Value keptOfBlock(Value value, bool isInLoop);
+  void writePasses();
+  void writeBlocks(unsigned pass);
+  void writeOverBlocks(Place place);
+
+  FuncOp func;
+  /// Rows stand side by side in memory, so that a vector has one of each.
+  bool inLanes;
+  /// Rows are too long for what is kept of them.
+  bool recompute;
+  llvm::DenseSet<Value> uniform, ofBlock;
+  /// Phases are numbered: in passes over blocks, a pass has `steps` numbers.
+  unsigned steps = 1;
+  llvm::DenseMap<Value, unsigned> phaseOf;
+  /// The phase in which an act.row is combined.
+  llvm::DenseMap<mlir::Operation *, unsigned> sourceOf;
+  /// The last phase.
+  unsigned phases = 0;
+  Values kept, keptPointers, keptOffsets;
+  Values keptOfBlocks, blockPointers, blockOffsets;
+  llvm::DenseMap<Value, unsigned> blockCosts;
+  std::map<std::pair<unsigned, Site>, llvm::DenseSet<Value>> demanded;
+  Value scratch, streams, count, induction;
+  /// The number of blocks and kRowBlock; the number of the block in progress
+  /// and of its first element.
+  Value numBlocks, blockLength, block, blockStart;
+  /// Of the row in progress, or of the block, or of all rows where they have
+  /// one stride of 0; and what is fetched into a cache meanwhile.
+  Values rowPointers, nextPointers, rowStrides, elementStrides;
+  /// Values outside the loops over elements.
+  Mapping scalars, blockScalars;
+  /// Where rows stand side by side.
+  std::optional<RowsAheadWriter> ahead;
+};
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_ROWKERNELWRITER_H

@@ -1,0 +1,68 @@
+//===- DeviceCompileTest.cpp - The corridor ends on a CUDA device ---------===//
+
+#include "CudaTestUtil.h"
+#include "act/Jit/Compiler.h"
+#include "act/Runtime/FileCache.h"
+#include "act/Syntax/Parser.h"
+
+using namespace act;
+using namespace act::test;
+
+namespace {
+
+class DeviceCompileTest : public CudaTest {
+protected:
+  llvm::Expected<CompileResult>
+  compileSilu(std::shared_ptr<const CudaDevice> device,
+              const FileCache *cubins = nullptr) {
+    auto context = createContext(Road::Gpu);
+    auto module = parseSource("silu", context.get());
+    CompileOptions options;
+    options.gpu = gpuLevelNamed("sm_80");
+    options.device = std::move(device);
+    options.cubins = cubins;
+    return compile(*module, options);
+  }
+};
+
+TEST_F(DeviceCompileTest, AKernelIsLoadedAndLoadingIsTimed) {
+  auto result = need(compileSilu(open()));
+  ASSERT_EQ(result.gpuKernels.size(), 1u);
+  EXPECT_EQ(result.times.back().stage, Stage::Executable);
+  EXPECT_TRUE(has(result.text, ".target sm_80"));
+  EXPECT_EQ(messageOf(result.gpuKernels.front()->launch({}, nullptr, nullptr)),
+            "");
+  EXPECT_STREQ(cuda.launch.kernel, "silu");
+}
+
+TEST_F(DeviceCompileTest, TheSecondCompileFindsTheMachineCode) {
+  TemporaryFolder folder;
+  auto cubins = need(FileCache::open(folder.path));
+  EXPECT_FALSE(need(compileSilu(open(), cubins.get())).wasCached);
+  EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
+  EXPECT_TRUE(need(compileSilu(open(), cubins.get())).wasCached);
+  EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
+}
+
+TEST_F(DeviceCompileTest, ADeviceThatDoesNotRunTheCodeIsAnError) {
+  cuda.capability = 75;
+  EXPECT_TRUE(has(messageOf(compileSilu(open())),
+                  "a kernel for sm_80 does not run on CUDA device 0"));
+}
+
+TEST_F(DeviceCompileTest, AKernelNeedsAPlaceToRun) {
+  EXPECT_TRUE(has(messageOf(compileSilu(nullptr)),
+                  "is loaded on a device, or on the simulator"));
+}
+
+TEST_F(DeviceCompileTest, ADeviceHasABestLevel) {
+  cuda.capability = 86;
+  EXPECT_STREQ(need(levelFor(*open()))->name, "sm_86");
+  cuda.capability = 120;
+  EXPECT_STREQ(need(levelFor(*open()))->name, "sm_90");
+  cuda.capability = 70;
+  EXPECT_TRUE(has(messageOf(levelFor(*open())),
+                  "is an sm_70; kernels are made for sm_75"));
+}
+
+} // namespace

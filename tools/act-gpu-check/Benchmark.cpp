@@ -1,0 +1,159 @@
+//===- Benchmark.cpp - Kernels beside the device's copy -------------------===//
+
+#include "Benchmark.h"
+#include "DeviceTimer.h"
+#include "Inputs.h"
+#include "act/Runtime/GpuRunner.h"
+#include "llvm/Support/Format.h"
+#include <cstring>
+
+using namespace act;
+using namespace act::gpucheck;
+using llvm::Error;
+using llvm::Expected;
+using llvm::format;
+
+namespace {
+struct Row {
+  const char *name;
+  Program program;
+  DType type;
+  int64_t columns;
+  double wanted;
+};
+} // namespace
+
+static std::vector<Row> allRows() {
+  return {
+#define ACT_GPU_BENCHMARK(NAME, SOURCE, KIND, TYPE, COLUMNS, WANTED)           \
+  {NAME, {SOURCE, Program::KIND}, DType::TYPE, COLUMNS, WANTED},
+#include "Benchmarks.def"
+  };
+}
+
+/// Memory of the place full of normal numbers: a million of them, repeated.
+static Expected<Memory> normalNumbers(const Place &place, DType type,
+                                      size_t arrayBytes) {
+  Expected<tools::Array> some =
+      tools::loadInput("normal:11:1048576", elementTypeOf(type));
+  if (!some)
+    return some.takeError();
+  size_t bytes = some->size() * sizeOf(type);
+  std::vector<char> all(arrayBytes);
+  for (size_t at = 0; at < all.size(); at += bytes)
+    std::memcpy(&all[at], some->data(), std::min(bytes, all.size() - at));
+  Expected<Memory> memory = place.allocate(all.size());
+  if (!memory)
+    return memory.takeError();
+  if (Error error = place.upload(*memory, all.data()))
+    return std::move(error);
+  return memory;
+}
+
+static Expected<BenchmarkResult> run(const Place &place, const Row &row,
+                                     size_t arrayBytes) {
+  Expected<Kernel> kernel = Kernel::compile(place, row.program, row.type);
+  if (!kernel)
+    return kernel.takeError();
+  std::vector<Memory> memories;
+  std::vector<void *> operands;
+  for (unsigned k = 0; k < kernel->numOperands(); ++k) {
+    Expected<Memory> memory = normalNumbers(place, row.type, arrayBytes);
+    if (!memory)
+      return memory.takeError();
+    operands.push_back(memory->data());
+    memories.push_back(std::move(*memory));
+  }
+  int64_t size = arrayBytes / sizeOf(row.type);
+  std::vector<int64_t> shape = {size}, strides = {1};
+  if (row.columns)
+    shape = {size / row.columns, row.columns}, strides = {row.columns, 1};
+  GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
+                   shape,
+                   std::vector<std::vector<int64_t>>(operands.size(), strides),
+                   kernel->axisOf(shape));
+  Expected<Memory> scratch = place.allocate(runner.scratchBytes());
+  if (!scratch)
+    return scratch.takeError();
+  BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
+  result.bytes = double(arrayBytes) * operands.size();
+  auto copy =
+      tools::DeviceCopy::create(place.getDevice(), row.type, result.bytes);
+  if (!copy)
+    return copy.takeError();
+  std::vector<tools::DeviceWork> candidates = {[&](const CudaStream &stream) {
+    return runner.run(operands.data(), nullptr, scratch->data(), stream.get());
+  }};
+  auto copies = copy->candidates();
+  for (auto &[name, work] : copies)
+    candidates.push_back(work);
+  auto timings = tools::timeOnDevice(place.getStream(), candidates);
+  if (!timings)
+    return timings.takeError();
+  result.kernelSeconds = timings->front().medianSeconds;
+  result.copySeconds = HUGE_VAL;
+  for (size_t i = 0; i < copies.size(); ++i) {
+    double seconds = (*timings)[i + 1].medianSeconds;
+    if (seconds < result.copySeconds)
+      result.copySeconds = seconds, result.copy = copies[i].first;
+  }
+  return result;
+}
+
+std::vector<BenchmarkResult>
+act::gpucheck::runBenchmarks(const Place &place, llvm::StringRef filter,
+                             size_t arrayBytes) {
+  std::vector<BenchmarkResult> results;
+  for (const Row &row : allRows()) {
+    std::string name =
+        std::string("benchmark/") + row.name + "/" + nameOf(row.type);
+    if (!llvm::StringRef(name).contains(filter))
+      continue;
+    Expected<BenchmarkResult> result = run(place, row, arrayBytes);
+    if (result)
+      results.push_back(std::move(*result));
+    else
+      results.push_back({row.name, row.type, llvm::toString(result.takeError()),
+                         0, 0, 0, "", row.wanted});
+  }
+  return results;
+}
+
+void act::gpucheck::printTable(llvm::raw_ostream &os,
+                               const std::vector<BenchmarkResult> &results) {
+  os << "| kernel | dtype | MB | ms | GB/s | copy GB/s | copy | of the copy | "
+        "wanted |\n|---|---|---|---|---|---|---|---|---|\n";
+  for (const BenchmarkResult &r : results) {
+    os << "| " << r.name << " | " << nameOf(r.type);
+    if (!r.problem.empty()) {
+      os << " | failed: " << r.problem << " |\n";
+      continue;
+    }
+    os << format(" | %.0f | %.4f | %.0f | %.0f | ", r.bytes * 1e-6,
+                 r.kernelSeconds * 1e3, r.bytes / r.kernelSeconds * 1e-9,
+                 r.bytes / r.copySeconds * 1e-9)
+       << r.copy
+       << format(" | %.3f | %.2f%s |\n", r.part(), r.wanted,
+                 r.isMissed() ? ", missed" : "");
+  }
+}
+
+llvm::json::Array
+act::gpucheck::toJSON(const std::vector<BenchmarkResult> &results) {
+  llvm::json::Array array;
+  for (const BenchmarkResult &r : results) {
+    llvm::json::Object row{{"name", r.name}, {"dtype", nameOf(r.type)}};
+    if (!r.problem.empty()) {
+      row["problem"] = r.problem;
+    } else {
+      row["bytes"] = r.bytes;
+      row["kernel_seconds"] = r.kernelSeconds;
+      row["copy_seconds"] = r.copySeconds;
+      row["copy"] = r.copy;
+      row["part_of_copy"] = r.part();
+      row["wanted"] = r.wanted;
+    }
+    array.push_back(std::move(row));
+  }
+  return array;
+}
