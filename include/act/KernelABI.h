@@ -112,10 +112,10 @@ using KernelFunction = void (*)(const KernelArgs *);
 ///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
 ///     first;
 ///   run-time parameters, each one value of the compute type.
-/// A mask is one bit an element, and its strides are in bits; so that a chunk is
-/// within a byte, they are multiples of the chunk where isChunked is 1. Where a
-/// result is a mask, threads always take neighbouring elements, and its strides
-/// along rows are multiples of 8.
+/// A mask is one bit an element, and its strides are in bits; so that a chunk
+/// is within a byte, they are multiples of the chunk where isChunked is 1.
+/// Where a result is a mask, threads always take neighbouring elements, and its
+/// strides along rows are multiples of 8.
 /// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
 /// take columns, those along y, and then z, take rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
@@ -124,18 +124,18 @@ inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 /// kernel for each entry of kGpuRowChunks, whose threads keep so many chunks of
 /// a row, and one that walks rows of any length, again for each value that is
 /// combined. `columns` are the elements of a row, and along x blocks take rows.
-/// Threads along x of a block have one row; there is a power of two of them, up
-/// to kGpuRowThreads, and a whole number of warps in a block, or one row where
-/// the kernel finds values step by step. An operand that is
-/// one value a row has the inner stride 0. Which thread has which elements, and
-/// so the order of sums, depends on the length of rows alone.
+/// Threads along x of a block have one row: a power of two of them, up to
+/// kGpuRowThreads. Blocks are whole warps, and have one row where the kernel
+/// finds values step by step. An operand that is one value a row has the inner
+/// stride 0. Which thread has which elements, and so the order of sums, depends
+/// on the length of rows alone.
+inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
+
 /// A reduced result has one term for each element, as f32 or f64, and kernels
-/// of a function of a row of the name gpuSumName() that give the sum of a row of
-/// terms.
+/// of a function of a row that give the sum of a row of terms, by this name.
 inline std::string gpuSumName(const std::string &function, unsigned result) {
   return function + "_sum" + std::to_string(result);
 }
-inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
 /// where the kernel computes in f64, whose values take two registers; with a

@@ -52,7 +52,7 @@ struct Body {
     options.function = "derived";
     options.dtype = nameOf(type);
     options.accuracy = accuracy;
-    options.forGpu = forGpu;
+    options.gpu = forGpu ? gpuLevelNamed("sm_90") : nullptr;
     options.level = bestHostLevel();
     PassManager pm(context.get());
     for (Stage stage :
