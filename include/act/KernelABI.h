@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 namespace act {
 
@@ -130,12 +129,6 @@ inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 /// stride 0. Which thread has which elements, and so the order of sums, depends
 /// on the length of rows alone.
 inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
-
-/// A reduced result has one term for each element, as f32 or f64, and kernels
-/// of a function of a row that give the sum of a row of terms, by this name.
-inline std::string gpuSumName(const std::string &function, unsigned result) {
-  return function + "_sum" + std::to_string(result);
-}
 
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
 /// where the kernel computes in f64, whose values take two registers; with a

@@ -8,7 +8,7 @@
 #include "DistributeElements.h"
 #include "DistributeRows.h"
 #include "act/Conversion/Passes.h"
-#include "act/KernelABI.h"
+#include "act/GpuKernelNames.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 

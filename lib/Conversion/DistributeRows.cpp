@@ -12,6 +12,7 @@
 #include "DistributeRows.h"
 #include "Combiners.h"
 #include "RowThreshold.h"
+#include "act/GpuKernelNames.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -522,9 +523,9 @@ LogicalResult act::writeGpuRowKernels(act::FuncOp func,
                                       gpu::GPUModuleOp module) {
   OpBuilder builder(func);
   GpuRowKernel kernel(func, options, module, builder);
-  std::string name = func.getSymName().str();
-  for (unsigned chunks : kGpuRowChunks)
-    if (failed(kernel.write(name + "_" + std::to_string(chunks), chunks)))
+  std::vector<std::string> names = gpuRowNames(func.getSymName().str());
+  for (auto [name, chunks] : llvm::zip(names, kGpuRowChunks))
+    if (failed(kernel.write(name, chunks)))
       return failure();
-  return kernel.write(name + "_loop", std::nullopt);
+  return kernel.write(names.back(), std::nullopt);
 }

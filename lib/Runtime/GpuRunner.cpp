@@ -2,6 +2,7 @@
 
 #include "act/Runtime/GpuRunner.h"
 #include "GpuLaunches.h"
+#include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <list>
 
@@ -9,27 +10,18 @@ using namespace act;
 
 static constexpr int64_t kScratchAlignment = 256;
 
-/// Kernels of a function of a row.
-static std::vector<std::string> rowKernelNames(const std::string &function) {
-  std::vector<std::string> names;
-  for (unsigned chunks : kGpuRowChunks)
-    names.push_back(function + "_" + std::to_string(chunks));
-  names.push_back(function + "_loop");
-  return names;
-}
 static constexpr size_t kNumRowKernels = std::size(kGpuRowChunks) + 1;
 
 std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
                                              const std::string &function) {
   std::vector<std::string> names;
   if (signature.rows)
-    names = rowKernelNames(function);
+    names = gpuRowNames(function);
   else
     names = {function};
   for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
     if (signature.reducedTypes[i])
-      for (std::string &name :
-           rowKernelNames(gpuSumName(function, unsigned(i))))
+      for (std::string &name : gpuRowNames(gpuSumName(function, unsigned(i))))
         names.push_back(std::move(name));
   return names;
 }
