@@ -201,16 +201,7 @@ GpuRowKernel::Part GpuRowKernel::load(Value first) {
   Value reaches = compare(arith::CmpIPredicate::ule, add(first, size), columns);
   GpuChunk chunk{first, integer(i32, 1),
                  make<arith::AndIOp>(isChunked, reaches)};
-  // Those whose number is below that of the elements left.
-  auto lanes = VectorType::get({width}, i32);
-  SmallVector<Attribute> counting;
-  for (unsigned lane = 0; lane < width; ++lane)
-    counting.push_back(builder.getI32IntegerAttr(lane));
-  Value order = builder.create<arith::ConstantOp>(
-      loc, DenseElementsAttr::get(lanes, counting));
-  Value left =
-      make<vector::SplatOp>(lanes, make<arith::SubIOp>(columns, first));
-  Part part{chunk, compare(arith::CmpIPredicate::slt, order, left),
+  Part part{chunk, areInRow(first),
             GpuRetyper(module, OpBuilder(entryEnd), loc, width, &numbers)};
   SmallVector<unsigned> arrays;
   for (unsigned i = 0; i < func.getNumInputs(); ++i)

@@ -85,15 +85,18 @@ Value GpuKernelWriter::lanes(Type type) {
       loc, DenseElementsAttr::get(VectorType::get({width}, type), numbers));
 }
 
+Value GpuKernelWriter::areInRow(Value first) {
+  Value left = make<vector::SplatOp>(VectorType::get({width}, i32),
+                                     make<arith::SubIOp>(columns, first));
+  return compare(arith::CmpIPredicate::slt, lanes(i32), left);
+}
+
 void GpuKernelWriter::storeBits(unsigned operand, Value row,
                                 const GpuChunk &chunk, Value vector) {
   Type i8 = memoryTypes[operand], many = vector.getType();
-  Value left = make<vector::SplatOp>(VectorType::get({width}, i32),
-                                     make<arith::SubIOp>(columns, chunk.first));
-  Value isInside = compare(arith::CmpIPredicate::slt, lanes(i32), left);
   Value zero =
       builder.create<arith::ConstantOp>(loc, builder.getZeroAttr(many));
-  vector = make<arith::SelectOp>(isInside, vector, zero);
+  vector = make<arith::SelectOp>(areInRow(chunk.first), vector, zero);
   Value shifted = make<arith::ShLIOp>(vector, lanes(i8));
   Value bits = integer(i8, 0);
   for (unsigned lane = 0; lane < width; ++lane)

@@ -54,6 +54,9 @@ protected:
   void storeAll(llvm::ArrayRef<unsigned> operands,
                 llvm::ArrayRef<mlir::Value> rows, const GpuChunk &chunk,
                 llvm::ArrayRef<mlir::Value> vectors);
+  /// Which of the neighbours from an element on, as many as a chunk has, are in
+  /// the row: a vector of conditions.
+  mlir::Value areInRow(mlir::Value first);
   /// An element of an operand, which may be at any address.
   mlir::Value loadOne(unsigned operand, mlir::Value address);
 
