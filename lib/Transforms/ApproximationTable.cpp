@@ -22,11 +22,14 @@ llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
 llvm::ArrayRef<AsStrictInfo> act::allAsStrict() { return AsStrictTable; }
 
 bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
-                     bool isAtDefaults) {
+                     bool isAtDefaults, Accuracy accuracy) {
+  // The fast class promises of f64 what the default class does.
+  bool hasOwnBound = accuracy == Accuracy::Fast && storage != DType::F64;
   return llvm::any_of(allAsStrict(), [&](const AsStrictInfo &row) {
     return function == row.Function && order == row.Order &&
            llvm::StringRef(row.Storage) == nameOf(storage) &&
-           (row.isAtDefaults() || !isAtDefaults);
+           (row.isAtDefaults() || !isAtDefaults) &&
+           (row.IsFastToo || !hasOwnBound);
   });
 }
 

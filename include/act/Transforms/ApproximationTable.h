@@ -47,6 +47,7 @@ struct AsStrictInfo {
   const char *Storage;
   const char *Arguments;
   const char *At;
+  bool IsFastToo;
 
   /// True if it holds at the default parameters, too.
   bool isAtDefaults() const { return *Arguments == '\0'; }
@@ -55,9 +56,10 @@ struct AsStrictInfo {
 /// All of these.
 llvm::ArrayRef<AsStrictInfo> allAsStrict();
 
-/// True if results of type `storage` of this function are computed so.
+/// True if results of type `storage` of this function are computed so in the
+/// default or the fast class.
 bool isAsStrict(llvm::StringRef function, int64_t order, DType storage,
-                bool isAtDefaults);
+                bool isAtDefaults, Accuracy accuracy = Accuracy::Default);
 
 /// Every row, in the order of the table.
 llvm::ArrayRef<ApproximationInfo> allApproximations();
