@@ -1,9 +1,9 @@
 //===- act-bench.cpp - Kernels beside the copy of the same bytes ----------===//
 //
-// Google Benchmark's flags and JSON. Each benchmark times a kernel and copies
-// of the same bytes in turn within the same process, and oneDNN's kernel where
-// it has one; its time is Act's kernel's, and the counters give GB/s of each
-// and the ratios.
+// Google Benchmark's flags and JSON, and --level=LEVEL for the CPU level. Each
+// benchmark times a kernel and copies of the same bytes in turn within the same
+// process, and oneDNN's kernel where it has one; its time is that of Act's
+// kernel, and the counters give GB/s of each and the ratios.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +12,7 @@
 #include "CopyBaseline.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
+#include "Level.h"
 #include "Rows.h"
 #ifdef ACT_HAS_ONEDNN
 #include "OneDnn.h"
@@ -86,7 +87,7 @@ static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
     declare(direction, *module);
   CompileOptions options;
   options.dtype = nameOf(type);
-  options.level = bestHostLevel();
+  options.level = bench::level();
   auto compiled = compile(*module, options);
   if (!compiled)
     return compiled.takeError();
@@ -235,7 +236,7 @@ static void compileRow(benchmark::State &state, const FunctionInfo *row) {
     auto context = createContext();
     auto module = parseSource(row->Name, context.get());
     CompileOptions options;
-    options.level = bestHostLevel();
+    options.level = bench::level();
     auto compiled = compile(*module, options);
     if (!compiled) {
       state.SkipWithError(llvm::toString(compiled.takeError()).c_str());
@@ -282,10 +283,8 @@ static void registerCounting() {
 }
 
 int main(int argc, char **argv) {
-  if (!bestHostLevel()) {
-    llvm::errs() << "act-bench: error: " << noHostLevelMessage() << "\n";
+  if (!bench::takeLevelFlag(argc, argv))
     return 1;
-  }
   registerSuite("elementwise", Direction::Forward);
   registerSuite("backward", Direction::Backward);
   registerCounting();
