@@ -114,13 +114,15 @@ Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
                                       type.getIntOrFloatBitWidth() / 8);
 }
 
-void GpuKernelWriter::begin(StringRef name, unsigned threads) {
+void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   unsigned inputs = func.getNumInputs(), results = func.getNumResults();
   unsigned operands = inputs + results;
   SmallVector<Type> types(operands, pointer);
   types.append(3 + kGpuRowDims - 1, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
+  if (isSplit)
+    types.append({pointer, i32});
   builder.setInsertionPoint(module.getBody()->getTerminator());
   kernel = builder.create<LLVM::LLVMFuncOp>(
       loc, name,
@@ -163,6 +165,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   }
   for (unsigned i = inputs; i < func.getNumArguments(); ++i)
     scalars.push_back(take());
+  if (isSplit)
+    scratch = take(), firstRow = take();
 }
 
 void GpuKernelWriter::writeBody(Block &block) {

@@ -30,7 +30,7 @@ protected:
                   mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder);
 
   /// Declares the kernel and names its parameters. Stands in the kernel then.
-  void begin(llvm::StringRef name, unsigned threads);
+  void begin(llvm::StringRef name, unsigned threads, bool isSplit = false);
   /// The function's operations on values as they are in memory, in a block
   /// whose terminator has the results.
   void writeBody(mlir::Block &block);
@@ -105,6 +105,8 @@ protected:
   /// As act/KernelABI.h has them; `isChunked` is a condition.
   mlir::Value columns, rows, isChunked;
   llvm::SmallVector<mlir::Value> sizes, scalars;
+  /// Of kernels whose rows are split.
+  mlir::Value scratch, firstRow;
 
 private:
   /// Where each element of a chunk is, and whether there is one.

@@ -22,9 +22,14 @@ public:
               std::vector<int64_t> shape,
               std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
 
+  /// Several blocks share a row.
+  bool splitsRows() const;
+  /// Scratch memory that a run needs: that of rows that are split.
+  int64_t scratchBytes() const;
+
   /// As GpuRunner::run(), with the memory of terms for that of reduced results.
-  llvm::Error run(void *const *operands, const void *parameters,
-                  void *stream = nullptr) const;
+  llvm::Error run(void *const *operands, const void *parameters, void *scratch,
+                  void *stream) const;
 
   size_t numOperands() const { return signature.operands.size(); }
 
@@ -34,8 +39,11 @@ private:
     uint32_t columns, rows, sizes[kGpuRowDims - 1];
     /// Of the first element, [operand].
     std::vector<int64_t> offsets;
+    /// Kernels that follow one another, and how they are cut into blocks.
     LaunchShape shape;
-    const GpuKernel *kernel;
+    llvm::ArrayRef<const GpuKernel *> kernels;
+    /// Rows that are split are taken so many at once; 0 for whole ones.
+    uint32_t splitRows = 0;
   };
   void plan();
   void addPart(int64_t columns, const std::vector<int64_t> &sizes,
@@ -43,6 +51,12 @@ private:
   /// How a launch is cut into blocks, and its kernel.
   void shapeElements(Part &part) const;
   void shapeRows(Part &part) const;
+  /// False where whole rows are better.
+  bool shapeSplitRows(Part &part) const;
+  llvm::Error runSplit(const Part &part,
+                       llvm::SmallVectorImpl<void *> &parameters, void *scratch,
+                       void *stream) const;
+  bool hasUniformResult() const;
   bool allowsChunks() const;
   bool isChunkAligned(size_t operand, const void *pointer) const;
   bool isScalar(size_t operand) const {

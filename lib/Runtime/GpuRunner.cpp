@@ -19,6 +19,10 @@ std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
     names = gpuRowNames(function);
   else
     names = {function};
+  if (signature.rows)
+    for (std::string &name :
+         gpuSplitNames(function, signature.rows->splitKernels))
+      names.push_back(std::move(name));
   for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
     if (signature.reducedTypes[i])
       for (std::string &name : gpuRowNames(gpuSumName(function, unsigned(i))))
@@ -41,7 +45,8 @@ struct GpuRunner::State {
   std::optional<GpuLaunches> launches;
   /// Signatures stay where they are.
   std::list<Sum> sums;
-  int64_t scratchBytes = 0;
+  /// All of it, and where that of the function itself is.
+  int64_t scratchBytes = 0, ownOffset = 0;
 
   void addSum(const KernelSignature &signature, size_t operand,
               llvm::ArrayRef<const GpuKernel *> kernels,
@@ -103,7 +108,8 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                      std::vector<int64_t> shape,
                      std::vector<std::vector<int64_t>> strides, int64_t axis)
     : state(std::make_unique<State>()) {
-  size_t own = signature.rows ? kNumRowKernels : 1;
+  size_t own =
+      signature.rows ? kNumRowKernels + signature.rows->splitKernels : 1;
   llvm::ArrayRef<const GpuKernel *> rest = kernels.drop_front(own);
   for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
     if (signature.reducedType(k)) {
@@ -113,9 +119,14 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
     }
   state->launches.emplace(signature, kernels.take_front(own), std::move(shape),
                           std::move(strides), axis);
+  state->ownOffset = state->scratchBytes;
+  state->scratchBytes +=
+      llvm::alignTo(state->launches->scratchBytes(), kScratchAlignment);
 }
 
 GpuRunner::~GpuRunner() = default;
+
+bool GpuRunner::splitsRows() const { return state->launches->splitsRows(); }
 
 int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
 
@@ -125,12 +136,13 @@ llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
       operands, operands + state->launches->numOperands());
   for (const Sum &sum : state->sums)
     arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
-  if (llvm::Error error =
-          state->launches->run(arrays.data(), parameters, stream))
+  if (llvm::Error error = state->launches->run(
+          arrays.data(), parameters,
+          static_cast<char *>(scratch) + state->ownOffset, stream))
     return error;
   for (const Sum &sum : state->sums) {
     void *both[] = {arrays[sum.operand], operands[sum.operand]};
-    if (llvm::Error error = sum.launches->run(both, nullptr, stream))
+    if (llvm::Error error = sum.launches->run(both, nullptr, nullptr, stream))
       return error;
   }
   return llvm::Error::success();
