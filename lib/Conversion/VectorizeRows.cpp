@@ -43,6 +43,9 @@ private:
     Value buffer;
     /// Of the chunk in progress.
     Value chunk;
+    /// Where elements may be combined twice: of the last chunk, which ends
+    /// where the row does.
+    Value last;
   };
 
   Value addressOf(Value scalar) override;
@@ -59,6 +62,8 @@ private:
   void copyTail(const Array &array, bool isStore, OpBuilder &builder);
   void copyLastChunk(const Array &array, bool isStore, OpBuilder &builder);
   void forTails(bool isStore, OpBuilder &builder);
+  bool mayRepeat();
+  void placeLastChunk();
   /// The chunks in [from, to) of a row, whose accumulators begin as `initial`.
   FailureOr<scf::ForOp> chunks(Value from, Value to, ValueRange initial,
                                OpBuilder &builder);
@@ -80,6 +85,9 @@ private:
   Type i64, i32;
   SmallVector<Array> arrays;
   Value count, wholeEnd, tail;
+  /// Nothing is stored, and it makes no difference to combine an element twice:
+  /// all chunks are whole.
+  bool repeats = false;
   /// Number of the vector of the chunk that is being written.
   int64_t part = 0;
 };
@@ -99,7 +107,7 @@ void RowVectorizer::findArrays() {
       buffer =
           offset(memory, integer(i64, kRowUnit, outside), element, outside);
     }
-    arrays.push_back({gep.getBase(), element, isStored, buffer, {}});
+    arrays.push_back({gep.getBase(), element, isStored, buffer, {}, {}});
   };
   for (Operation &op : loop.getBody()->without_terminator()) {
     if (auto load = dyn_cast<LLVM::LoadOp>(op))
@@ -124,6 +132,46 @@ Value RowVectorizer::addressOf(Value scalar) {
   Array &array = arrayOf(scalar);
   return offset(array.chunk, integer(i64, part * width, inside), array.element,
                 inside);
+}
+
+bool RowVectorizer::mayRepeat() {
+  for (unsigned k = 0; k < combiners.size(); ++k)
+    if (isSum(k))
+      return false;
+  return !combiners.empty() && llvm::all_of(arrays, [](const Array &array) {
+    return array.buffer && !array.isStored;
+  });
+}
+
+/// The last elements of the row, or a buffer in which a short row goes on with
+/// its last element.
+void RowVectorizer::placeLastChunk() {
+  Value chunk = integer(i64, kRowUnit, outside);
+  Value end =
+      outside.create<arith::SubIOp>(loc, count, integer(i64, 1, outside));
+  // Not where there is no element.
+  Value isShort = outside.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::ult, end, integer(i64, kRowUnit - 1, outside));
+  auto branch = outside.create<scf::IfOp>(loc, isShort);
+  OpBuilder body = OpBuilder::atBlockBegin(branch.thenBlock());
+  auto each = body.create<scf::ForOp>(loc, integer(i64, 0, body),
+                                      integer(i64, kRowUnit, body),
+                                      integer(i64, 1, body));
+  body.setInsertionPointToStart(each.getBody());
+  Value i = each.getInductionVar();
+  Value from = body.create<arith::MinSIOp>(loc, i, end);
+  Value start = outside.create<arith::SubIOp>(loc, count, chunk);
+  for (Array &array : arrays) {
+    unsigned bytes = array.element.getIntOrFloatBitWidth() / 8;
+    Value value = body.create<LLVM::LoadOp>(
+        loc, array.element, offset(array.base, from, array.element, body),
+        bytes);
+    body.create<LLVM::StoreOp>(
+        loc, value, offset(array.buffer, i, array.element, body), bytes);
+    array.last = outside.create<arith::SelectOp>(
+        loc, isShort, array.buffer,
+        offset(array.base, start, array.element, outside));
+  }
 }
 
 /// Element by element, between the row and the buffer.
@@ -241,8 +289,8 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
   for (Array &array : arrays) {
     array.chunk = offset(array.base, from, array.element, inside);
     if (array.buffer)
-      array.chunk = inside.create<arith::SelectOp>(loc, isTail, array.buffer,
-                                                   array.chunk);
+      array.chunk = inside.create<arith::SelectOp>(
+          loc, isTail, repeats ? array.last : array.buffer, array.chunk);
   }
   Value rest = inside.create<arith::SelectOp>(loc, isTail, tail,
                                               integer(i64, kRowUnit, inside));
@@ -263,7 +311,10 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
       else if (failed(vectorize(op)))
         return failure();
     }
-    if (combiners.empty())
+    if (repeats)
+      for (auto [k, value] : llvm::enumerate(yield.getOperands()))
+        next[k * vectorsPerChunk() + part] = vectorOf(value);
+    if (combiners.empty() || repeats)
       continue;
     SmallVector<int32_t> numbers;
     for (int64_t lane = 0; lane < width; ++lane)
@@ -309,7 +360,8 @@ LogicalResult RowVectorizer::run() {
                                            integer(i64, -kRowUnit, outside));
   tail = outside.create<arith::SubIOp>(loc, count, wholeEnd);
   findArrays();
-  forTails(/*isStore=*/false, outside);
+  repeats = mayRepeat();
+  repeats ? placeLastChunk() : forTails(/*isStore=*/false, outside);
   SmallVector<Value> initial;
   bool hasSum = false;
   for (auto [k, value] : llvm::enumerate(loop.getInitArgs())) {
