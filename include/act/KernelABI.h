@@ -74,9 +74,9 @@ struct KernelArgs {
 /// width, and in blocks of kRowBlock elements, whose sums are added in pairs.
 inline constexpr int64_t kRowUnit = 64, kRowBlock = 1024;
 
-/// A softmax of rows of more elements takes the largest of each block. Shorter
-/// ones stay in an L2 cache from one loop to the next.
-inline constexpr int64_t kLongRow = 8 * kRowBlock;
+/// A softmax of rows of more elements takes the largest of each block, which
+/// stays in an L1 cache from one loop to the next.
+inline constexpr int64_t kLongRow = kRowBlock;
 
 /// Blocks of a row of `count` elements; one of an empty row.
 constexpr int64_t rowBlocks(int64_t count) {

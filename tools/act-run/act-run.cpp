@@ -417,7 +417,7 @@ std::optional<int> Run::prepare() {
         llvm::Twine(func.getNumInputs() + func.getNumResults()) +
         " inputs and results; a kernel has at most " +
         llvm::Twine(kMaxOperands)));
-  if (options.onlyPrints()) {
+  if (options.onlyPrints() && options.inputs.empty()) {
     data.dtype = options.dtype.value_or(DType::F32);
   } else {
     Expected<Data> loaded = loadInputs(func);
@@ -435,8 +435,9 @@ std::optional<int> Run::prepare() {
     }
     if (Error error = addResults(func, options, data))
       return fail(std::move(error));
-    if (Error error = prepareToRun(machine))
-      return fail(std::move(error));
+    if (!options.onlyPrints())
+      if (Error error = prepareToRun(machine))
+        return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;

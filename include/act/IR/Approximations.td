@@ -97,8 +97,10 @@ multiclass Primitive<string function, string method, string f32, int cost32,
 }
 
 defm Exp : Primitive<"exp", "expScaled", "0.95", 772, "1.0", 1688>;
-let NonPositive = 1 in
+let NonPositive = 1 in {
 defm ExpBelow : Primitive<"exp", "expBelow", "1.0", 352, "1.0", 984>;
+def ExpTerm : Approximation<"exp", "f32", "expTerm", "2.0", 328>;
+}
 defm Expm1 : Primitive<"expm1", "expm1", "1.6", 586, "1.6", 1453>;
 defm Sigmoid : Primitive<"sigmoid", "sigmoidScaled", "2.5", 1425, "2.5", 3431>;
 defm Softplus : Primitive<"softplus", "softplusScaled",
