@@ -9,6 +9,7 @@
 
 #include "Array.h"
 #include "Classes.h"
+#include "Compile.h"
 #include "CopyBaseline.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
@@ -230,21 +231,6 @@ static void counting(benchmark::State &state, const FunctionInfo *row,
   state.counters["best/best"] = bestRatio;
 }
 
-/// Source text to a loaded kernel in a warm process.
-static void compileRow(benchmark::State &state, const FunctionInfo *row) {
-  for (auto _ : state) {
-    auto context = createContext();
-    auto module = parseSource(row->Name, context.get());
-    CompileOptions options;
-    options.level = bench::level();
-    auto compiled = compile(*module, options);
-    if (!compiled) {
-      state.SkipWithError(llvm::toString(compiled.takeError()).c_str());
-      return;
-    }
-  }
-}
-
 /// Every row in two types, in cache and out of it.
 static void registerSuite(const std::string &suite, Direction direction) {
   struct Size {
@@ -290,10 +276,7 @@ int main(int argc, char **argv) {
   registerCounting();
   bench::registerClasses();
   bench::registerRows();
-  for (const FunctionInfo &row : allFunctions())
-    benchmark::RegisterBenchmark((std::string("compile/") + row.Name).c_str(),
-                                 compileRow, &row)
-        ->Unit(benchmark::kMillisecond);
+  bench::registerCompiles();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv))
     return 1;

@@ -30,7 +30,9 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
   os << (compiled.wasCached ? "  (machine code from the cache)\n" : "\n");
   stage("compile", total);
   os << "\n";
-  if (const auto &rows = compiled.signature.rows) {
+  // A GPU's threads keep what fits their registers, whatever the row.
+  const auto &rows = compiled.signature.rows;
+  if (rows && compiled.gpuKernels.empty()) {
     os << "  rows         " << data.shape[*data.axis] << " elements, ";
     if (gpuRunner) {
       os << (gpuRunner->splitsRows() ? "each split between several blocks\n"
