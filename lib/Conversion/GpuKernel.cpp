@@ -37,10 +37,11 @@ GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
       module(module), width(chunkOf(func)), i32(builder.getI32Type()),
       i64(builder.getI64Type()) {
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    memoryTypes.push_back(
-        memoryType(storageOf(func.getArgAttr(i, kStorageAttr))));
+    storageTypes.push_back(storageOf(func.getArgAttr(i, kStorageAttr)));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    memoryTypes.push_back(memoryType(storageOfResult(i)));
+    storageTypes.push_back(storageOfResult(i));
+  for (Type storage : storageTypes)
+    memoryTypes.push_back(memoryType(storage));
 }
 
 /// Terms that are summed keep the precision they are computed in.
@@ -319,10 +320,33 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
           });
 }
 
+Value GpuKernelWriter::inBytes(unsigned operand, Value vector) {
+  Type storage = storageTypes[operand];
+  if (!isQuantized(storage) ||
+      cast<VectorType>(vector.getType()).getElementType().isInteger(8))
+    return vector;
+  SmallVector<int64_t> even, odd;
+  for (int64_t lane = 0; lane < width; lane += 2)
+    even.push_back(lane), odd.push_back(lane + 1);
+  // The first operand is the upper byte.
+  Value pairs[] = {
+      builder.create<vector::ShuffleOp>(loc, vector, vector, odd),
+      builder.create<vector::ShuffleOp>(loc, vector, vector, even)};
+  Value halves = builder.create<NvOp>(
+      loc, VectorType::get({width / 2}, builder.getI16Type()),
+      storage.isFloat8E5M2() ? "pack_e5m2" : "pack_e4m3", pairs);
+  return builder.create<LLVM::BitcastOp>(
+      loc, VectorType::get({width}, memoryTypes[operand]), halves);
+}
+
 void GpuKernelWriter::storeChunk(unsigned operand, Value row,
                                  const GpuChunk &chunk, Value vector) {
   if (isMask(operand))
     return storeBits(operand, row, chunk, vector);
+  // Vectors of bytes would be stored byte by byte.
+  if (isQuantized(storageTypes[operand]))
+    vector = builder.create<LLVM::BitcastOp>(
+        loc, VectorType::get({width / 4}, i32), vector);
   builder.create<LLVM::StoreOp>(loc, vector,
                                 addressOf(operand, row, wide(chunk.first)),
                                 chunkAlignment(operand));
@@ -363,8 +387,11 @@ SmallVector<Value> GpuKernelWriter::loadAll(ArrayRef<unsigned> operands,
 void GpuKernelWriter::storeAll(ArrayRef<unsigned> operands,
                                ArrayRef<Value> rows, const GpuChunk &chunk,
                                ArrayRef<Value> vectors) {
+  SmallVector<Value> stored;
+  for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+    stored.push_back(inBytes(k, vector));
   auto store = [&](auto one) {
-    for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+    for (auto [k, vector] : llvm::zip_equal(operands, stored))
       (this->*one)(k, rows[k], chunk, vector);
   };
   eitherWay(

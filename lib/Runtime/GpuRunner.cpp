@@ -2,6 +2,7 @@
 
 #include "act/Runtime/GpuRunner.h"
 #include "GpuLaunches.h"
+#include "RowGroups.h"
 #include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <list>
@@ -38,7 +39,8 @@ struct Sum {
 } // namespace
 
 struct GpuRunner::State {
-  std::optional<GpuLaunches> launches;
+  /// Of each part that rows are walked in.
+  std::vector<std::pair<RowGroups, GpuLaunches>> launches;
   /// Signatures stay where they are.
   std::list<Sum> sums;
   int64_t scratchBytes = 0;
@@ -111,8 +113,11 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                     strides[k]);
       rest = rest.drop_front(kNumRowKernels);
     }
-  state->launches.emplace(signature, kernels.take_front(own), std::move(shape),
-                          std::move(strides), axis);
+  for (RowGroups &part : groupRows(signature, shape, axis, strides)) {
+    GpuLaunches launches(signature, kernels.take_front(own), part.shape,
+                         part.strides, part.axis);
+    state->launches.emplace_back(std::move(part), std::move(launches));
+  }
 }
 
 GpuRunner::~GpuRunner() = default;
@@ -121,13 +126,19 @@ int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
 
 llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
                            void *scratch, void *stream) const {
-  llvm::SmallVector<void *, kMaxOperands> arrays(
-      operands, operands + state->launches->numOperands());
+  size_t numOperands = state->launches.front().second.numOperands();
+  llvm::SmallVector<void *, kMaxOperands> arrays(operands,
+                                                 operands + numOperands);
   for (const Sum &sum : state->sums)
     arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
-  if (llvm::Error error =
-          state->launches->run(arrays.data(), parameters, stream))
-    return error;
+  for (const auto &[part, launches] : state->launches) {
+    llvm::SmallVector<void *, kMaxOperands> moved(numOperands);
+    for (size_t k = 0; k < numOperands; ++k)
+      moved[k] =
+          static_cast<char *>(arrays[k]) + part.offsets[k] * launches.bytes(k);
+    if (llvm::Error error = launches.run(moved.data(), parameters, stream))
+      return error;
+  }
   for (const Sum &sum : state->sums) {
     void *both[] = {arrays[sum.operand], operands[sum.operand]};
     if (llvm::Error error = sum.launches->run(both, nullptr, stream))

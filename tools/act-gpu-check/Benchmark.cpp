@@ -27,6 +27,12 @@ static std::vector<Row> allRows() {
   return {
 #define ACT_GPU_BENCHMARK(NAME, SOURCE, KIND, TYPE, COLUMNS, WANTED)           \
   {NAME, {SOURCE, Program::KIND}, DType::TYPE, COLUMNS, WANTED},
+#define ACT_GPU_QUANTIZED(NAME, SOURCE, TYPE, QUANTIZATION, COLUMNS, WANTED)   \
+  {NAME,                                                                       \
+   {SOURCE, Program::Forward, QUANTIZATION},                                   \
+   DType::TYPE,                                                                \
+   COLUMNS,                                                                    \
+   WANTED},
 #include "Benchmarks.def"
   };
 }
@@ -55,28 +61,34 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
   Expected<Kernel> kernel = Kernel::compile(place, row.program, row.type);
   if (!kernel)
     return kernel.takeError();
+  int64_t size = arrayBytes / sizeOf(row.type);
+  std::vector<int64_t> shape = {size};
+  if (row.columns)
+    shape = {size / row.columns, row.columns};
+  BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
   std::vector<Memory> memories;
   std::vector<void *> operands;
+  std::vector<std::vector<int64_t>> strides;
   for (unsigned k = 0; k < kernel->numOperands(); ++k) {
-    Expected<Memory> memory = normalNumbers(place, row.type, arrayBytes);
+    std::vector<int64_t> own = kernel->shapeOf(k, shape);
+    size_t bytes = sizeOf(kernel->compiled.signature.operands[k]);
+    for (int64_t extent : own)
+      bytes *= extent;
+    Expected<Memory> memory = normalNumbers(place, row.type, bytes);
     if (!memory)
       return memory.takeError();
+    result.bytes += double(bytes);
     operands.push_back(memory->data());
     memories.push_back(std::move(*memory));
+    strides.push_back({1});
+    if (row.columns)
+      strides.back().insert(strides.back().begin(), own.back());
   }
-  int64_t size = arrayBytes / sizeOf(row.type);
-  std::vector<int64_t> shape = {size}, strides = {1};
-  if (row.columns)
-    shape = {size / row.columns, row.columns}, strides = {row.columns, 1};
   GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
-                   shape,
-                   std::vector<std::vector<int64_t>>(operands.size(), strides),
-                   kernel->axisOf(shape));
+                   shape, strides, kernel->axisOf(shape));
   Expected<Memory> scratch = place.allocate(runner.scratchBytes());
   if (!scratch)
     return scratch.takeError();
-  BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
-  result.bytes = double(arrayBytes) * operands.size();
   auto copy =
       tools::DeviceCopy::create(place.getDevice(), row.type, result.bytes);
   if (!copy)

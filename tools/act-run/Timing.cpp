@@ -30,7 +30,7 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
   stage("compile", total);
   os << "\n";
   if (const auto &rows = compiled.signature.rows) {
-    os << "  rows         " << data.shape[*data.axis] << " elements, ";
+    os << "  rows         " << data.rowShape()[*data.axis] << " elements, ";
     os << (rows->inLanes ? "one in each lane" : "along vectors")
        << (rows->inBlocks ? ", in blocks; " : "; ");
     if (rows->kept == 0)
