@@ -312,41 +312,52 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
             auto guarded = builder.create<scf::IfOp>(loc, isInside);
             OpBuilder::InsertionGuard guard(builder);
             builder.setInsertionPointToStart(guarded.thenBlock());
-            Value element =
-                make<vector::ExtractElementOp>(vector, integer(i64, lane));
+            Value element = elementOf(operand, vector, lane);
             builder.create<LLVM::StoreOp>(
                 loc, element, address,
                 memoryTypes[operand].getIntOrFloatBitWidth() / 8);
           });
 }
 
-Value GpuKernelWriter::inBytes(unsigned operand, Value vector) {
+Value GpuKernelWriter::inWords(unsigned operand, Value vector) {
   Type storage = storageTypes[operand];
-  if (!isQuantized(storage) ||
-      cast<VectorType>(vector.getType()).getElementType().isInteger(8))
+  if (!isQuantized(storage))
     return vector;
-  SmallVector<int64_t> even, odd;
-  for (int64_t lane = 0; lane < width; lane += 2)
-    even.push_back(lane), odd.push_back(lane + 1);
+  // Every `step`-th element from one on.
+  auto every = [&](int64_t step, int64_t first) -> Value {
+    SmallVector<int64_t> lanes;
+    for (int64_t lane = first; lane < width; lane += step)
+      lanes.push_back(lane);
+    return builder.create<vector::ShuffleOp>(loc, vector, vector, lanes);
+  };
+  auto pack = [&](StringRef helper, Type type, Value a, Value b) -> Value {
+    int64_t size = cast<VectorType>(a.getType()).getNumElements();
+    return builder.create<NvOp>(loc, VectorType::get({size}, type), helper,
+                                ValueRange{a, b});
+  };
+  if (cast<VectorType>(vector.getType()).getElementType().isInteger(32))
+    return pack("pack_halves", i32,
+                pack("pack_bytes", i32, every(4, 0), every(4, 1)),
+                pack("pack_bytes", i32, every(4, 2), every(4, 3)));
   // The first operand is the upper byte.
-  Value pairs[] = {
-      builder.create<vector::ShuffleOp>(loc, vector, vector, odd),
-      builder.create<vector::ShuffleOp>(loc, vector, vector, even)};
-  Value halves = builder.create<NvOp>(
-      loc, VectorType::get({width / 2}, builder.getI16Type()),
-      storage.isFloat8E5M2() ? "pack_e5m2" : "pack_e4m3", pairs);
-  return builder.create<LLVM::BitcastOp>(
-      loc, VectorType::get({width}, memoryTypes[operand]), halves);
+  Value halves = pack(storage.isFloat8E5M2() ? "pack_e5m2" : "pack_e4m3",
+                      builder.getI16Type(), every(2, 1), every(2, 0));
+  return builder.create<LLVM::BitcastOp>(loc, VectorType::get({width / 4}, i32),
+                                         halves);
+}
+
+Value GpuKernelWriter::elementOf(unsigned operand, Value vector, int64_t lane) {
+  if (!isQuantized(storageTypes[operand]))
+    return make<vector::ExtractElementOp>(vector, integer(i64, lane));
+  Value word = make<vector::ExtractElementOp>(vector, integer(i64, lane / 4));
+  Value byte = make<arith::ShRUIOp>(word, integer(i32, lane % 4 * 8));
+  return make<arith::TruncIOp>(memoryTypes[operand], byte);
 }
 
 void GpuKernelWriter::storeChunk(unsigned operand, Value row,
                                  const GpuChunk &chunk, Value vector) {
   if (isMask(operand))
     return storeBits(operand, row, chunk, vector);
-  // Vectors of bytes would be stored byte by byte.
-  if (isQuantized(storageTypes[operand]))
-    vector = builder.create<LLVM::BitcastOp>(
-        loc, VectorType::get({width / 4}, i32), vector);
   builder.create<LLVM::StoreOp>(loc, vector,
                                 addressOf(operand, row, wide(chunk.first)),
                                 chunkAlignment(operand));
@@ -389,7 +400,7 @@ void GpuKernelWriter::storeAll(ArrayRef<unsigned> operands,
                                ArrayRef<Value> vectors) {
   SmallVector<Value> stored;
   for (auto [k, vector] : llvm::zip_equal(operands, vectors))
-    stored.push_back(inBytes(k, vector));
+    stored.push_back(inWords(k, vector));
   auto store = [&](auto one) {
     for (auto [k, vector] : llvm::zip_equal(operands, stored))
       (this->*one)(k, rows[k], chunk, vector);

@@ -122,8 +122,10 @@ private:
   void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
   mlir::Value lanes(mlir::Type type);
-  /// Results that toMemory() has left as f32, in 8 bits.
-  mlir::Value inBytes(unsigned operand, mlir::Value vector);
+  /// Results of 8 bits, four in each word of the vector; others as they are.
+  mlir::Value inWords(unsigned operand, mlir::Value vector);
+  /// One of what inWords() gives.
+  mlir::Value elementOf(unsigned operand, mlir::Value vector, int64_t lane);
 };
 
 } // namespace act

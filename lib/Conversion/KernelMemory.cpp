@@ -85,8 +85,13 @@ Value KernelMemory::toByte(Value value, Type storage) {
   if (compute.isF64())
     value = builder.create<arith::TruncFOp>(loc, builder.getF32Type(),
                                             roundToOdd(builder, loc, value));
-  bool isPaired = gpu && gpu->hasFP8() && !storage.isInteger(8);
-  return isPaired ? value : patternOf8Bits(builder, loc, value, storage);
+  // A GPU's threads bring bytes together in words.
+  if (gpu && gpu->hasFP8() && !storage.isInteger(8))
+    return value;
+  Value pattern = patternOf8Bits(builder, loc, value, storage);
+  if (gpu)
+    return pattern;
+  return builder.create<arith::TruncIOp>(loc, builder.getI8Type(), pattern);
 }
 
 Value KernelMemory::toMemory(Value value, Type storage) {

@@ -154,6 +154,14 @@ static uint16_t modelPackE5M2(float high, float low) {
          roundedToByte(low, 2, -14, 57344);
 }
 
+static uint32_t modelPackBytes(uint32_t a, uint32_t b) {
+  return (a & 0xff) * 0x01010001u | (b & 0xff) << 8;
+}
+
+static uint32_t modelPackHalves(uint32_t a, uint32_t b) {
+  return (a & 0xffff) | b << 16;
+}
+
 llvm::ArrayRef<HostFunction> act::nvModels() {
   static const HostFunction models[] = {
 #define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \

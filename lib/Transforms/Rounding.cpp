@@ -136,11 +136,9 @@ Value act::patternOf8Bits(OpBuilder &builder, Location loc, Value value,
   // 448 and 2^-6; 57344 and 2^-14.
   constexpr Small e4m3 = {3, 0x43e00000, 0x3c800000, -9};
   constexpr Small e5m2 = {2, 0x47600000, 0x38800000, -16};
-  Value pattern = type.isInteger(8)
-                      ? patternOfInteger(builder, loc, value)
-                      : patternOfSmall(builder, loc, value,
-                                       type.isFloat8E5M2() ? e5m2 : e4m3);
-  return builder.create<arith::TruncIOp>(loc, builder.getI8Type(), pattern);
+  if (type.isInteger(8))
+    return patternOfInteger(builder, loc, value);
+  return patternOfSmall(builder, loc, value, type.isFloat8E5M2() ? e5m2 : e4m3);
 }
 
 Value act::roundF64To(OpBuilder &builder, Location loc, Value value, Type to) {

@@ -3,17 +3,17 @@
 
 // CHECK-LABEL: func.func @all(
 func.func @all(%y: tensor<4x200xbf16>, %any: tensor<?x?xf32>) {
-  // CHECK: act.quantize %{{.*}} by <e4m3, "0.5"> : tensor<4x200xbf16> -> tensor<4x200xf8E4M3FN>
-  %0 = act.quantize %y by #act.quantization<e4m3, "0.5">
+  // CHECK: act.quantize %{{.*}} by(#act.quantization<e4m3, "0.5">) : tensor<4x200xbf16> -> tensor<4x200xf8E4M3FN>
+  %0 = act.quantize %y by(#act.quantization<e4m3, "0.5">)
       : tensor<4x200xbf16> -> tensor<4x200xf8E4M3FN>
-  // CHECK: act.quantize %{{.*}} by <e5m2, row> : tensor<4x200xbf16> -> tensor<4x200xf8E5M2>, tensor<4x1xf32>
-  %1, %s1 = act.quantize %y by #act.quantization<e5m2, row>
+  // CHECK: act.quantize %{{.*}} by(#act.quantization<e5m2, row>) : tensor<4x200xbf16> -> tensor<4x200xf8E5M2>, tensor<4x1xf32>
+  %1, %s1 = act.quantize %y by(#act.quantization<e5m2, row>)
       : tensor<4x200xbf16> -> tensor<4x200xf8E5M2>, tensor<4x1xf32>
-  // CHECK: act.quantize %{{.*}} by <int8, block> : tensor<4x200xbf16> -> tensor<4x200xi8>, tensor<4x2xf32>
-  %2, %s2 = act.quantize %y by #act.quantization<int8, block>
+  // CHECK: act.quantize %{{.*}} by(#act.quantization<int8, block>) : tensor<4x200xbf16> -> tensor<4x200xi8>, tensor<4x2xf32>
+  %2, %s2 = act.quantize %y by(#act.quantization<int8, block>)
       : tensor<4x200xbf16> -> tensor<4x200xi8>, tensor<4x2xf32>
   // CHECK: tensor<?x?xf32> -> tensor<?x?xi8>, tensor<?x?xf32>
-  %3, %s3 = act.quantize %any by #act.quantization<int8, block>
+  %3, %s3 = act.quantize %any by(#act.quantization<int8, block>)
       : tensor<?x?xf32> -> tensor<?x?xi8>, tensor<?x?xf32>
   return
 }

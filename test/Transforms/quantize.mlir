@@ -10,7 +10,7 @@ func.func @row(%x: tensor<4x256xbf16>)
     -> (tensor<4x256xf8E4M3FN>, tensor<4x1xf32>) {
   %y = act.apply #act.fn<silu>(%x)
       : (tensor<4x256xbf16>) -> tensor<4x256xbf16>
-  %q, %s = act.quantize %y by #act.quantization<e4m3, row>
+  %q, %s = act.quantize %y by(#act.quantization<e4m3, row>)
       : tensor<4x256xbf16> -> tensor<4x256xf8E4M3FN>, tensor<4x1xf32>
   return %q, %s : tensor<4x256xf8E4M3FN>, tensor<4x1xf32>
 }
@@ -20,7 +20,7 @@ func.func @row(%x: tensor<4x256xbf16>)
 // FUSE-LABEL: func.func @scales_alone(
 func.func @scales_alone(%x: tensor<4x256xbf16>) -> tensor<4x1xf32> {
   // expected-remark @+1 {{is not fused into a kernel: the function must return its results and nothing else}}
-  %q, %s = act.quantize %x by #act.quantization<e4m3, row>
+  %q, %s = act.quantize %x by(#act.quantization<e4m3, row>)
       : tensor<4x256xbf16> -> tensor<4x256xf8E4M3FN>, tensor<4x1xf32>
   return %s : tensor<4x1xf32>
 }
@@ -42,6 +42,7 @@ act.func @given(%x: f32) -> (f32 {act.quantize = #act.quantization<int8, "0.25">
 // CHECK-SAME: -> (f32 {act.spread, act.storage = f8E5M2}, f32 {act.name = "scale", act.storage = f32})
 // CHECK: %[[A:.*]] = math.absf %[[Y:.*]] : f32
 // CHECK: act.row maxnum %[[A]] : f32
+// CHECK: arith.select
 // CHECK: %[[S:.*]] = arith.select
 // CHECK: %[[I:.*]] = arith.divf %{{.*}}, %[[S]] : f32
 // CHECK: %[[Q:.*]] = arith.mulf %[[Y]], %[[I]] : f32

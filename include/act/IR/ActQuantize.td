@@ -10,11 +10,11 @@ def Act_QuantizeOp : Act_Op<"quantize", [Pure]> {
   let summary = "a tensor in 8 bits, and its scales";
   let description = [{
     ```mlir
-    %q = act.quantize %y by #act.quantization<int8, "0.05">
+    %q = act.quantize %y by(#act.quantization<int8, "0.05">)
         : tensor<4x256xbf16> -> tensor<4x256xi8>
-    %q, %s = act.quantize %y by #act.quantization<e4m3, row>
+    %q, %s = act.quantize %y by(#act.quantization<e4m3, row>)
         : tensor<4x256xbf16> -> tensor<4x256xf8E4M3FN>, tensor<4x1xf32>
-    %q, %s = act.quantize %y by #act.quantization<e5m2, block>
+    %q, %s = act.quantize %y by(#act.quantization<e5m2, block>)
         : tensor<4x256xbf16> -> tensor<4x256xf8E5M2>, tensor<4x2xf32>
     ```
     Each element is divided by its scale and rounded to the nearest number of
@@ -33,7 +33,8 @@ def Act_QuantizeOp : Act_Op<"quantize", [Pure]> {
                        Act_QuantizationAttr:$quantization);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
-    $input `by` $quantization attr-dict `:` type($input) `->` type($results)
+    $input `by` `(` qualified($quantization) `)` attr-dict
+    `:` type($input) `->` type($results)
   }];
   let hasVerifier = 1;
 }
