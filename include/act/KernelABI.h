@@ -130,16 +130,15 @@ inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 /// on the length of rows alone.
 inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 
-/// Elements of a thread's chunk: 16 bytes of the narrowest array, bytes
-/// counting as two so that what they are computed from is read without gaps, or
-/// at most 4 where the kernel computes in f64, whose values take two registers;
-/// with a mask among the results as many as a byte has bits. Masks are not
-/// looked at as arrays.
+/// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
+/// where the kernel computes in f64, whose values take two registers; with a
+/// mask among the results as many as a byte has bits. Masks are not looked at
+/// as arrays, nor are results of 8 bits: what these are computed from takes the
+/// registers.
 constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble,
                             bool hasMaskResult = false) {
-  return hasMaskResult                            ? 8
+  return hasMaskResult                               ? 8
          : computesInDouble && narrowestBytes < 4 ? 4
-         : narrowestBytes < 2                     ? 8
                                                   : 16 / narrowestBytes;
 }
 

@@ -16,7 +16,7 @@ static unsigned chunkOf(act::FuncOp func) {
   bool hasMaskResult = false;
   auto take = [&](Attribute storage) {
     Type type = storage ? cast<TypeAttr>(storage).getValue() : compute;
-    if (!type.isInteger(1))
+    if (type.getIntOrFloatBitWidth() > 8)
       bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
     return type;
   };

@@ -165,10 +165,10 @@ static unsigned lanesOf(const KernelSignature &signature,
   size_t bytes = 8;
   bool hasMaskResult = false;
   for (auto [k, type] : llvm::enumerate(signature.operands))
-    if (type != DType::Bit)
-      bytes = std::min(bytes, sizeOf(type));
-    else
+    if (type == DType::Bit)
       hasMaskResult |= k >= signature.numInputs;
+    else if (!isQuantized(type))
+      bytes = std::min(bytes, sizeOf(type));
   return gpuChunk(bytes, signature.computesInDouble, hasMaskResult);
 }
 

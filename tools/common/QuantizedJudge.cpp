@@ -56,10 +56,11 @@ void QuantizedJudge::judgeScale(llvm::ArrayRef<ExactValue> row, float stored,
     bound = kScaleUlps + error / most / ulpOfF32(exact);
   double ulp = std::fabs(stored - exact) / ulpOfF32(exact);
   // Within the error all may be zeros.
-  if (ulp <= bound || (stored == 1 && largest <= error)) {
-    largestScaleError = std::max(largestScaleError, ulp);
+  if (stored == 1 && largest <= error)
     return;
-  }
+  largestScaleError = std::max(largestScaleError, ulp);
+  if (ulp <= bound)
+    return;
   fail("scale " + std::to_string(number) + " is " + textOf(stored) +
        ", exact " + textOf(exact) + ", bound " + textOf(bound) + " ulp");
 }
