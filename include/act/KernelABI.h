@@ -155,7 +155,8 @@ constexpr unsigned gpuSplitPart(unsigned chunk) {
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
 /// where the kernel computes in f64, whose values take two registers; with a
 /// mask among the results as many as a byte has bits. Masks are not looked at
-/// as arrays.
+/// as arrays, nor are results of 8 bits: what these are computed from takes the
+/// registers.
 constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble,
                             bool hasMaskResult = false) {
   return hasMaskResult                            ? 8

@@ -16,7 +16,7 @@ static unsigned chunkOf(act::FuncOp func) {
   bool hasMaskResult = false;
   auto take = [&](Attribute storage) {
     Type type = storage ? cast<TypeAttr>(storage).getValue() : compute;
-    if (!type.isInteger(1))
+    if (type.getIntOrFloatBitWidth() > 8)
       bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
     return type;
   };
@@ -37,10 +37,11 @@ GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
       module(module), width(chunkOf(func)), i32(builder.getI32Type()),
       i64(builder.getI64Type()) {
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    memoryTypes.push_back(
-        memoryType(storageOf(func.getArgAttr(i, kStorageAttr))));
+    storageTypes.push_back(storageOf(func.getArgAttr(i, kStorageAttr)));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    memoryTypes.push_back(memoryType(storageOfResult(i)));
+    storageTypes.push_back(storageOfResult(i));
+  for (Type storage : storageTypes)
+    memoryTypes.push_back(memoryType(storage));
 }
 
 /// Terms that are summed keep the precision they are computed in.
@@ -315,12 +316,46 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
             auto guarded = builder.create<scf::IfOp>(loc, isInside);
             OpBuilder::InsertionGuard guard(builder);
             builder.setInsertionPointToStart(guarded.thenBlock());
-            Value element =
-                make<vector::ExtractElementOp>(vector, integer(i64, lane));
+            Value element = elementOf(operand, vector, lane);
             builder.create<LLVM::StoreOp>(
                 loc, element, address,
                 memoryTypes[operand].getIntOrFloatBitWidth() / 8);
           });
+}
+
+Value GpuKernelWriter::inWords(unsigned operand, Value vector) {
+  Type storage = storageTypes[operand];
+  if (!isQuantized(storage))
+    return vector;
+  // Every `step`-th element from one on.
+  auto every = [&](int64_t step, int64_t first) -> Value {
+    SmallVector<int64_t> lanes;
+    for (int64_t lane = first; lane < width; lane += step)
+      lanes.push_back(lane);
+    return builder.create<vector::ShuffleOp>(loc, vector, vector, lanes);
+  };
+  auto pack = [&](StringRef helper, Type type, Value a, Value b) -> Value {
+    int64_t size = cast<VectorType>(a.getType()).getNumElements();
+    return builder.create<NvOp>(loc, VectorType::get({size}, type), helper,
+                                ValueRange{a, b});
+  };
+  if (cast<VectorType>(vector.getType()).getElementType().isInteger(32))
+    return pack("pack_halves", i32,
+                pack("pack_bytes", i32, every(4, 0), every(4, 1)),
+                pack("pack_bytes", i32, every(4, 2), every(4, 3)));
+  // The first operand is the upper byte.
+  Value halves = pack(storage.isFloat8E5M2() ? "pack_e5m2" : "pack_e4m3",
+                      builder.getI16Type(), every(2, 1), every(2, 0));
+  return builder.create<LLVM::BitcastOp>(loc, VectorType::get({width / 4}, i32),
+                                         halves);
+}
+
+Value GpuKernelWriter::elementOf(unsigned operand, Value vector, int64_t lane) {
+  if (!isQuantized(storageTypes[operand]))
+    return make<vector::ExtractElementOp>(vector, integer(i64, lane));
+  Value word = make<vector::ExtractElementOp>(vector, integer(i64, lane / 4));
+  Value byte = make<arith::ShRUIOp>(word, integer(i32, lane % 4 * 8));
+  return make<arith::TruncIOp>(memoryTypes[operand], byte);
 }
 
 void GpuKernelWriter::storeChunk(unsigned operand, Value row,
@@ -367,8 +402,11 @@ SmallVector<Value> GpuKernelWriter::loadAll(ArrayRef<unsigned> operands,
 void GpuKernelWriter::storeAll(ArrayRef<unsigned> operands,
                                ArrayRef<Value> rows, const GpuChunk &chunk,
                                ArrayRef<Value> vectors) {
+  SmallVector<Value> stored;
+  for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+    stored.push_back(inWords(k, vector));
   auto store = [&](auto one) {
-    for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+    for (auto [k, vector] : llvm::zip_equal(operands, stored))
       (this->*one)(k, rows[k], chunk, vector);
   };
   eitherWay(

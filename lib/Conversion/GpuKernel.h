@@ -67,7 +67,7 @@ protected:
     return isMask(operand) ? add(base, offset)
                            : elementPointer(base, offset, memoryTypes[operand]);
   }
-  bool isMask(unsigned operand) { return memoryTypes[operand].isInteger(8); }
+  bool isMask(unsigned operand) { return storageTypes[operand].isInteger(1); }
   bool hasMaskResult();
   template <class Op> mlir::Value special() {
     return builder.create<Op>(loc, i32);
@@ -98,7 +98,7 @@ protected:
   mlir::Type i32, i64;
   mlir::LLVM::LLVMFuncOp kernel;
   /// Of each operand.
-  llvm::SmallVector<mlir::Type> memoryTypes;
+  llvm::SmallVector<mlir::Type> storageTypes, memoryTypes;
   llvm::SmallVector<mlir::Value> pointers;
   /// [operand][dimension], the inner one first.
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> strides;
@@ -124,6 +124,10 @@ private:
   void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
   mlir::Value lanes(mlir::Type type);
+  /// Results of 8 bits, four in each word of the vector; others as they are.
+  mlir::Value inWords(unsigned operand, mlir::Value vector);
+  /// One of what inWords() gives.
+  mlir::Value elementOf(unsigned operand, mlir::Value vector, int64_t lane);
 };
 
 } // namespace act

@@ -32,6 +32,10 @@ public:
                   void *stream) const;
 
   size_t numOperands() const { return signature.operands.size(); }
+  /// Bytes of an element.
+  int64_t bytes(size_t operand) const {
+    return sizeOf(signature.operands[operand]);
+  }
 
 private:
   /// One launch: its part of the arrays.

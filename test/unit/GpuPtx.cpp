@@ -2,6 +2,8 @@
 
 #include "GpuPtx.h"
 #include "act/GpuKernelNames.h"
+#include "act/Transforms/Quantize.h"
+#include "mlir/AsmParser/AsmParser.h"
 
 using namespace act;
 using namespace act::test;
@@ -32,6 +34,21 @@ GeneratedPtx act::test::ptxOf(llvm::StringRef source, DType type,
   std::string name = (source + " " + nameOf(type)).str();
   return {name + (isBackward ? " backward" : ""), kernel.result.text,
           kernel.result.signature};
+}
+
+GeneratedPtx act::test::ptxOfQuantized(llvm::StringRef source, DType type,
+                                       llvm::StringRef quantization,
+                                       const GpuLevel &level) {
+  auto prepare = [&](FuncOp func) {
+    auto attr = llvm::cast<QuantizationAttr>(mlir::parseAttribute(
+        ("#act.quantization<" + quantization + ">").str(), func.getContext()));
+    func.setSymName("derived");
+    EXPECT_TRUE(succeeded(markQuantized(func, attr)));
+  };
+  TestKernel kernel =
+      compileTest(source, type, prepare, false, ptxOptions(level));
+  return {(source + " " + nameOf(type) + " to " + quantization).str(),
+          kernel.result.text, kernel.result.signature};
 }
 
 GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level) {

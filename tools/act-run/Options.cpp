@@ -3,6 +3,7 @@
 #include "Options.h"
 #include "CommandLine.h"
 #include "act/IR/Act.h"
+#include "act/IR/ExactNumber.h"
 #include "act/IR/FrameworkTable.h"
 #include "act/Target/Knobs.h"
 #include "llvm/ADT/STLExtras.h"
@@ -67,6 +68,32 @@ static Error parseRounding(StringRef text, Options &options) {
     return createStringError("unknown rounding '" + text +
                              "' for --round; use once or each");
   options.rounding = *rounding;
+  return Error::success();
+}
+
+static Error parseQuantize(StringRef text, Options &options) {
+  auto [name, scales] = text.split(':');
+  std::optional<DType> format;
+  for (DType type : {DType::E4M3, DType::E5M2, DType::Int8})
+    if (name == nameOf(type))
+      format = type;
+  if (!format)
+    return createStringError("unknown format '" + name +
+                             "' for --quantize; use e4m3, e5m2 or int8");
+  options.quantization = {*format, Scaling::Static, "1"};
+  double scale;
+  if (scales == "row" || scales == "128") {
+    options.quantization->scaling =
+        scales == "row" ? Scaling::Row : Scaling::Block;
+  } else if (text.contains(':')) {
+    if (!isDecimal(scales) || scales.getAsDouble(scale) ||
+        !(scale >= kLeastScale && scale <= kLargestScale))
+      return createStringError(
+          "--quantize=" + text + ": '" + scales +
+          "' is no scale; use a number from 2^-126 to 2^126, by which results "
+          "are divided, or row or 128 for scales that are computed");
+    options.quantization->scale = scales.str();
+  }
   return Error::success();
 }
 
@@ -199,6 +226,8 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     options.tolerance = *value;
     return Error::success();
   }
+  case OPT_quantize:
+    return parseQuantize(text, options);
   case OPT_flush:
     options.flush = true;
     return Error::success();
@@ -312,6 +341,30 @@ static Error findConflict(const Options &options) {
   return Error::success();
 }
 
+/// Options that are of no use beside --quantize.
+static Error findQuantizeConflict(const Options &options) {
+  if (!options.quantization)
+    return Error::success();
+  for (auto [given, name, why] :
+       {std::tuple(options.isDerivative(), "derivatives",
+                   "which are not quantised"),
+        std::tuple(options.stats, "--stats",
+                   "which counts results as they are"),
+        std::tuple(options.tolerance.has_value(), "--tolerance",
+                   "which is of results as they are"),
+        std::tuple(options.maxUlp.has_value(), "--max-ulp",
+                   "which is of results as they are"),
+        std::tuple(options.rounding == RoundingPoints::Each, "--round=each",
+                   "which rounds results before they are quantised")})
+    if (given)
+      return createStringError(llvm::Twine("--quantize is given beside ") +
+                               name + ", " + why + "; give one of them");
+  if (options.dtype == DType::F64)
+    return createStringError("results of f64 are not quantised; give "
+                             "--dtype=f32, bf16 or f16 beside --quantize");
+  return Error::success();
+}
+
 static void printHelp(const OptionTable &table) {
   table.printHelp(llvm::outs(), "act-run SOURCE [options]",
                   "act-run: compile a formula, an activation or an .mlir "
@@ -349,6 +402,8 @@ Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
                   "'); quote a formula that has spaces");
   options.source = sources->front();
   if (Error error = findConflict(options))
+    return std::move(error);
+  if (Error error = findQuantizeConflict(options))
     return std::move(error);
   return std::pair(Action::Run, std::move(options));
 }

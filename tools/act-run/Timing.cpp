@@ -30,10 +30,8 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
   os << (compiled.wasCached ? "  (machine code from the cache)\n" : "\n");
   stage("compile", total);
   os << "\n";
-  // A GPU's threads keep what fits their registers, whatever the row.
-  const auto &rows = compiled.signature.rows;
-  if (rows && compiled.gpuKernels.empty()) {
-    os << "  rows         " << data.shape[*data.axis] << " elements, ";
+  if (const auto &rows = compiled.signature.rows) {
+    os << "  rows         " << data.rowShape()[*data.axis] << " elements, ";
     if (gpuRunner) {
       os << (gpuRunner->splitsRows() ? "each split between several blocks\n"
                                      : "each in one block\n");
