@@ -95,7 +95,7 @@ std::optional<Real> BodyApproximator::fused(Value product, Value summand,
     return std::nullopt;
   Real a = at(mul.getLhs()), b = at(mul.getRhs()), c = at(summand);
   // An exponent that is apart, or a patched product, is not what it was.
-  if (a.exponent || b.exponent || c.exponent || at(product).constant ||
+  if (a.isApart() || b.isApart() || c.isApart() || at(product).constant ||
       care.contains(product))
     return std::nullopt;
   if (isNegated)
@@ -119,7 +119,7 @@ std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   Real z = at(a.getOperand());
   if (arithmetic.isQuick())
     return RealEmitter::of(
-        approx::nvScaledSigmoidSlope(real.emit, real.plain(z)), false);
+        approx::nvSplitSigmoidSlope(real.emit, real.plain(z)), false);
   std::optional<Value> lo = real.low(z);
   return RealEmitter::of(
       approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);
