@@ -30,7 +30,8 @@ class GpuRowKernel : GpuKernelWriter {
 public:
   GpuRowKernel(act::FuncOp func, const GpuKernelOptions &options,
                gpu::GPUModuleOp module, OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder) {
+      : GpuKernelWriter(func, options, module, builder,
+                        /*hasNarrowPlaces=*/false) {
     writeBody(body);
     findPhases();
   }
