@@ -27,7 +27,7 @@ void RealEmitter::settle(Real &a, bool low) {
   if (a.exponent)
     scale(a, a.exponent);
   if (a.isApart()) {
-    a.exponent = a.last = nullptr;
+    a.exponent = a.last = a.hiBeside = a.beside = nullptr;
     a.mayGrow = false;
   }
 }
@@ -41,6 +41,7 @@ Real RealEmitter::withDeepLast(const Real &a) {
   Value one = emit.constant(1.0);
   Value isDeep = emit.lt(a.last, emit.constant(0x1p-40));
   Real result = a;
+  result.hiBeside = result.beside = nullptr;
   result.hi = emit.mul(a.hi, emit.select(isDeep, one, a.last));
   result.last = emit.select(isDeep, a.last, one);
   return result;
@@ -180,6 +181,13 @@ Real RealEmitter::addScaled(Real a, Real b) {
 }
 
 Real RealEmitter::addSplit(const Real &a, const Real &b) {
+  for (auto [first, second] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (second->beside && second->beside == first->last) {
+      Real sum = of(emit.add(first->hi, second->hiBeside));
+      sum.last = first->last;
+      sum.factors = std::max(a.factors, b.factors);
+      return sum;
+    }
   constexpr int lift = 60;
   Value one = emit.constant(1.0), deep = emit.constant(std::ldexp(1.0, -lift));
   Value isDeep = emit.land(emit.lt(a.last, deep), emit.lt(b.last, deep));
@@ -202,6 +210,8 @@ Real RealEmitter::neg(Real a) {
   if (a.constant)
     return of(-*a.constant);
   result.hi = emit.neg(a.hi);
+  if (a.hiBeside)
+    result.hiBeside = emit.neg(a.hiBeside);
   if (a.lo)
     result.lo = emit.neg(a.lo);
   return result;
@@ -213,6 +223,7 @@ Real RealEmitter::abs(Real a) {
   // An exponent that is apart stays so.
   Real result = a;
   result.hi = emit.abs(a.hi);
+  result.hiBeside = result.beside = nullptr;
   if (a.lo) {
     Value isNegative = emit.lt(a.hi, emit.constant(0.0));
     result.lo = emit.select(isNegative, emit.neg(a.lo), a.lo);
@@ -261,6 +272,11 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
   product.last = a.last && b.last ? emit.mul(a.last, b.last)
                  : a.last         ? a.last
                                   : b.last;
+  for (auto [split, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (split->beside && !other->last) {
+      product.hiBeside = emit.mul(split->hiBeside, other->hi);
+      product.beside = split->beside;
+    }
   product.mayGrow = product.last && (a.mayGrow || b.mayGrow);
   if (isApart) {
     product.exponent = inRange(emit.iadd(a.exponent, b.exponent));

@@ -30,6 +30,9 @@ struct Real {
   bool mayGrow = false;
   /// Values that hi was multiplied by since `last` stands apart.
   unsigned factors = 0;
+  /// What hi is where `beside` is multiplied last, as in a sum with a value
+  /// whose `last` that is, beside which this one may be 0 where it is tiny.
+  mlir::Value hiBeside, beside;
 
   /// True where part of the value is multiplied last.
   bool isApart() const { return exponent || last; }
