@@ -12,7 +12,8 @@ class GpuRowKernel : protected GpuKernelWriter {
 public:
   GpuRowKernel(FuncOp func, const GpuKernelOptions &options,
                mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder) {
+      : GpuKernelWriter(func, options, module, builder,
+                        /*hasNarrowPlaces=*/false) {
     writeBody(body);
     findPhases();
   }

@@ -64,7 +64,8 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow,
   // over the range of f32.
   if (forGpu && storage == DType::BF16 && accuracy != Accuracy::Strict &&
       (isRow || accuracy == Accuracy::Fast))
-    arithmetic.largestBound = kQuickBF16Bound;
+    arithmetic.largestBound =
+        accuracy == Accuracy::Fast ? kFastBF16Bound : kQuickBF16Bound;
   arithmetic.forGpu = forGpu;
   return arithmetic;
 }

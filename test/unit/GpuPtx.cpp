@@ -51,6 +51,21 @@ GeneratedPtx act::test::ptxOfQuantized(llvm::StringRef source, DType type,
           kernel.result.text, kernel.result.signature};
 }
 
+GeneratedPtx act::test::ptxOfSource(llvm::StringRef source, DType type,
+                                    const GpuLevel &level) {
+  CompileOptions options = ptxOptions(level);
+  auto context = createContext(options.road());
+  auto module = parseSource(source, context.get());
+  options.dtype = nameOf(type);
+  options.verify = true;
+  auto result = compile(*module, options);
+  std::string name = (source + " " + nameOf(type)).str();
+  if (result)
+    return {name, result->text, result->signature};
+  ADD_FAILURE() << name << ": " << llvm::toString(result.takeError());
+  return {name, "", {}};
+}
+
 GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level) {
   RowKernel kernel = compileRows(subject, nullptr, ptxOptions(level));
   return {subject.text(), kernel.result.text, kernel.result.signature};

@@ -343,38 +343,39 @@ let NeedsSubnormals = 1 in
 def NvTanhshrink0 : NvWhole<"tanhshrink", 0, "tanhshrink", "2.0", 58>;
 
 /// For results of 16 bits, over the whole range of f32; for rows of several
-/// inputs some with their exponents apart.
+/// inputs some with a factor apart.
 class NvShort<string function, string method, string bound, int cost>
     : Nv<function, method, bound, cost> {
   let FullRange = 0;
 }
 
-def NvScaledExp : Nv<"exp", "nvScaledExp", "512", 25>;
-def NvScaledSigmoid : Nv<"sigmoid", "nvScaledSigmoid", "512", 36>;
-def NvScaledSoftplus : Nv<"softplus", "nvScaledSoftplus", "512", 34>;
-def NvScaledErfc : Nv<"erfc", "nvScaledErfc", "512", 47>;
+def NvSplitExp : Nv<"exp", "nvSplitExp", "512", 10>;
+def NvSplitSigmoid : Nv<"sigmoid", "nvSplitSigmoid", "512", 22>;
+def NvSplitSoftplus : Nv<"softplus", "nvSplitSoftplus", "512", 23>;
+def NvSplitErfc : Nv<"erfc", "nvSplitErfc", "512", 32>;
 def NvShortExp : NvShort<"exp", "nvQuickExp", "256", 10>;
 def NvShortExpm1 : Nv<"expm1", "nvQuickExpm1", "256", 15>;
 def NvShortSigmoid : NvShort<"sigmoid", "nvQuickSigmoid", "256", 21>;
 def NvShortSoftplus : NvShort<"softplus", "nvQuickSoftplus", "256", 18>;
-def NvShortErf : Nv<"erf", "nvQuickErf", "512", 37>;
-def NvShortErfc : NvShort<"erfc", "nvQuickErfc", "512", 32>;
+def NvShortErf : Nv<"erf", "nvQuickErf", "512", 35>;
+def NvShortErfc : NvShort<"erfc", "nvQuickErfc", "512", 30>;
 def NvShortTanh : Nv<"tanh", "nvQuickTanh", "512", 23>;
 
 def NvShortSigmoid0 : NvWhole<"sigmoid", 0, "nvQuickSigmoid", "256", 21>;
 def NvShortSoftplus1 : NvWhole<"softplus", 1, "nvQuickSigmoid", "256", 21>;
+def NvRoughTanh0 : NvWhole<"tanh", 0, "nvRoughTanh", "8193", 8>;
 def NvShortSilu0 : NvWhole<"silu", 0, "nvQuickSilu", "256", 23>;
 def NvShortSwishBeta0 : NvWhole<"swish_beta", 0, "nvQuickSilu", "256", 23>;
 def NvShortQuickGelu0
     : NvWhole<"quick_gelu", 0, "nvQuickQuickGelu", "256", 23>;
 def NvShortGelu0
-    : NvWhole<"gelu", 0, "nvQuickGelu", "512", 33>;
+    : NvWhole<"gelu", 0, "nvQuickGelu", "512", 30>;
 def NvShortGelu1
-    : NvWhole<"gelu", 1, "nvQuickGeluSlope", "512", 34>;
+    : NvWhole<"gelu", 1, "nvQuickGeluSlope", "512", 33>;
 def NvShortGelu10_0
-    : NvWhole<"gelu_10", 0, "nvQuickGelu10", "512", 34>;
+    : NvWhole<"gelu_10", 0, "nvQuickGelu10", "512", 31>;
 def NvShortGelu10_1
-    : NvWhole<"gelu_10", 1, "nvQuickGelu10Slope", "512", 36>;
+    : NvWhole<"gelu_10", 1, "nvQuickGelu10Slope", "512", 35>;
 def NvShortGeluTanh0
     : NvWhole<"gelu_tanh", 0, "nvQuickGeluTanh", "512", 25>;
 def NvShortGeluTanh1

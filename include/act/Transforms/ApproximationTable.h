@@ -69,8 +69,10 @@ llvm::ArrayRef<ApproximationInfo> allApproximations();
 inline constexpr double kWideBound = 0x1p11, kSingleBound = 0x1p21;
 
 /// The largest errors of methods in f32, in ulp, for results of f16, 2^-15, and
-/// for those of bf16 on a GPU, a sixteenth of an ulp of bf16.
-inline constexpr double kQuickBound = 0x1p9, kQuickBF16Bound = 0x1p12;
+/// for those of bf16 on a GPU, a sixteenth of an ulp of bf16, and in the fast
+/// class an eighth and a bit.
+inline constexpr double kQuickBound = 0x1p9, kQuickBF16Bound = 0x1p12,
+                        kFastBF16Bound = 0x1.01p13;
 
 /// What a body is computed in, and what its methods must hold.
 struct Arithmetic {
