@@ -202,7 +202,7 @@ void NvGate::expectWithin(DType type, double bound) {
     return FastReference::errorFrom(exact, y, type);
   };
   double worst = 0;
-  size_t numCompared = 0;
+  size_t numCompared = 0, numBeyond = 0;
   constexpr size_t numPoints = 3000;
   for (size_t i = 0; i < numPoints; ++i) {
     std::vector<double> x = pointOf(random, body.numInputs, type);
@@ -211,18 +211,24 @@ void NvGate::expectWithin(DType type, double bound) {
       // Factors of any size overflow on the way to a result on CPUs, too.
       if (!(errorOf(cpu, x, models[0], k) <= bound))
         continue;
-      // Of what is no row a plain evaluation may be further off.
-      firstOrder.evaluate(x, DType::F32, plain);
-      double allowed = type == DType::F32 ? std::max(bound, plain[k]) : bound;
+      // What is no row is held to what a plain evaluation in f32 may lose, as
+      // act-run --check does. Results of 16 bits lose it only where a product
+      // on the way is subnormal, for which CPUs keep an exponent apart.
+      firstOrder.evaluate(x, type, plain);
+      double allowed = std::max(bound, plain[k]), largest = 0;
       ++numCompared;
       for (NvModel &model : models) {
         double error = errorOf(body, x, model, k);
         EXPECT_LE(error, allowed) << testing::PrintToString(x) << " " << k;
-        worst = std::max(worst, error);
+        largest = std::max(largest, error);
       }
+      worst = std::max(worst, largest);
+      numBeyond += largest > bound;
     }
   }
   EXPECT_GT(numCompared, numPoints / 2);
+  if (type != DType::F32)
+    EXPECT_LT(numBeyond, numCompared / 100);
   RecordProperty("max_ulp", std::to_string(worst));
   RecordProperty("issue_slots", std::to_string(body.runner->issueSlots()));
 }
