@@ -36,8 +36,7 @@ struct Body {
   std::optional<BodyRunner> runner;
   unsigned numInputs = 0, numResults = 0;
 
-  Body(const Row &row, DType type, bool forGpu,
-       Accuracy accuracy = Accuracy::Default) {
+  Body(const Row &row, DType type, bool forGpu) {
     module = parseSource(row.info->Name, context.get());
     if (row.order == kGradient)
       addVjp(*module->getOps<FuncOp>().begin());
@@ -51,7 +50,6 @@ struct Body {
     KernelOptions options;
     options.function = "derived";
     options.dtype = nameOf(type);
-    options.accuracy = accuracy;
     options.gpu = forGpu ? gpuLevelNamed("sm_90") : nullptr;
     options.level = bestHostLevel();
     PassManager pm(context.get());
@@ -69,8 +67,8 @@ struct Body {
   }
 };
 
-/// Every k-th finite number of a 16-bit type by its bits; of f32 a sample.
-std::vector<double> inputsOf(DType type, unsigned k) {
+/// Every finite number of a 16-bit type; of f32 a sample.
+std::vector<double> inputsOf(DType type) {
   std::vector<double> inputs;
   if (type == DType::F32) {
     inputs = sweepInputs(type);
@@ -80,7 +78,7 @@ std::vector<double> inputsOf(DType type, unsigned k) {
       inputs.push_back(float(shape(random)));
   } else {
     std::vector<char> bytes(2);
-    for (uint32_t bits = 0; bits < 0x10000; bits += k) {
+    for (uint32_t bits = 0; bits < 0x10000; ++bits) {
       bytes = {char(bits & 0xff), char(bits >> 8)};
       inputs.push_back(unpacked(bytes, type)[0]);
     }
@@ -98,9 +96,8 @@ std::string nameOfRow(const testing::TestParamInfo<Row> &info) {
 class NvBody : public testing::TestWithParam<Row> {
 protected:
   /// The largest error before rounding, in ulp of the type.
-  void expectWithin(DType type, double bound, unsigned k,
-                    Accuracy accuracy = Accuracy::Default) {
-    Body body(GetParam(), type, true, accuracy);
+  void expectWithin(DType type, double bound) {
+    Body body(GetParam(), type, true);
     ASSERT_TRUE(body.runner);
     std::vector<NvModel> models(std::begin(kNvErrors), std::end(kNvErrors));
     // From here on a number is stored as an infinity.
@@ -108,16 +105,13 @@ protected:
                      : type == DType::BF16 ? 0x1.ffp127
                                            : 0x1p128;
     double worst = 0, at = 0, got = 0;
-    for (double x : inputsOf(type, k)) {
-      double last = 0;
+    for (double x : inputsOf(type)) {
+      double exact = body.reference->valueFor({x}, type);
       for (NvModel &model : models) {
         double y = body.runner->run(x, model);
         if (std::fabs(y) >= largest)
           y = std::copysign(HUGE_VAL, y);
-        if (&model != models.data() && y == last)
-          continue;
-        last = y;
-        double error = body.reference->error(y, {x}, type, 0);
+        double error = FastReference::errorFrom(exact, y, type);
         if (!(error <= worst)) {
           worst = error;
           at = x;
@@ -132,13 +126,9 @@ protected:
 };
 
 /// A quarter of an ulp is left beside rounding.
-TEST_P(NvBody, BF16IsWithinAQuarter) {
-  expectWithin(DType::BF16, 0.25, ACT_NV_STEP);
-}
-TEST_P(NvBody, F16IsWithinAQuarter) {
-  expectWithin(DType::F16, 0.25, ACT_NV_STEP);
-}
-TEST_P(NvBody, F32HoldsItsBound) { expectWithin(DType::F32, 4, 1); }
+TEST_P(NvBody, BF16IsWithinAQuarter) { expectWithin(DType::BF16, 0.25); }
+TEST_P(NvBody, F16IsWithinAQuarter) { expectWithin(DType::F16, 0.25); }
+TEST_P(NvBody, F32HoldsItsBound) { expectWithin(DType::F32, 4); }
 
 /// What has no error in ulps: zeros have the signs, and infinities the limits,
 /// that they have on a CPU.
@@ -205,32 +195,40 @@ void NvGate::expectWithin(DType type, double bound) {
   std::mt19937_64 random(5);
   ErrorBound<double> firstOrder(*body.doubles, DType::F32);
   std::vector<double> plain(body.numResults);
+  double exact = 0;
   auto errorOf = [&](Body &from, const std::vector<double> &x, NvModel &model,
                      unsigned k) {
     double y = rounded({from.runner->run(x, model, k)}, type)[0];
-    return body.reference->error(y, x, type, k);
+    return FastReference::errorFrom(exact, y, type);
   };
   double worst = 0;
-  size_t numCompared = 0;
-  size_t numPoints = ACT_NV_STEP == 1 ? 3000 : 400;
+  size_t numCompared = 0, numBeyond = 0;
+  constexpr size_t numPoints = 3000;
   for (size_t i = 0; i < numPoints; ++i) {
     std::vector<double> x = pointOf(random, body.numInputs, type);
     for (unsigned k = 0; k < body.numResults; ++k) {
+      exact = body.reference->valueFor(x, type, k);
       // Factors of any size overflow on the way to a result on CPUs, too.
       if (!(errorOf(cpu, x, models[0], k) <= bound))
         continue;
-      // Of what is no row a plain evaluation may be further off.
-      firstOrder.evaluate(x, DType::F32, plain);
-      double allowed = type == DType::F32 ? std::max(bound, plain[k]) : bound;
+      // What is no row is held to what a plain evaluation in f32 may lose, as
+      // act-run --check does. Results of 16 bits lose it only where a product
+      // on the way is subnormal, for which CPUs keep an exponent apart.
+      firstOrder.evaluate(x, type, plain);
+      double allowed = std::max(bound, plain[k]), largest = 0;
       ++numCompared;
       for (NvModel &model : models) {
         double error = errorOf(body, x, model, k);
         EXPECT_LE(error, allowed) << testing::PrintToString(x) << " " << k;
-        worst = std::max(worst, error);
+        largest = std::max(largest, error);
       }
+      worst = std::max(worst, largest);
+      numBeyond += largest > bound;
     }
   }
   EXPECT_GT(numCompared, numPoints / 2);
+  if (type != DType::F32)
+    EXPECT_LT(numBeyond, numCompared / 100);
   RecordProperty("max_ulp", std::to_string(worst));
   RecordProperty("issue_slots", std::to_string(body.runner->issueSlots()));
 }

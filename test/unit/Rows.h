@@ -37,13 +37,16 @@ inline bool hasSlope(const act::FunctionInfo &row, unsigned argument = 0) {
   return false;
 }
 
-/// Every function of one input that has a derivative.
-inline std::vector<const act::FunctionInfo *> rowsWithSlope() {
-  std::vector<const act::FunctionInfo *> rows;
-  for (const act::FunctionInfo *row : unaryRows())
-    if (hasSlope(*row))
-      rows.push_back(row);
-  return rows;
+/// Every function of one input that has a derivative. They are found once.
+inline const std::vector<const act::FunctionInfo *> &rowsWithSlope() {
+  static const std::vector<const act::FunctionInfo *> found = [] {
+    std::vector<const act::FunctionInfo *> rows;
+    for (const act::FunctionInfo *row : unaryRows())
+      if (hasSlope(*row))
+        rows.push_back(row);
+    return rows;
+  }();
+  return found;
 }
 
 #endif // ACT_TEST_UNIT_ROWS_H
