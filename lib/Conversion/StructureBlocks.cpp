@@ -16,9 +16,10 @@
 using namespace mlir;
 using namespace act;
 
-/// Blocks between what is computed and what is fetched. A cache has it by then,
-/// and has not lost it.
-static constexpr int64_t kBlocksAhead = 2;
+/// Bytes between what is computed and what is fetched, but at least a block.
+/// The L2 cache has it by then, and the processor's own fetching is not
+/// disturbed.
+static constexpr int64_t kBytesAhead = 4096;
 
 //===----------------------------------------------------------------------===//
 // What is kept
@@ -213,7 +214,11 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
     rowPointers[i] = elementPointer(rowPointers[i], offset, memory);
     if (!inLanes)
       nextPointers[i] = elementPointer(
-          rowPointers[i], integer(i64, kBlocksAhead * kRowBlock), memory);
+          rowPointers[i],
+          integer(i64, std::max<int64_t>(kRowBlock,
+                                         kBytesAhead * 8 /
+                                             memory.getIntOrFloatBitWidth())),
+          memory);
   }
   for (Value &offset : keptOffsets)
     offset = builder.create<arith::AddIOp>(loc, offset, blockStart);
