@@ -212,13 +212,10 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
       offset = builder.create<arith::MulIOp>(loc, offset, elementStrides[i]);
     Type memory = memoryOf(i);
     rowPointers[i] = elementPointer(rowPointers[i], offset, memory);
+    int64_t ahead = kBytesAhead * 8 / memory.getIntOrFloatBitWidth();
     if (!inLanes)
       nextPointers[i] = elementPointer(
-          rowPointers[i],
-          integer(i64, std::max<int64_t>(kRowBlock,
-                                         kBytesAhead * 8 /
-                                             memory.getIntOrFloatBitWidth())),
-          memory);
+          rowPointers[i], integer(i64, std::max(kRowBlock, ahead)), memory);
   }
   for (Value &offset : keptOffsets)
     offset = builder.create<arith::AddIOp>(loc, offset, blockStart);
