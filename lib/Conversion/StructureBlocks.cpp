@@ -16,9 +16,10 @@
 using namespace mlir;
 using namespace act;
 
-/// Blocks between what is computed and what is fetched. A cache has it by then,
-/// and has not lost it.
-static constexpr int64_t kBlocksAhead = 2;
+/// Bytes between what is computed and what is fetched, but at least a block.
+/// The L2 cache has it by then, and the processor's own fetching is not
+/// disturbed.
+static constexpr int64_t kBytesAhead = 4096;
 
 //===----------------------------------------------------------------------===//
 // What is kept
@@ -211,9 +212,10 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
       offset = builder.create<arith::MulIOp>(loc, offset, elementStrides[i]);
     Type memory = memoryOf(i);
     rowPointers[i] = elementPointer(rowPointers[i], offset, memory);
+    int64_t ahead = kBytesAhead * 8 / memory.getIntOrFloatBitWidth();
     if (!inLanes)
       nextPointers[i] = elementPointer(
-          rowPointers[i], integer(i64, kBlocksAhead * kRowBlock), memory);
+          rowPointers[i], integer(i64, std::max(kRowBlock, ahead)), memory);
   }
   for (Value &offset : keptOffsets)
     offset = builder.create<arith::AddIOp>(loc, offset, blockStart);

@@ -49,8 +49,12 @@ act.func @centred(%x: f32 {act.storage = f32})
 
 // A value of more operations is kept: stored in one loop and loaded in the next.
 // CHECK-LABEL: func.func @exponent(%{{.*}}: !llvm.ptr) attributes {act.scratch = 1 : i64}
-// CHECK: %[[SCRATCH:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
-// CHECK: %[[KEPT:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+// It lies where the result will be if that is large and rows have no rest.
+// CHECK: %[[OWN:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+// CHECK: %[[WHOLE:.*]] = arith.cmpi eq
+// CHECK: %[[LARGE:.*]] = arith.cmpi ne
+// CHECK: %[[BOTH:.*]] = arith.andi %[[WHOLE]], %[[LARGE]] : i1
+// CHECK: %[[KEPT:.*]] = arith.select %[[BOTH]], %{{.*}}, %[[OWN]] : !llvm.ptr
 // CHECK: math.fma
 // CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[KEPT]]
 // CHECK: llvm.store %{{.*}}, %[[PLACE]]

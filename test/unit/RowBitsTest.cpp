@@ -100,14 +100,16 @@ TEST_P(RowBits, DoNotDependOnTheAxis) {
   }
 }
 
-// Results of 16 MiB and more are written around the caches.
+// Results of 16 MiB and more are written around the caches, or twice, in place,
+// too.
 TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
   DType type = GetParam();
   for (const char *source : {"softmax(x)", "log_softmax(x)"})
     for (bool inLanes : {false, true})
-      for (int64_t count : {8, 36, 1024, 1031}) {
+      for (int64_t count : {8, 36, 1024, 1031, 2048}) {
         RowSubject subject{source, type};
         subject.inLanes = inLanes;
+        subject.isLong = count > kLongRow;
         if (count < 64 && !inLanes)
           continue;
         RowKernel kernel = compileRows(subject);
@@ -119,11 +121,7 @@ TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
           many[i] = few[i % (3 * count)];
         Bytes some = runDense(kernel, few, 3);
         Bytes in = packed(many, type), out(in.size() + 64);
-        // At the start of a line of memory, and behind it.
-        for (size_t offset : {size_t(0), sizeOf(type)}) {
-          auto address = reinterpret_cast<uintptr_t>(out.data());
-          char *at = out.data() + (64 - address % 64) % 64;
-          at -= offset != 0 && at != out.data() ? sizeOf(type) : 0;
+        auto expectRows = [&](char *at) {
           runRows(kernel, {rows, count}, /*axis=*/1,
                   {{in.data(), {count, 1}}, {at, {count, 1}}}, 2);
           size_t whole = some.size(), end = size * sizeOf(type);
@@ -131,7 +129,15 @@ TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
             ASSERT_EQ(
                 std::memcmp(at + i, some.data(), std::min(whole, end - i)), 0)
                 << subject.text() << ", " << count << " elements, byte " << i;
+        };
+        // At the start of a line of memory, and behind it.
+        for (size_t offset : {size_t(0), sizeOf(type)}) {
+          auto address = reinterpret_cast<uintptr_t>(out.data());
+          char *at = out.data() + (64 - address % 64) % 64;
+          at -= offset != 0 && at != out.data() ? sizeOf(type) : 0;
+          expectRows(at);
         }
+        expectRows(in.data());
       }
 }
 
