@@ -34,7 +34,7 @@ private:
   };
   void findOperands();
   /// Blocks that a multiprocessor must hold at once.
-  std::optional<unsigned> numBlocks();
+  unsigned numBlocks();
   /// Of the thread whose number among those along x is known, in any arrays.
   Place findPlace(Value block, Value number);
   /// The place's elements in each array, zeros where it is not inside.
@@ -75,14 +75,12 @@ static unsigned residentThreads(const GpuLevel &level) {
 
 /// All that there is room for where 32 registers are enough, as they are for
 /// short bodies; else two. If asked for nothing ptxas takes less room by
-/// computing approximate functions twice, which of long bodies is good.
-std::optional<unsigned> GpuElementKernel::numBlocks() {
-  constexpr unsigned kShort = 36, kLong = 120, kWidest = 8;
+/// computing approximate functions twice, and spills in long bodies.
+unsigned GpuElementKernel::numBlocks() {
+  constexpr unsigned kShort = 36, kWidest = 8;
   unsigned operations = llvm::count_if(
       func.getBody().front().without_terminator(),
       [](Operation &op) { return !op.hasTrait<OpTrait::ConstantLike>(); });
-  if (operations > kLong)
-    return std::nullopt;
   bool isShort = operations <= kShort && results.size() == 1 &&
                  arrays.size() <= 2 && compute.isF32() && width <= kWidest;
   return isShort ? residentThreads(*gpu) / kGpuThreads : 2;
@@ -155,9 +153,8 @@ FailureOr<SmallVector<Value>> GpuElementKernel::evaluate(ValueRange loaded) {
 LogicalResult GpuElementKernel::write() {
   begin(func.getSymName(), kGpuThreads);
   findOperands();
-  if (std::optional<unsigned> blocks = numBlocks())
-    kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    builder.getI32IntegerAttr(*blocks));
+  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                  builder.getI32IntegerAttr(numBlocks()));
   auto end = builder.create<LLVM::ReturnOp>(loc, ValueRange());
   builder.setInsertionPoint(end);
   Value block = mul(special<NVVM::BlockIdXOp>(), special<NVVM::BlockDimXOp>());
