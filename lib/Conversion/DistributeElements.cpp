@@ -33,7 +33,7 @@ private:
     Value isInside;
   };
   void findOperands();
-  /// Blocks that a multiprocessor holds at once.
+  /// Blocks that a multiprocessor must hold at once.
   unsigned numBlocks();
   /// Of the thread whose number among those along x is known, in any arrays.
   Place findPlace(Value block, Value number);
@@ -74,8 +74,8 @@ static unsigned residentThreads(const GpuLevel &level) {
 }
 
 /// All that there is room for where 32 registers are enough, as they are for
-/// short bodies; else at least two. If asked for nothing ptxas takes less room
-/// by computing approximate functions twice.
+/// short bodies; else two. If asked for nothing ptxas takes less room by
+/// computing approximate functions twice, and spills in long bodies.
 unsigned GpuElementKernel::numBlocks() {
   constexpr unsigned kShort = 36, kWidest = 8;
   unsigned operations = llvm::count_if(

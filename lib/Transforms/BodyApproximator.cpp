@@ -149,6 +149,8 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
                                ? approx::singleSin(emit, z.hi, true)
                                : approx::sin(emit, z.hi, true));
   }
+  if (std::optional<Real> y = gaussian(op))
+    return *y;
   if (std::optional<Real> y = primitive(op))
     return *y;
   return TypeSwitch<Operation *, FailureOr<Real>>(&op)

@@ -77,6 +77,10 @@ private:
                             bool isNegated, bool isSummandNegated);
   /// sigmoid(z) sigmoid(-z), if the operands of a multiplication are that.
   std::optional<Real> logisticSlope(mlir::Value lhs, mlir::Value rhs);
+  /// exp(-z^2) where erfc(z) is there, in whose sums it needs no lift.
+  std::optional<Real> gaussian(mlir::Operation &op);
+  /// c of c x^2 and the input x, if that is what a value is.
+  std::optional<std::pair<mlir::Value, Quad>> squareForm(mlir::Value value);
   /// a + b without a low word.
   Real plainSum(mlir::Operation &op, Real a, Real b);
   /// c x with its exponent apart, where x is an input and something that uses

@@ -134,6 +134,57 @@ std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
       approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);
 }
 
+std::optional<std::pair<Value, Quad>>
+BodyApproximator::squareForm(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto neg = dyn_cast_or_null<arith::NegFOp>(op)) {
+    auto form = squareForm(neg.getOperand());
+    if (form)
+      form->second = -form->second;
+    return form;
+  }
+  auto mul = dyn_cast_or_null<arith::MulFOp>(op);
+  if (!mul || care.contains(value))
+    return std::nullopt;
+  if (mul.getLhs() == mul.getRhs() && isa<BlockArgument>(mul.getLhs()))
+    return std::pair(mul.getLhs(), Quad(1));
+  for (auto [x, factor] : {std::pair(mul.getLhs(), mul.getRhs()),
+                           std::pair(mul.getRhs(), mul.getLhs())})
+    if (std::optional<Quad> c = at(factor).constant)
+      if (auto form = squareForm(x)) {
+        form->second = form->second * *c;
+        return form;
+      }
+  return std::nullopt;
+}
+
+std::optional<Real> BodyApproximator::gaussian(Operation &op) {
+  if (!isa<math::ExpOp>(op) || !arithmetic.isQuick() || !arithmetic.fullRange)
+    return std::nullopt;
+  auto square = squareForm(op.getOperand(0));
+  if (!square)
+    return std::nullopt;
+  for (auto erfc : func.getBody().getOps<ErfcOp>()) {
+    if (!values.contains(erfc.getResult()))
+      continue;
+    std::optional<LinearForm> z = linearForm(erfc.getOperand());
+    if (!z || z->input != square->first || z->offset != 0)
+      continue;
+    Quad rest = z->slope * z->slope + square->second;
+    Value last = at(erfc.getResult()).last;
+    if (!last || NumberTraits<Quad>::abs(rest) > Quad(0x1p-60))
+      continue;
+    approx::Split<Emitter> y =
+        approx::nvSplitGaussian(real.emit, plain(erfc.getOperand()));
+    Real result = RealEmitter::of(y, false);
+    result.hiBeside = approx::nvOnRight(real.emit, plain(erfc.getOperand()),
+                                        y.m, real.emit.mul(y.m, y.last));
+    result.beside = last;
+    return result;
+  }
+  return std::nullopt;
+}
+
 bool act::isMultiplied(Operation &op) {
   return llvm::any_of(op.getUsers(), [](Operation *user) {
     return isa<arith::MulFOp, arith::DivFOp>(user) ||

@@ -9,8 +9,9 @@ using namespace act;
 using namespace act::test;
 
 /// Of a thread: blocks of elements, of 256 threads, come two to a
-/// multiprocessor at least, blocks of rows, of 512, one.
-static constexpr unsigned kElementRegisters = 96, kRowRegisters = 128;
+/// multiprocessor of 65,536 registers at least, as their PTX says, blocks of
+/// rows, of 512, one.
+static constexpr unsigned kElementRegisters = 128, kRowRegisters = 128;
 
 static CompileOptions ptxOptions(const GpuLevel &level) {
   CompileOptions options;

@@ -60,6 +60,12 @@ Split<B> nvSplitSoftplus(B &b, typename B::F z, Low<B> = std::nullopt) {
           last};
 }
 
+/// exp(-z^2); the root is that of erfc(z).
+template <class B> Split<B> nvSplitGaussian(B &b, typename B::F z) {
+  typename B::F h = nvRootGaussian(b, b.abs(z), 1.0);
+  return {h, h};
+}
+
 template <class B>
 Split<B> nvSplitErfc(B &b, typename B::F z, Low<B> = std::nullopt) {
   using F = typename B::F;
