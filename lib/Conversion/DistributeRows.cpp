@@ -166,10 +166,16 @@ LogicalResult GpuRowKernel::combineIn(Part &part, ArrayRef<act::RowOp> ops,
     }
     Value counted = make<arith::SelectOp>(
         counts, *value, neutral(op.getCombiner(), /*isVector=*/true));
-    total = total ? combine(op.getCombiner(), total, counted, loc, builder)
-                  : counted;
+    total = total ? combineTwo(op.getCombiner(), total, counted) : counted;
   }
   return success();
+}
+
+/// A NaN may be either of the two here: nothing comes before the first one.
+Value GpuRowKernel::combineTwo(StringRef combiner, Value a, Value b) {
+  if (combiner == "maxnum")
+    return make<arith::MaxNumFOp>(a, b);
+  return combine(combiner, a, b, loc, builder);
 }
 
 Value GpuRowKernel::combineLanes(StringRef combiner, Value vector) {
@@ -179,7 +185,7 @@ Value GpuRowKernel::combineLanes(StringRef combiner, Value vector) {
       low.push_back(i), high.push_back(half + i);
     Value a = builder.create<vector::ShuffleOp>(loc, vector, vector, low);
     Value b = builder.create<vector::ShuffleOp>(loc, vector, vector, high);
-    vector = combine(combiner, a, b, loc, builder);
+    vector = combineTwo(combiner, a, b);
   }
   return builder.create<vector::ExtractOp>(loc, vector, 0);
 }
@@ -208,7 +214,7 @@ Value GpuRowKernel::shuffle(Value value, unsigned distance) {
 Value GpuRowKernel::combineWarp(StringRef combiner, Value value, bool isWhole) {
   for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) {
     auto step = [&] {
-      return combine(combiner, value, shuffle(value, distance), loc, builder);
+      return combineTwo(combiner, value, shuffle(value, distance));
     };
     if (isWhole) {
       value = step();

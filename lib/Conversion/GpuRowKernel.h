@@ -12,7 +12,8 @@ class GpuRowKernel : protected GpuKernelWriter {
 public:
   GpuRowKernel(FuncOp func, const GpuKernelOptions &options,
                mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder) {
+      : GpuKernelWriter(func, options, module, builder,
+                        /*hasNarrowPlaces=*/false) {
     writeBody(body);
     findPhases();
   }
@@ -45,6 +46,9 @@ protected:
   mlir::LogicalResult combineIn(Part &part, llvm::ArrayRef<RowOp> ops,
                                 llvm::MutableArrayRef<mlir::Value> totals);
   mlir::FailureOr<mlir::Value> valueIn(Part &part, mlir::Value value);
+  /// Of numbers or vectors.
+  mlir::Value combineTwo(llvm::StringRef combiner, mlir::Value a,
+                         mlir::Value b);
   /// Of a vector's lanes, and of a group's threads.
   mlir::Value combineLanes(llvm::StringRef combiner, mlir::Value vector);
   mlir::Value combineGroup(llvm::StringRef combiner, mlir::Value value);

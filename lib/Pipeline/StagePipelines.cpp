@@ -74,6 +74,10 @@ void act::populateApproximatePipeline(OpPassManager &pm,
   approximate.target = options.gpu ? "nvptx" : "any";
   // Only operations the target runs natively are left.
   pm.addNestedPass<act::FuncOp>(createActApproximate(approximate));
+  // What is stored in 8 bits is divided by its scale.
+  ActQuantizeOptions quantize;
+  quantize.target = approximate.target;
+  pm.addNestedPass<act::FuncOp>(createActQuantize(quantize));
   // Pieces shared by primitives are computed once.
   pm.addPass(createCSEPass());
 }

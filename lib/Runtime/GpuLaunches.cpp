@@ -12,6 +12,9 @@ using namespace act;
 /// Columns and rows of one launch: their numbers and what a block adds stay
 /// below 2^31.
 static constexpr int64_t kMaxExtent = int64_t(1) << 30;
+/// How far from its first element a launch of a kernel of elements reaches in
+/// an operand, in elements.
+static constexpr int64_t kMaxReach = (int64_t(1) << 31) - 1;
 static constexpr int64_t kMaxGridY = 65535;
 static constexpr int64_t kAccessBytes = 16;
 static constexpr uint32_t kWarp = kWarpThreads;
@@ -84,6 +87,9 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
       strides[k][0] = isScalar(k) || isUniform(k) ? 0 : 1;
   plan();
   mayChunk = allowsChunks();
+  areDense = true;
+  for (size_t k = 0; k < strides.size(); ++k)
+    areDense &= strides[k][0] == 1 || isScalar(k) || isUniform(k);
   // No byte of a mask is written by two rows, and each part begins at one.
   for (size_t k = 0; k < strides.size(); ++k) {
     if (!signature.isMask(k))
@@ -236,14 +242,32 @@ void GpuLaunches::plan() {
   size_t numOperands = strides.size();
   // The innermost of the outer dimensions make up the rows of a launch; the
   // others, and pieces of what is too long, are launches of their own.
-  std::vector<int64_t> sizes;
+  std::vector<int64_t> sizes, reach(numOperands);
+  // Of a dimension as much as 32 bits reach, on top of what is taken.
+  auto take = [&](size_t d) {
+    int64_t size = std::min(shape[d], kMaxExtent);
+    if (signature.rows)
+      return size;
+    for (size_t k = 0; k < numOperands; ++k)
+      if (int64_t stride = std::abs(strides[k][d]); stride && !isScalar(k))
+        size = std::min(size, 1 + (kMaxReach - reach[k]) / stride);
+    // Bytes of masks begin with each part.
+    if (size < shape[d])
+      size = llvm::bit_floor(uint64_t(size));
+    for (size_t k = 0; k < numOperands; ++k)
+      if (!isScalar(k))
+        reach[k] += (size - 1) * std::abs(strides[k][d]);
+    return size;
+  };
+  const int64_t columnPiece = take(0);
   int64_t rows = 1;
-  size_t d = 1;
-  for (; d < shape.size() && sizes.size() < kGpuRowDims &&
-         rows * std::min(shape[d], kMaxExtent) <= kMaxExtent;
+  for (size_t d = 1; d < shape.size() && sizes.size() < kGpuRowDims &&
+                     rows * std::min(shape[d], kMaxExtent) <= kMaxExtent;
        ++d) {
-    sizes.push_back(std::min(shape[d], kMaxExtent));
+    sizes.push_back(take(d));
     rows *= sizes.back();
+    if (sizes.back() < shape[d])
+      break;
   }
   kernelStrides.assign(numOperands * (1 + kGpuRowDims), 0);
   for (size_t k = 0; k < numOperands; ++k)
@@ -257,7 +281,7 @@ void GpuLaunches::plan() {
   };
   std::vector<Step> steps;
   for (size_t i = 0; i < shape.size(); ++i) {
-    int64_t piece = i == 0 ? kMaxExtent : i <= sizes.size() ? sizes[i - 1] : 1;
+    int64_t piece = i == 0 ? columnPiece : i <= sizes.size() ? sizes[i - 1] : 1;
     if (shape[i] > piece)
       steps.push_back({i, shape[i], piece, 0});
   }
@@ -320,13 +344,15 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
   for (const Part &part : parts) {
     size_t numOperands = strides.size();
     llvm::SmallVector<void *, kMaxOperands> pointers;
-    uint32_t isChunked = mayChunk;
+    bool isFlat = part.rows == 1 && part.shape.block[1] == 1;
+    uint32_t chunking = !mayChunk ? 0 : !areDense ? 1 : isFlat ? 3 : 2;
     for (size_t k = 0; k < numOperands; ++k) {
       int64_t offset = signature.isMask(k)
                            ? part.offsets[k] / 8
                            : part.offsets[k] * sizeOf(signature.operands[k]);
       pointers.push_back(static_cast<char *>(operands[k]) + offset);
-      isChunked &= isChunkAligned(k, pointers[k]);
+      if (!isChunkAligned(k, pointers[k]))
+        chunking = 0;
     }
     llvm::SmallVector<void *, 128> arguments;
     auto pass = [&](const void *value) {
@@ -336,7 +362,7 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
       pass(&pointer);
     pass(&part.columns);
     pass(&part.rows);
-    pass(&isChunked);
+    pass(&chunking);
     for (const uint32_t &size : part.sizes)
       pass(&size);
     for (const int64_t &stride : kernelStrides)

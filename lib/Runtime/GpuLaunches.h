@@ -32,6 +32,10 @@ public:
                   void *stream) const;
 
   size_t numOperands() const { return signature.operands.size(); }
+  /// Bytes of an element.
+  int64_t bytes(size_t operand) const {
+    return sizeOf(signature.operands[operand]);
+  }
 
 private:
   /// One launch: its part of the arrays.
@@ -74,7 +78,8 @@ private:
   std::vector<std::vector<int64_t>> strides;
   /// [operand][1 + kGpuRowDims]: as kernels take them.
   std::vector<int64_t> kernelStrides;
-  bool mayChunk = false;
+  /// Whether chunks are allowed, and no array has one value for a row.
+  bool mayChunk = false, areDense = false;
   /// Bytes of masks belong to one row and one launch each.
   bool areBytesWhole = true;
   std::vector<Part> parts;

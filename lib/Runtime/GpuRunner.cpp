@@ -2,6 +2,7 @@
 
 #include "act/Runtime/GpuRunner.h"
 #include "GpuLaunches.h"
+#include "RowGroups.h"
 #include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <list>
@@ -42,7 +43,8 @@ struct Sum {
 } // namespace
 
 struct GpuRunner::State {
-  std::optional<GpuLaunches> launches;
+  /// Of each part that rows are walked in, one after the other.
+  std::vector<std::pair<RowGroups, GpuLaunches>> launches;
   /// Signatures stay where they are.
   std::list<Sum> sums;
   /// All of it, and where that of the function itself is.
@@ -117,29 +119,42 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                     strides[k]);
       rest = rest.drop_front(kNumRowKernels);
     }
-  state->launches.emplace(signature, kernels.take_front(own), std::move(shape),
-                          std::move(strides), axis);
+  int64_t ownBytes = 0;
+  for (RowGroups &part : groupRows(signature, shape, axis, strides)) {
+    GpuLaunches launches(signature, kernels.take_front(own), part.shape,
+                         part.strides, part.axis);
+    ownBytes = std::max(ownBytes, launches.scratchBytes());
+    state->launches.emplace_back(std::move(part), std::move(launches));
+  }
   state->ownOffset = state->scratchBytes;
-  state->scratchBytes +=
-      llvm::alignTo(state->launches->scratchBytes(), kScratchAlignment);
+  state->scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
 }
 
 GpuRunner::~GpuRunner() = default;
 
-bool GpuRunner::splitsRows() const { return state->launches->splitsRows(); }
+bool GpuRunner::splitsRows() const {
+  return state->launches.front().second.splitsRows();
+}
 
 int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
 
 llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
                            void *scratch, void *stream) const {
-  llvm::SmallVector<void *, kMaxOperands> arrays(
-      operands, operands + state->launches->numOperands());
+  size_t numOperands = state->launches.front().second.numOperands();
+  llvm::SmallVector<void *, kMaxOperands> arrays(operands,
+                                                 operands + numOperands);
   for (const Sum &sum : state->sums)
     arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
-  if (llvm::Error error = state->launches->run(
-          arrays.data(), parameters,
-          static_cast<char *>(scratch) + state->ownOffset, stream))
-    return error;
+  for (const auto &[part, launches] : state->launches) {
+    llvm::SmallVector<void *, kMaxOperands> moved(numOperands);
+    for (size_t k = 0; k < numOperands; ++k)
+      moved[k] =
+          static_cast<char *>(arrays[k]) + part.offsets[k] * launches.bytes(k);
+    if (llvm::Error error = launches.run(
+            moved.data(), parameters,
+            static_cast<char *>(scratch) + state->ownOffset, stream))
+      return error;
+  }
   for (const Sum &sum : state->sums) {
     void *both[] = {arrays[sum.operand], operands[sum.operand]};
     if (llvm::Error error = sum.launches->run(both, nullptr, nullptr, stream))

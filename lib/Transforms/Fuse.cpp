@@ -29,20 +29,22 @@ static bool sumsAreReturned(Operation &op) {
   });
 }
 
-/// True for a function on ranked tensors of act.apply, act.gated and return
-/// only.
+/// True for a function on ranked tensors of act.apply, act.gated, act.quantize
+/// and return only.
 static bool isChain(func::FuncOp func) {
   if (func.isDeclaration() || !func.getBody().hasOneBlock())
     return false;
   auto isTensor = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && isa<FloatType>(tensor.getElementType());
+    return tensor && (isa<FloatType>(tensor.getElementType()) ||
+                      tensor.getElementType().isInteger(8));
   };
   return llvm::all_of(func.getArgumentTypes(), isTensor) &&
          llvm::all_of(func.getResultTypes(), isTensor) &&
          func.getNumResults() > 0 &&
          llvm::all_of(func.getBody().front(), [](Operation &op) {
-           return isa<act::ApplyOp, act::GatedOp, func::ReturnOp>(op) &&
+           return isa<act::ApplyOp, act::GatedOp, act::QuantizeOp,
+                      func::ReturnOp>(op) &&
                   sumsAreReturned(op);
          });
 }
@@ -72,6 +74,34 @@ static FailureOr<int64_t> axisOf(func::FuncOp func) {
     axis = own;
   }
   return axis;
+}
+
+//===----------------------------------------------------------------------===//
+// Quantised results
+//===----------------------------------------------------------------------===//
+
+/// What quantises the results, or null.
+static act::QuantizeOp quantizerOf(func::FuncOp func) {
+  auto ops = func.getBody().getOps<act::QuantizeOp>();
+  return ops.empty() ? act::QuantizeOp() : *ops.begin();
+}
+
+/// True if nothing is quantised, or all that the function gives, in one
+/// operation, of elementwise functions. A remark says why not.
+static bool canQuantize(func::FuncOp func, int64_t axis) {
+  act::QuantizeOp op = quantizerOf(func);
+  if (!op)
+    return true;
+  auto remark = [&](const Twine &why) {
+    op.emitRemark("is not fused into a kernel: ") << why;
+    return false;
+  };
+  if (func.getBody().front().getTerminator()->getOperands() != op.getResults())
+    return remark("the function must return its results and nothing else");
+  if (axis != 0)
+    return remark("a function of a row is applied before it; split the "
+                  "function between them");
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -206,8 +236,11 @@ void Fuser::addBody(Block *body) {
           op.getLoc(), TypeRange(real), gated.getCallee(), operands,
           ValueRange(), gated.getParamsAttr());
       scalars[gated.getResult(0)] = scalar.getResult(0);
-    } else {
-      builder.create<act::ReturnOp>(op.getLoc(), scalarsOf(op.getOperands()));
+    } else if (auto end = dyn_cast<func::ReturnOp>(op)) {
+      act::QuantizeOp quantizer = quantizerOf(func);
+      builder.create<act::ReturnOp>(
+          op.getLoc(), scalarsOf(quantizer ? ValueRange(quantizer.getInput())
+                                           : end.getOperands()));
     }
   }
 }
@@ -216,8 +249,11 @@ void Fuser::fuse() {
   for (BlockArgument argument : func.getArguments())
     addInputs(argument);
   SmallVector<Attribute> resultAttributes;
-  Operation *terminator = func.getBody().front().getTerminator();
-  for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+  ValueRange returned = func.getBody().front().getTerminator()->getOperands();
+  act::QuantizeOp quantizer = quantizerOf(func);
+  if (quantizer)
+    returned = quantizer->getOperands();
+  for (auto [i, value] : llvm::enumerate(returned)) {
     NamedAttrList list(attributesOf(
         value.getType(),
         func.getResultAttrOfType<StringAttr>(i, act::kNameAttr), nullptr));
@@ -228,10 +264,14 @@ void Fuser::fuse() {
     // The tensor has a value for each element, be it the same for all.
     if (axis != 0 && !list.get(act::kReduceAttr))
       list.set(act::kSpreadAttr, builder.getUnitAttr());
+    if (quantizer)
+      list.set(act::kQuantizeAttr, quantizer.getQuantization());
     resultAttributes.push_back(list.getDictionary(func.getContext()));
   }
+  if (quantizer && quantizer.getQuantization().isDynamic())
+    axis = -1;
   SmallVector<Type> inputs(inputAttributes.size(), real);
-  SmallVector<Type> results(func.getNumResults(), real);
+  SmallVector<Type> results(returned.size(), real);
   auto fused =
       builder.create<act::FuncOp>(func.getLoc(), func.getSymName(),
                                   builder.getFunctionType(inputs, results));
@@ -262,7 +302,7 @@ struct Fuse : act::impl::ActFuseBase<Fuse> {
       if (!isChain(func) || !canReadParts(func) || isCalled(func))
         continue;
       FailureOr<int64_t> axis = axisOf(func);
-      if (succeeded(axis))
+      if (succeeded(axis) && canQuantize(func, *axis))
         Fuser(func, *axis).fuse();
     }
   }

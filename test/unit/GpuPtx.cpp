@@ -2,6 +2,8 @@
 
 #include "GpuPtx.h"
 #include "act/GpuKernelNames.h"
+#include "act/Transforms/Quantize.h"
+#include "mlir/AsmParser/AsmParser.h"
 
 using namespace act;
 using namespace act::test;
@@ -32,6 +34,36 @@ GeneratedPtx act::test::ptxOf(llvm::StringRef source, DType type,
   std::string name = (source + " " + nameOf(type)).str();
   return {name + (isBackward ? " backward" : ""), kernel.result.text,
           kernel.result.signature};
+}
+
+GeneratedPtx act::test::ptxOfQuantized(llvm::StringRef source, DType type,
+                                       llvm::StringRef quantization,
+                                       const GpuLevel &level) {
+  auto prepare = [&](FuncOp func) {
+    auto attr = llvm::cast<QuantizationAttr>(mlir::parseAttribute(
+        ("#act.quantization<" + quantization + ">").str(), func.getContext()));
+    func.setSymName("derived");
+    EXPECT_TRUE(succeeded(markQuantized(func, attr)));
+  };
+  TestKernel kernel =
+      compileTest(source, type, prepare, false, ptxOptions(level));
+  return {(source + " " + nameOf(type) + " to " + quantization).str(),
+          kernel.result.text, kernel.result.signature};
+}
+
+GeneratedPtx act::test::ptxOfSource(llvm::StringRef source, DType type,
+                                    const GpuLevel &level) {
+  CompileOptions options = ptxOptions(level);
+  auto context = createContext(options.road());
+  auto module = parseSource(source, context.get());
+  options.dtype = nameOf(type);
+  options.verify = true;
+  auto result = compile(*module, options);
+  std::string name = (source + " " + nameOf(type)).str();
+  if (result)
+    return {name, result->text, result->signature};
+  ADD_FAILURE() << name << ": " << llvm::toString(result.takeError());
+  return {name, "", {}};
 }
 
 GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level) {

@@ -31,6 +31,11 @@ static std::vector<Row> allRows() {
 #define ACT_GPU_BENCHMARK_ROWS(NAME, SOURCE, KIND, TYPE, ROWS, COLUMNS,        \
                                WANTED)                                         \
   {NAME, {SOURCE, Program::KIND}, DType::TYPE, ROWS, COLUMNS, WANTED},
+#define ACT_GPU_QUANTIZED(NAME, SOURCE, TYPE, QUANTIZATION, COLUMNS, WANTED)   \
+  {                                                                            \
+      NAME,        {SOURCE, Program::Forward, {}, QUANTIZATION},               \
+      DType::TYPE, 0,                                                          \
+      COLUMNS,     WANTED},
 #include "Benchmarks.def"
   };
 }
@@ -57,7 +62,7 @@ static Expected<Memory> normalNumbers(const Place &place, DType type,
 namespace {
 /// What one run takes of each array.
 struct Slices {
-  static Expected<Slices> of(const Row &row, const KernelSignature &signature,
+  static Expected<Slices> of(const Row &row, const Kernel &kernel,
                              size_t arrayBytes);
 
   std::vector<int64_t> shape;
@@ -69,7 +74,7 @@ struct Slices {
 };
 } // namespace
 
-Expected<Slices> Slices::of(const Row &row, const KernelSignature &signature,
+Expected<Slices> Slices::of(const Row &row, const Kernel &kernel,
                             size_t arrayBytes) {
   Slices slices;
   int64_t size = arrayBytes / sizeOf(row.type);
@@ -84,14 +89,15 @@ Expected<Slices> Slices::of(const Row &row, const KernelSignature &signature,
   slices.shape = {size};
   if (row.columns)
     slices.shape = {rows, row.columns};
-  for (size_t k = 0; k < signature.operands.size(); ++k) {
-    bool isOne = signature.rows && signature.rows->isUniform[k];
-    int64_t elements = isOne ? rows : row.columns ? rows * row.columns : size;
-    slices.bytes.push_back(elements * sizeOf(row.type));
+  for (unsigned k = 0; k < kernel.numOperands(); ++k) {
+    std::vector<int64_t> shape = kernel.shapeOf(k, slices.shape);
+    int64_t bytes = sizeOf(kernel.compiled.signature.operands[k]);
+    for (int64_t extent : shape)
+      bytes *= extent;
+    slices.bytes.push_back(bytes);
     slices.strides.push_back({1});
     if (row.columns)
-      slices.strides.back() = isOne ? std::vector<int64_t>{1, 0}
-                                    : std::vector<int64_t>{row.columns, 1};
+      slices.strides.back() = {shape.back(), shape.back() == 1 ? 0 : 1};
   }
   return slices;
 }
@@ -101,28 +107,27 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
   Expected<Kernel> kernel = Kernel::compile(place, row.program, row.type);
   if (!kernel)
     return kernel.takeError();
+  Expected<Slices> slices = Slices::of(row, *kernel, arrayBytes);
+  if (!slices)
+    return slices.takeError();
+  BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
   std::vector<Memory> memories;
   std::vector<void *> operands;
-  for (unsigned k = 0; k < kernel->numOperands(); ++k) {
-    Expected<Memory> memory = normalNumbers(place, row.type, arrayBytes);
+  for (int64_t bytes : slices->bytes) {
+    Expected<Memory> memory =
+        normalNumbers(place, row.type, bytes * slices->runs);
     if (!memory)
       return memory.takeError();
+    result.bytes += double(bytes);
     operands.push_back(memory->data());
     memories.push_back(std::move(*memory));
   }
-  Expected<Slices> slices =
-      Slices::of(row, kernel->compiled.signature, arrayBytes);
-  if (!slices)
-    return slices.takeError();
   GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
                    slices->shape, slices->strides,
                    kernel->axisOf(slices->shape));
   Expected<Memory> scratch = place.allocate(runner.scratchBytes());
   if (!scratch)
     return scratch.takeError();
-  BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
-  for (int64_t bytes : slices->bytes)
-    result.bytes += bytes;
   // Of few rows the copy would take what launching it takes.
   double copied = row.rows ? 2.0 * arrayBytes : result.bytes;
   auto copy = tools::DeviceCopy::create(place.getDevice(), row.type, copied);

@@ -89,6 +89,7 @@ void Check::chooseCases() {
   addRowCases(cases);
   addGateCases(cases);
   addSoftmaxCases(cases);
+  addQuantizeCases(cases);
   addLayoutCases(cases);
   addDeviceCases(cases);
   llvm::erase_if(cases, [&](const Case &each) {

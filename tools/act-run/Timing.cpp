@@ -31,7 +31,7 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
   stage("compile", total);
   os << "\n";
   if (const auto &rows = compiled.signature.rows) {
-    os << "  rows         " << data.shape[*data.axis] << " elements, ";
+    os << "  rows         " << data.rowShape()[*data.axis] << " elements, ";
     if (gpuRunner) {
       os << (gpuRunner->splitsRows() ? "each split between several blocks\n"
                                      : "each in one block\n");

@@ -268,4 +268,32 @@ def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ActQuantize : Pass<"act-quantize", "::act::FuncOp"> {
+  let summary = "Makes operations of a quantised result";
+  let description = [{
+    A function whose result is marked `act.quantize` divides it by the scale
+    that is given, or by one that it computes of the largest magnitude of its
+    row and has as a second result. The first one is stored in 8 bits. The
+    function has been approximated.
+
+    ```mlir
+    act.func @f(%x: f32) -> (f32 {act.quantize = #act.quantization<e4m3, "2">})
+    ```
+
+    becomes
+
+    ```mlir
+    act.func @f(%x: f32) -> (f32 {act.storage = f8E4M3FN})
+    ```
+
+    whose body has a multiplication by 0.5 at its end.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"any\"",
+           "Machines that operations are for: any, or nvptx for GPUs">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 #endif // ACT_TRANSFORMS_PASSES_TD
