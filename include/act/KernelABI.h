@@ -136,7 +136,7 @@ inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 /// Rows longer than what a block keeps are split where they are few, so that
 /// blocks of whole rows would leave multiprocessors idle (an H100 and an H200
 /// have 132), or so long that the L2 cache does not hold one for each of these.
-/// A block then has a part of a row, gpuSplitPart() elements of it, and several
+/// A block then has a part of a row, a chunk for each thread, and several
 /// kernels follow one another: the first ones leave what they combine of each
 /// part in scratch memory, and the next ones bring that together. Where results
 /// are one value a row, the last kernel writes these and no others, with one
@@ -146,13 +146,12 @@ inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 ///   the scratch memory: for each value that is kept, for each row, one number
 ///     of the compute type for each part;
 ///   uint32_t firstRow: the row of the first blocks.
-inline constexpr unsigned kGpuSplitRows = 132, kGpuSplitThreads = 512,
-                          kGpuSplitChunks = 2;
+inline constexpr unsigned kGpuSplitRows = 132, kGpuSplitThreads = 512;
 inline constexpr int64_t kGpuCacheBytes = 32 << 20;
 
 /// Elements of a part where threads take chunks of so many.
 constexpr unsigned gpuSplitPart(unsigned chunk) {
-  return kGpuSplitThreads * kGpuSplitChunks * chunk;
+  return kGpuSplitThreads * chunk;
 }
 
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4

@@ -200,9 +200,8 @@ Value GpuSplitKernel::loadKept(act::RowOp op, Value which) {
 
 LogicalResult GpuSplitKernel::combinePart(act::RowOp op) {
   SmallVector<Value> total(1);
-  for (Part &each : parts)
-    if (failed(combineIn(each, op, total)))
-      return failure();
+  if (failed(combineIn(parts.front(), op, total)))
+    return failure();
   Value value = combineGroup(op.getCombiner(),
                              combineLanes(op.getCombiner(), total.front()));
   if (op.isOfBlock())
@@ -295,18 +294,15 @@ LogicalResult GpuSplitKernel::write(StringRef name, unsigned number) {
   for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands()))
     if (isSpread(i) ? writesElements(launch) : writesUniform(launch))
       demand(value);
-  Value first = mul(part, integer(i32, gpuSplitPart(width)));
-  for (unsigned i = 0; readsElements && i < kGpuSplitChunks; ++i) {
-    Value chunk = add(integer(i32, i * kGpuSplitThreads), thread);
-    parts.push_back(load(add(first, mul(chunk, integer(i32, width)))));
+  if (readsElements) {
+    Value chunk = add(mul(part, group), thread);
+    parts.push_back(load(mul(chunk, integer(i32, width))));
   }
   for (Operation &op : body.without_terminator())
     if (failed(writeValue(op)))
       return failure();
-  if (writesElements(launch))
-    for (Part &each : parts)
-      if (failed(storeIn(each)))
-        return failure();
+  if (writesElements(launch) && failed(storeIn(parts.front())))
+    return failure();
   if (writesUniform(launch))
     storeUniform();
   return success();

@@ -161,7 +161,6 @@ void GpuLaunches::shapeElements(Part &part) const {
   int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
   launch.grid[2] = llvm::divideCeil(rowBlocks, kMaxGridY);
   launch.grid[1] = llvm::divideCeil(rowBlocks, launch.grid[2]);
-  part.kernels = llvm::ArrayRef(kernels).take_front(1);
 }
 
 /// Whole rows, kernels of which come first.
@@ -187,8 +186,8 @@ bool GpuLaunches::shapeSplitRows(Part &part) const {
     return false;
   part.splitRows = std::clamp<int64_t>(
       kGpuCacheBytes / std::max<int64_t>(rowBytes, 1), 1, kMaxGridY);
-  part.kernels = llvm::ArrayRef(kernels).slice(kWholeRowKernels,
-                                               signature.rows->splitKernels);
+  part.firstKernel = kWholeRowKernels;
+  part.numKernels = signature.rows->splitKernels;
   part.shape.block[0] = kGpuSplitThreads;
   part.shape.grid[0] =
       llvm::divideCeil(part.columns, gpuSplitPart(signature.lanes));
@@ -218,7 +217,7 @@ void GpuLaunches::shapeRows(Part &part) const {
       std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
   LaunchShape &launch = part.shape;
   launch.block[0] = kGpuRowThreads;
-  size_t chosen = kWholeRowKernels - 1;
+  part.firstKernel = kWholeRowKernels - 1;
   for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
     bool isLargest = i + 1 == std::size(kGpuRowChunks);
     uint64_t kept = kGpuRowChunks[i];
@@ -227,10 +226,9 @@ void GpuLaunches::shapeRows(Part &part) const {
         (!isLargest && chunks >= kGpuRowChunks[i + 1]))
       continue;
     launch.block[0] = threads;
-    chosen = i;
+    part.firstKernel = i;
     break;
   }
-  part.kernels = llvm::ArrayRef(kernels).slice(chosen, 1);
   if (signature.rows->takesSteps)
     launch.block[0] = std::max(launch.block[0], kWarp);
   else
@@ -318,11 +316,12 @@ llvm::Error GpuLaunches::runSplit(const Part &part,
   for (; first < part.rows; first += part.splitRows) {
     LaunchShape shape = part.shape;
     shape.grid[1] = std::min(part.splitRows, part.rows - first);
-    for (const GpuKernel *kernel : part.kernels) {
+    for (unsigned i = 0; i < part.numKernels; ++i) {
       // The last one writes what is one value a row.
-      if (kernel == part.kernels.back() && hasUniformResult())
+      if (i + 1 == part.numKernels && hasUniformResult())
         shape.grid[0] = 1;
-      if (llvm::Error error = kernel->launch(shape, parameters.data(), stream))
+      if (llvm::Error error = kernels[part.firstKernel + i]->launch(
+              shape, parameters.data(), stream))
         return error;
     }
   }
@@ -373,7 +372,7 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     if (part.splitRows) {
       if (llvm::Error error = runSplit(part, arguments, scratch, stream))
         return error;
-    } else if (llvm::Error error = part.kernels.front()->launch(
+    } else if (llvm::Error error = kernels[part.firstKernel]->launch(
                    part.shape, arguments.data(), stream)) {
       return error;
     }

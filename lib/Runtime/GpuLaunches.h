@@ -45,7 +45,7 @@ private:
     std::vector<int64_t> offsets;
     /// Kernels that follow one another, and how they are cut into blocks.
     LaunchShape shape;
-    llvm::ArrayRef<const GpuKernel *> kernels;
+    uint32_t firstKernel = 0, numKernels = 1;
     /// Rows that are split are taken so many at once; 0 for whole ones.
     uint32_t splitRows = 0;
   };

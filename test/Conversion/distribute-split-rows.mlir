@@ -13,8 +13,8 @@
 // CHECK: %[[PART:.*]] = nvvm.read.ptx.sreg.ctaid.x
 // CHECK: %[[Y:.*]] = nvvm.read.ptx.sreg.ctaid.y
 // CHECK: arith.addi %[[FIRST]], %[[Y]] : i32
-// Two chunks are combined; one thread keeps what they are.
-// CHECK-COUNT-1: arith.addf %{{.*}} : vector<4xf32>
+// The threads of a block combine theirs; one of them keeps what that is.
+// CHECK: nvvm.shfl.sync
 // CHECK: nvvm.barrier0
 // CHECK: scf.if
 // CHECK: llvm.store %{{.*}}, %{{.*}} {alignment = 4 : i64} : f32, !llvm.ptr<1>

@@ -315,7 +315,7 @@ TEST(GpuSplitRows, HasSteepAndMaskedParts) {
   RowKernel kernel =
       gpuRows({"softmax(x, mask=m > 0, empty_row=zero)", DType::F32});
   ASSERT_TRUE(kernel);
-  int64_t part = partOf(kernel), count = 3 * part + 5;
+  int64_t part = partOf(kernel), count = keptBy(kernel) + part + 5;
   Row x = normalRow(count, 1, 51, DType::F32), m(count, 1);
   // The largest of all in the last part; one part far below, one without
   // elements, and one of infinities.
