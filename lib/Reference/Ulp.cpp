@@ -54,6 +54,14 @@ double act::rowBoundOf(DType type, Accuracy accuracy) {
   return 0;
 }
 
+ComputeModel act::computeModelOf(DType storage, Accuracy accuracy) {
+  if (storage == DType::F64)
+    return {DType::F64};
+  if (accuracy == Accuracy::Strict)
+    return {DType::F64, storage == DType::F32 ? 0x1p21 : 0x1p11};
+  return {DType::F32};
+}
+
 double act::gpuRowBoundOf(DType type, Accuracy accuracy) {
   switch (accuracy) {
   case Accuracy::Strict:

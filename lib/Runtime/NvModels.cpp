@@ -30,7 +30,7 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
   {std::string_view(Ptx).find(".ftz") != std::string_view::npos, Error},
 #include "act/NvHelpers.def"
 };
@@ -164,7 +164,7 @@ static uint32_t modelPackHalves(uint32_t a, uint32_t b) {
 
 llvm::ArrayRef<HostFunction> act::nvModels() {
   static const HostFunction models[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
   {"act.nv." Name,                                                             \
    reinterpret_cast<void *>(static_cast<Result(*) Operands>(model##Enum))},
 #include "act/NvHelpers.def"

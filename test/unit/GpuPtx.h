@@ -22,6 +22,9 @@ GeneratedPtx ptxOf(llvm::StringRef source, DType type, const GpuLevel &level,
 GeneratedPtx ptxOfQuantized(llvm::StringRef source, DType type,
                             llvm::StringRef quantization,
                             const GpuLevel &level);
+/// A function as it is compiled without derivatives.
+GeneratedPtx ptxOfSource(llvm::StringRef source, DType type,
+                         const GpuLevel &level);
 GeneratedPtx ptxOfRows(RowSubject subject, const GpuLevel &level);
 
 /// Assembles modules for a level in one process. Each kernel must spill

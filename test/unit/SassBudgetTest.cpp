@@ -230,11 +230,8 @@ TEST(NvHelpers, PtxasTakesAllAtEveryLevel) {
     for (const NvHelper &helper : nvHelpers()) {
       bool hasAddress = llvm::any_of(
           helper.operands, [](StringRef type) { return type.contains('*'); });
-      StringRef ptx = helper.ptx;
-      bool isFP8 = ptx.contains("e4m3") || ptx.contains("e5m2");
       if (StringRef(helper.result) == "void" || hasAddress ||
-          (ptx.contains("bf16") && !level.hasBF16()) ||
-          (isFP8 && !level.hasFP8()))
+          level.capability < helper.lowestSm)
         continue;
       modules.push_back(ptxOf(kernelOf(helper), level));
     }

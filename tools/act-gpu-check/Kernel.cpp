@@ -55,6 +55,10 @@ static std::string addFunction(mlir::ModuleOp module, const Program &program) {
     return base.getSymName().str();
   mlir::OpBuilder builder = mlir::OpBuilder::atBlockEnd(module.getBody());
   std::string name = base.getSymName().str() + "_derived";
+  // A derivative knows what is one value a row.
+  for (unsigned k : program.uniformInputs)
+    if (k < base.getNumInputs())
+      base.setArgAttr(k, kUniformAttr, builder.getUnitAttr());
   if (kind == Program::Derivative) {
     builder.create<DerivativeOp>(base.getLoc(), name, base,
                                  llvm::ArrayRef<int64_t>{1});
@@ -95,6 +99,7 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
     return failed(createStringError("its result is not quantised"));
   options.dtype = nameOf(type);
   options.accuracy = accuracy;
+  options.uniformInputs = program.uniformInputs;
   place.choose(options);
   // The corridor consumes its module.
   auto copy = tools::resolvedCopy(*module);

@@ -88,6 +88,7 @@ Expected<Place> Check::newPlace() const {
 void Check::chooseCases() {
   addRowCases(cases);
   addGateCases(cases);
+  addSoftmaxCases(cases);
   addQuantizeCases(cases);
   addLayoutCases(cases);
   addDeviceCases(cases);

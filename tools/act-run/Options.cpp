@@ -7,7 +7,6 @@
 #include "act/IR/FrameworkTable.h"
 #include "act/Target/Knobs.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Option/Option.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
 
@@ -18,34 +17,8 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 
-namespace {
-enum ID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "ActRunOptions.inc"
-#undef OPTION
-};
-
-#define PREFIX(NAME, VALUE)                                                    \
-  static constexpr llvm::StringLiteral NAME##_init[] = VALUE;                  \
-  static constexpr llvm::ArrayRef<llvm::StringLiteral> NAME(                   \
-      NAME##_init, std::size(NAME##_init) - 1);
-#include "ActRunOptions.inc"
-#undef PREFIX
-
-using llvm::opt::DefaultVis;
-using llvm::opt::HelpHidden;
-constexpr llvm::opt::OptTable::Info infos[] = {
-#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
-#include "ActRunOptions.inc"
-#undef OPTION
-};
-
-class Table : public llvm::opt::GenericOptTable {
-public:
-  Table() : GenericOptTable(infos) {}
-};
-} // namespace
+#define ACT_OPTION_TABLE "ActRunOptions.inc"
+#include "OptionTable.def"
 
 static Expected<double> parseNumber(StringRef option, StringRef text) {
   double value;
@@ -392,7 +365,7 @@ static Error findQuantizeConflict(const Options &options) {
   return Error::success();
 }
 
-static void printHelp(const Table &table) {
+static void printHelp(const OptionTable &table) {
   table.printHelp(llvm::outs(), "act-run SOURCE [options]",
                   "act-run: compile a formula, an activation or an .mlir "
                   "file, and run it");
@@ -404,7 +377,7 @@ static void printHelp(const Table &table) {
 
 Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
                                                             char **argv) {
-  Table table;
+  OptionTable table;
   Options options;
   bool wantsHelp = false, wantsVersion = false;
   auto sources = tools::splitCommandLine(

@@ -318,7 +318,7 @@ void Run::runCpuKernel() {
 }
 
 Error Run::printRunTimes(llvm::raw_ostream &os) {
-  printStages(os, compiled, parseMilliseconds, data);
+  printStages(os, compiled, parseMilliseconds, data, gpuRunner.get());
   if (onDevice)
     return printDeviceTimes(
         os, data, onDevice->getStream(),
@@ -425,7 +425,7 @@ std::optional<int> Run::prepare() {
         llvm::Twine(func.getNumInputs() + resultNames.size()) +
         " inputs and results; a kernel has at most " +
         llvm::Twine(kMaxOperands)));
-  if (options.onlyPrints()) {
+  if (options.onlyPrints() && options.inputs.empty()) {
     data.dtype = options.dtype.value_or(DType::F32);
   } else {
     Expected<Data> loaded = loadInputs(func);
@@ -443,8 +443,9 @@ std::optional<int> Run::prepare() {
     }
     if (Error error = addResults(func, options, data))
       return fail(std::move(error));
-    if (Error error = prepareToRun(machine))
-      return fail(std::move(error));
+    if (!options.onlyPrints())
+      if (Error error = prepareToRun(machine))
+        return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;
