@@ -55,9 +55,9 @@ public:
   }
   mlir::Value load(mlir::Value pointer, mlir::Type storage);
   mlir::Value loadUnflushed(mlir::Value pointer, mlir::Type storage);
-  /// What is in memory as a value of the compute type, and back. On a GPU values
-  /// of 8 bits are the lowest bytes of i32, or, where it rounds two at a time,
-  /// still f32.
+  /// What is in memory as a value of the compute type, and back. On a GPU
+  /// values of 8 bits are the lowest bytes of i32, or, where it rounds two at a
+  /// time, still f32.
   mlir::Value fromMemory(mlir::Value value, mlir::Type storage);
   mlir::Value toMemory(mlir::Value value, mlir::Type storage);
   /// The value of an input as a kernel that flushes reads it.
