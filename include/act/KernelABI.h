@@ -62,9 +62,9 @@ struct KernelArgs {
   /// block `rowBlocks(count)`, rounded likewise; all times the vector width
   /// where rows lie side by side.
   void *scratch;
-  /// Not 0 where no cache will keep the results of a kernel of rows: it may then
-  /// write them around the caches, which the runtime orders before what follows,
-  /// or write them more than once.
+  /// Not 0 where no cache will keep the results of a kernel of rows: it may
+  /// write them more than once, or around the caches, and the runtime orders
+  /// such writes before what follows.
   int64_t streams;
   /// Null if there is nothing to fetch, and for other kernels.
   const RowsAhead *ahead;

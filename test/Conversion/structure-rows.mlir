@@ -20,9 +20,10 @@
 // CHECK: {act.row = []}
 // CHECK-NOT: act.func
 
-// A chunk of 64 elements is eight vectors, each with its own sum.
+// A chunk of 64 elements is eight vectors, each with its own sum; what these
+// were before the last chunk is carried, too.
 // VECTOR-LABEL: func.func @centred
-// VECTOR: scf.for {{.*}} iter_args({{(%[a-z0-9]+ = %[a-z0-9_]+(, )?)+}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+// VECTOR: scf.for {{.*}} iter_args({{(%[a-z0-9]+ = %[a-z0-9_]+(, )?)+}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
 // VECTOR: vector.extract_strided_slice {{.*}} sizes = [4]
 // VECTOR: vector.extract_strided_slice {{.*}} sizes = [1]
 // VECTOR: vector.extract %{{.*}}[0] : f32 from vector<1xf32>
