@@ -193,6 +193,8 @@ LogicalResult GpuElementKernel::write() {
   if (failed(values))
     return failure();
   found = found.drop_front(arrays.size());
+  for (auto [k, vector] : llvm::zip_equal(results, *values))
+    vector = inWords(k, vector);
   eitherWay(
       {}, flat.isWhole,
       [&] {

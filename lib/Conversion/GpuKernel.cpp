@@ -331,7 +331,8 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
 
 Value GpuKernelWriter::inWords(unsigned operand, Value vector) {
   Type storage = storageTypes[operand];
-  if (!isQuantized(storage))
+  if (!isQuantized(storage) ||
+      cast<VectorType>(vector.getType()).getNumElements() != width)
     return vector;
   // Every `step`-th element from one on.
   auto every = [&](int64_t step, int64_t first) -> Value {

@@ -49,6 +49,9 @@ protected:
                              const GpuChunk &chunk);
   void storeEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
+  /// Results of 8 bits, four in each word of the vector, as they are stored;
+  /// others, and those that are in words, as they are.
+  mlir::Value inWords(unsigned operand, mlir::Value vector);
   void storeChunk(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                   mlir::Value vector);
   /// The elements of a chunk in each of these operands.
@@ -142,8 +145,6 @@ private:
   void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
   mlir::Value lanes(mlir::Type type);
-  /// Results of 8 bits, four in each word of the vector; others as they are.
-  mlir::Value inWords(unsigned operand, mlir::Value vector);
   /// One of what inWords() gives.
   mlir::Value elementOf(unsigned operand, mlir::Value vector, int64_t lane);
 };

@@ -27,6 +27,10 @@ public:
   /// Scratch memory that a run needs: that of rows that are split.
   int64_t scratchBytes() const;
 
+  /// Parts point to kernels in it.
+  GpuLaunches(const GpuLaunches &) = delete;
+  GpuLaunches &operator=(const GpuLaunches &) = delete;
+
   /// As GpuRunner::run(), with the memory of terms for that of reduced results.
   llvm::Error run(void *const *operands, const void *parameters, void *scratch,
                   void *stream) const;

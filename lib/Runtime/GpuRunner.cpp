@@ -6,6 +6,7 @@
 #include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <list>
+#include <tuple>
 
 using namespace act;
 
@@ -43,8 +44,9 @@ struct Sum {
 } // namespace
 
 struct GpuRunner::State {
-  /// Of each part that rows are walked in, one after the other.
-  std::vector<std::pair<RowGroups, GpuLaunches>> launches;
+  /// Of each part that rows are walked in, one after the other. Launches point
+  /// into themselves and stay where they are.
+  std::list<std::pair<RowGroups, GpuLaunches>> launches;
   /// Signatures stay where they are.
   std::list<Sum> sums;
   /// All of it, and where that of the function itself is.
@@ -121,10 +123,11 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
     }
   int64_t ownBytes = 0;
   for (RowGroups &part : groupRows(signature, shape, axis, strides)) {
-    GpuLaunches launches(signature, kernels.take_front(own), part.shape,
-                         part.strides, part.axis);
-    ownBytes = std::max(ownBytes, launches.scratchBytes());
-    state->launches.emplace_back(std::move(part), std::move(launches));
+    auto &launches = state->launches.emplace_back(
+        std::piecewise_construct, std::forward_as_tuple(part),
+        std::forward_as_tuple(signature, kernels.take_front(own), part.shape,
+                              part.strides, part.axis));
+    ownBytes = std::max(ownBytes, launches.second.scratchBytes());
   }
   state->ownOffset = state->scratchBytes;
   state->scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
