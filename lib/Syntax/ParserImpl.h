@@ -188,8 +188,6 @@ private:
   mlir::Value callDefinition(const Token &name, unsigned index,
                              llvm::ArrayRef<Argument> arguments);
   Failed unknownFunction(const Token &name);
-  /// The exact text of a value that is a number or a ratio of two, or "".
-  static std::string exactTextOf(mlir::Value value);
 
   // Functions of a row (TensorCalls.cpp).
   mlir::Value parseTensorCall(const Token &name);
@@ -216,8 +214,6 @@ private:
   mlir::Value buildSelection(const Token &name, const TensorOptions &options);
   mlir::Value rowOf(const Token &at, llvm::StringRef combiner,
                     mlir::Value operand, mlir::Value mask);
-  /// True for the text of a number above 0.
-  static bool isPositiveNumber(llvm::StringRef text);
 
   // Operations.
   mlir::Location locationOf(uint32_t offset) const;
@@ -230,6 +226,14 @@ private:
     auto op = builder.create<OpTy>(locationOf(at.offset),
                                    std::forward<Args>(args)...);
     return op->getResult(0);
+  }
+  /// Counts the operations that `build` appends to the body.
+  mlir::Value counted(const Token &at,
+                      llvm::function_ref<mlir::Value()> build) {
+    auto size = [&] { return body.block->getOperations().size(); };
+    size_t before = size();
+    mlir::Value value = build();
+    return count(at, size() - before) ? value : mlir::Value();
   }
 
   llvm::StringRef text;

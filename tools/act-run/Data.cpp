@@ -228,7 +228,8 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     return std::move(error);
   if (Error error = placeIndexInputs(func, data))
     return std::move(error);
-  markRowInputs(func, data, options.jacobian);
+  if (Error error = markRowInputs(func, data, options.jacobian))
+    return std::move(error);
   if (Error error = checkInputRanges(func, data))
     return std::move(error);
   return std::move(data);
@@ -278,6 +279,7 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
   }
   if (Error error = findAxis(func, data))
     return std::move(error);
-  markRowInputs(func, data, options.jacobian);
+  if (Error error = markRowInputs(func, data, options.jacobian))
+    return std::move(error);
   return std::move(data);
 }

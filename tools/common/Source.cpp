@@ -140,7 +140,8 @@ FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,
                  << didYouMean(name, names) << "\n";
   else if (publicFuncs.empty())
     llvm::errs() << "the source has no public act.func, nor a func.func of "
-                    "act.apply and act.gated operations on tensors\n";
+                    "act.apply, act.gated and act.softmax operations on "
+                    "tensors\n";
   else
     llvm::errs() << "the source has " << publicFuncs.size()
                  << " public functions; choose one with --function=NAME\n";

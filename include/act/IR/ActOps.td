@@ -120,7 +120,8 @@ def Act_ApplyOp : Act_Op<"apply", [
     the operands broadcast to: the gradients of broadcast operands.
 
     apply_c1: the function exists.
-    apply_c2: there is one operand for each input and each named parameter.
+    apply_c2: there is one operand for each input and each named parameter;
+      of arrays, none for an input that holds positions (act.position).
     apply_c3: operands and results are all scalars, all tensors, all vectors
       or all memrefs of floating elements.
     apply_c4: there is one result (or out) for each result of the function.
