@@ -44,6 +44,13 @@ private:
     bool used = false;
   };
 
+  /// lhs @ rhs. Its value is an argument of the body, as an input's is: what
+  /// is computed from it belongs to another function of elements.
+  struct MatrixProduct {
+    Token at;
+    mlir::Value lhs, rhs, value;
+  };
+
   /// The function being parsed.
   struct Body {
     llvm::StringRef name;
@@ -68,6 +75,8 @@ private:
     llvm::SmallDenseSet<unsigned, 2> positive, targets;
     /// Inputs that hold positions, by their axes.
     llvm::SmallVector<std::pair<int64_t, mlir::Value>, 2> positions;
+    /// Products of matrices, in order.
+    llvm::SmallVector<MatrixProduct, 2> products;
   };
 
   /// Arguments of a function of a row.
@@ -200,6 +209,13 @@ private:
                         uint32_t length);
   bool adoptAxis(const Token &name, const TensorOptions &options);
   bool checkRanks();
+
+  // Products of matrices (MatrixProducts.cpp).
+  mlir::Value buildProduct(const Token &op, mlir::Value lhs, mlir::Value rhs);
+  /// Fails where a product stands with what it cannot.
+  bool checkProducts(mlir::Value result);
+  /// Writes the body as a function on tensors.
+  void finishProducts(mlir::Value result);
 
   // What they mean (TensorBodies.cpp).
   mlir::Value buildTensorCall(const TensorFunction &function, const Token &name,
