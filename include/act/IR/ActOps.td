@@ -262,7 +262,8 @@ def Act_JvpOp : Act_DerivedOp<"jvp"> {
     its inputs change: from its inputs and one tangent for each name in `wrt`,
     which is all inputs by default, to one tangent for each of its results. A
     parameter named there becomes an input, after the others. The tangent of
-    `x` is named `tangent_x`, or `tangent` if it is the only one.
+    `x` is named `tangent_x`, or `tangent` if it is the only one; that of an
+    input without a name has its number.
 
     jvp_c1: the callee is a row of the table or a function of the module.
     jvp_c2: `wrt` names some of its inputs or parameters, once each.
