@@ -23,6 +23,15 @@ inline std::vector<std::string> gpuRowNames(const std::string &function) {
   return names;
 }
 
+/// The kernels of split rows, in order.
+inline std::vector<std::string> gpuSplitNames(const std::string &function,
+                                              unsigned kernels) {
+  std::vector<std::string> names;
+  for (unsigned i = 0; i < kernels; ++i)
+    names.push_back(function + "_split" + std::to_string(i));
+  return names;
+}
+
 /// A reduced result has one term for each element, as f32 or f64, and kernels
 /// of a function of a row that give the sum of a row of terms, by this name.
 inline std::string gpuSumName(const std::string &function, unsigned result) {

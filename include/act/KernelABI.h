@@ -74,9 +74,9 @@ struct KernelArgs {
 /// width, and in blocks of kRowBlock elements, whose sums are added in pairs.
 inline constexpr int64_t kRowUnit = 64, kRowBlock = 1024;
 
-/// A softmax of rows of more elements takes the largest of each block. Shorter
-/// ones stay in an L2 cache from one loop to the next.
-inline constexpr int64_t kLongRow = 8 * kRowBlock;
+/// A softmax of rows of more elements takes the largest of each block, which
+/// stays in an L1 cache from one loop to the next.
+inline constexpr int64_t kLongRow = kRowBlock;
 
 /// Blocks of a row of `count` elements; one of an empty row.
 constexpr int64_t rowBlocks(int64_t count) {
@@ -101,18 +101,21 @@ using KernelFunction = void (*)(const KernelArgs *);
 ///   the base pointer of each operand, in device memory;
 ///   uint32_t columns, rows: elements along the inner dimension and rows, both
 ///     below 2^31 together with what a block covers;
-///   uint32_t isChunked: 1 if each thread takes a chunk of neighbouring
+///   uint32_t chunking: 1 if each thread takes a chunk of neighbouring
 ///     elements, as wide as the kernel's vectors, which it requires to be
 ///     aligned to 16 bytes, or to its own size, in each operand whose inner
-///     stride is 1, and all inner strides to be 1 or 0. With 0 neighbouring
-///     threads take neighbouring elements, wherever they are;
+///     stride is 1, and all inner strides to be 1 or 0; 2 if moreover those of
+///     arrays are 1, and 3 if there is but one row, and blocks have one. With 0
+///     neighbouring threads take neighbouring elements, wherever they are;
 ///   uint32_t sizes[kGpuRowDims - 1]: of the dimensions that make up rows, the
 ///     innermost first; the first one is `rows` where there is one only;
 ///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
 ///     first;
 ///   run-time parameters, each one value of the compute type.
+/// Elements lie within 2^31 of those at the base pointers, counted in elements,
+/// so that a kernel of elements computes 32-bit places.
 /// A mask is one bit an element, and its strides are in bits; so that a chunk
-/// is within a byte, they are multiples of the chunk where isChunked is 1.
+/// is within a byte, they are multiples of the chunk where `chunking` is not 0.
 /// Where a result is a mask, threads always take neighbouring elements, and its
 /// strides along rows are multiples of 8.
 /// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
@@ -130,13 +133,36 @@ inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 /// on the length of rows alone.
 inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 
+/// Rows longer than what a block keeps are split where they are few, so that
+/// blocks of whole rows would leave multiprocessors idle (an H100 and an H200
+/// have 132), or so long that the L2 cache does not hold one for each of these.
+/// A block then has a part of a row, gpuSplitPart() elements of it, and several
+/// kernels follow one another: the first ones leave what they combine of each
+/// part in scratch memory, and the next ones bring that together. Where results
+/// are one value a row, the last kernel writes these and no others, with one
+/// block a row. So many rows are taken at once that a cache holds what they
+/// read; blocks along x, of kGpuSplitThreads threads, are the parts of a row,
+/// those along y rows. Parameters are those of whole rows and, behind them,
+///   the scratch memory: for each value that is kept, for each row, one number
+///     of the compute type for each part;
+///   uint32_t firstRow: the row of the first blocks.
+inline constexpr unsigned kGpuSplitRows = 132, kGpuSplitThreads = 512,
+                          kGpuSplitChunks = 2;
+inline constexpr int64_t kGpuCacheBytes = 32 << 20;
+
+/// Elements of a part where threads take chunks of so many.
+constexpr unsigned gpuSplitPart(unsigned chunk) {
+  return kGpuSplitThreads * kGpuSplitChunks * chunk;
+}
+
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
 /// where the kernel computes in f64, whose values take two registers; with a
 /// mask among the results as many as a byte has bits. Masks are not looked at
-/// as arrays.
+/// as arrays, nor are results of 8 bits: what these are computed from takes the
+/// registers.
 constexpr unsigned gpuChunk(unsigned narrowestBytes, bool computesInDouble,
                             bool hasMaskResult = false) {
-  return hasMaskResult                               ? 8
+  return hasMaskResult                            ? 8
          : computesInDouble && narrowestBytes < 4 ? 4
                                                   : 16 / narrowestBytes;
 }

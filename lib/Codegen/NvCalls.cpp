@@ -66,8 +66,8 @@ static std::optional<std::string> constraintsOf(const NvHelper &helper,
 }
 
 /// The helper that a function stands for, or why it stands for none.
-static llvm::Expected<const NvHelper *>
-helperOf(const llvm::Function &function) {
+static llvm::Expected<const NvHelper *> helperOf(const llvm::Function &function,
+                                                 const GpuLevel &level) {
   llvm::StringRef name = function.getName();
   if (!name.consume_front(kNvPrefix))
     return createStringError("GPU code calls '" + name +
@@ -78,6 +78,11 @@ helperOf(const llvm::Function &function) {
   if (!helper)
     return createStringError("GPU code calls '" + function.getName() +
                              "', which NvHelpers.def does not have");
+  if (level.capability < helper->lowestSm)
+    return createStringError(
+        "GPU code calls '" + function.getName() + "', which " + level.name +
+        " does not have, but sm_" + llvm::Twine(helper->lowestSm) +
+        "; compile for that, or expand it to other operations");
   if (!constraintsOf(*helper, function.getFunctionType()))
     return createStringError(
         "GPU code calls '" + function.getName() +
@@ -132,7 +137,7 @@ template <typename T> static void setPure(T &callee) {
   callee.addFnAttr(llvm::Attribute::Speculatable);
 }
 
-llvm::Error act::checkCalls(llvm::Module &module) {
+llvm::Error act::checkCalls(llvm::Module &module, const GpuLevel &level) {
   for (llvm::GlobalVariable &global : module.globals())
     // Shared memory whose size the launch says is declared so.
     if (global.isDeclaration() && global.getAddressSpace() != 3)
@@ -153,7 +158,7 @@ llvm::Error act::checkCalls(llvm::Module &module) {
                                  kNvPrefix + "*");
       continue;
     }
-    llvm::Expected<const NvHelper *> helper = helperOf(function);
+    llvm::Expected<const NvHelper *> helper = helperOf(function, level);
     if (!helper)
       return helper.takeError();
     if (llvm::StringRef((*helper)->result) != "void")
@@ -221,12 +226,12 @@ static void replaceCopysign(llvm::Module &module) {
   }
 }
 
-llvm::Error act::replaceNvCalls(llvm::Module &module) {
-  if (llvm::Error error = checkCalls(module))
+llvm::Error act::replaceNvCalls(llvm::Module &module, const GpuLevel &level) {
+  if (llvm::Error error = checkCalls(module, level))
     return error;
   replaceCopysign(module);
   for (llvm::Function &function : llvm::make_early_inc_range(module))
     if (function.isDeclaration() && !function.isIntrinsic())
-      replaceCalls(function, *llvm::cantFail(helperOf(function)));
+      replaceCalls(function, *llvm::cantFail(helperOf(function, level)));
   return llvm::Error::success();
 }

@@ -84,7 +84,7 @@ llvm::Error act::prepareGpuModule(llvm::Module &module, const GpuLevel &level) {
     return machine.takeError();
   module.setTargetTriple((*machine)->getTargetTriple().str());
   module.setDataLayout((*machine)->createDataLayout());
-  if (llvm::Error error = checkCalls(module))
+  if (llvm::Error error = checkCalls(module, level))
     return error;
   for (llvm::Function &function : module)
     if (!function.isDeclaration())
@@ -145,7 +145,7 @@ act::emitPtx(llvm::Module &module, const GpuLevel &level, unsigned ptxVersion) {
   auto machine = createMachine(level, ptxVersion);
   if (!machine)
     return machine.takeError();
-  if (llvm::Error error = replaceNvCalls(module))
+  if (llvm::Error error = replaceNvCalls(module, level))
     return std::move(error);
 
   std::string failure;

@@ -9,6 +9,7 @@
 #include "DistributeRows.h"
 #include "act/Conversion/Passes.h"
 #include "act/GpuKernelNames.h"
+#include "act/Transforms/Stabilize.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -55,7 +56,8 @@ static act::FuncOp createSum(act::FuncOp func, unsigned result) {
   return sum;
 }
 
-static LogicalResult writeKernels(act::FuncOp func,
+/// `split` is the function with split rows; null where there is none.
+static LogicalResult writeKernels(act::FuncOp func, act::FuncOp split,
                                   const GpuKernelOptions &options,
                                   gpu::GPUModuleOp module) {
   if (failed(checkSupported(func)))
@@ -63,6 +65,9 @@ static LogicalResult writeKernels(act::FuncOp func,
   if (failed(isRowFunction(func)
                  ? writeGpuRowKernels(func, options, module)
                  : writeGpuElementKernel(func, options, module)))
+    return failure();
+  if (split &&
+      failed(writeGpuSplitKernels(split, func.getSymName(), options, module)))
     return failure();
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (!func.getResultAttr(i, kReduceAttr))
@@ -91,12 +96,16 @@ struct Distribute : act::impl::ActDistributeBase<Distribute> {
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto module =
         builder.create<gpu::GPUModuleOp>(getOperation().getLoc(), "act");
-    for (act::FuncOp func :
-         llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
-      if (func.isPublic() && failed(writeKernels(func, options, module)))
+    act::FuncOp split;
+    for (auto func : getOperation().getOps<act::FuncOp>())
+      if (func->hasAttr(kSplitAttr))
+        split = func;
+    for (auto func : getOperation().getOps<act::FuncOp>())
+      if (func.isPublic() && failed(writeKernels(func, split, options, module)))
         return signalPassFailure();
+    for (act::FuncOp func :
+         llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>()))
       func.erase();
-    }
   }
 };
 } // namespace

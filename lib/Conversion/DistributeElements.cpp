@@ -19,50 +19,123 @@ class GpuElementKernel : GpuKernelWriter {
 public:
   GpuElementKernel(act::FuncOp func, const GpuKernelOptions &options,
                    gpu::GPUModuleOp module, OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder) {}
+      : GpuKernelWriter(func, options, module, builder,
+                        /*hasNarrowPlaces=*/true) {}
 
   LogicalResult write();
 
 private:
-  /// Where this thread's elements are.
-  GpuChunk findChunk();
-  LogicalResult writeChunk(GpuRetyper &retyper, Value row,
-                           const GpuChunk &chunk);
+  /// Where a thread's elements are: its chunk, where the chunk's row begins in
+  /// each operand, and whether there is such a chunk at all.
+  struct Place {
+    GpuChunk chunk;
+    SmallVector<Value> rows;
+    Value isInside;
+  };
+  void findOperands();
+  /// Blocks that a multiprocessor holds at once.
+  unsigned numBlocks();
+  /// Of the thread whose number among those along x is known, in any arrays.
+  Place findPlace(Value block, Value number);
+  /// The place's elements in each array, zeros where it is not inside.
+  SmallVector<Value> loadInside(const Place &place);
+  /// The results of the body, as they are in memory.
+  FailureOr<SmallVector<Value>> evaluate(ValueRange loaded);
+
+  /// Inputs that are arrays, and results.
+  SmallVector<unsigned> arrays, results;
+  SmallVector<Type> loadedTypes;
 };
 
 } // namespace
 
-GpuChunk GpuElementKernel::findChunk() {
-  Value threads = special<NVVM::BlockDimXOp>();
-  Value thread = special<NVVM::ThreadIdXOp>();
-  Value size = integer(i32, width);
-  Value block = mul(mul(special<NVVM::BlockIdXOp>(), threads), size);
-  GpuChunk chunk;
+void GpuElementKernel::findOperands() {
+  unsigned inputs = func.getNumInputs();
+  for (unsigned i = 0; i < inputs; ++i)
+    if (!isScalar(i)) {
+      arrays.push_back(i);
+      loadedTypes.push_back(VectorType::get({width}, memoryTypes[i]));
+    }
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    results.push_back(inputs + i);
+}
+
+/// Threads that a multiprocessor holds at once.
+static unsigned residentThreads(const GpuLevel &level) {
+  switch (level.capability) {
+  case 75:
+    return 1024;
+  case 86:
+  case 89:
+    return 1536;
+  default:
+    return 2048;
+  }
+}
+
+/// All that there is room for where 32 registers are enough, as they are for
+/// short bodies; else at least two. If asked for nothing ptxas takes less room
+/// by computing approximate functions twice.
+unsigned GpuElementKernel::numBlocks() {
+  constexpr unsigned kShort = 36, kWidest = 8;
+  unsigned operations = llvm::count_if(
+      func.getBody().front().without_terminator(),
+      [](Operation &op) { return !op.hasTrait<OpTrait::ConstantLike>(); });
+  bool isShort = operations <= kShort && results.size() == 1 &&
+                 arrays.size() <= 2 && compute.isF32() && width <= kWidest;
+  return isShort ? residentThreads(*gpu) / kGpuThreads : 2;
+}
+
+GpuElementKernel::Place GpuElementKernel::findPlace(Value block, Value number) {
+  Value threads = special<NVVM::BlockDimXOp>(), size = integer(i32, width);
+  Place place;
+  GpuChunk &chunk = place.chunk;
   chunk.step = integer(i32, 1);
-  chunk.first = add(block, mul(thread, size));
+  chunk.first = mul(number, size);
   // Bits of one byte belong to one thread.
   if (!hasMaskResult()) {
     chunk.step = make<arith::SelectOp>(isChunked, chunk.step, threads);
-    chunk.first =
-        make<arith::SelectOp>(isChunked, chunk.first, add(block, thread));
+    Value first = add(mul(block, size), special<NVVM::ThreadIdXOp>());
+    chunk.first = make<arith::SelectOp>(isChunked, chunk.first, first);
   }
   Value reaches =
       compare(arith::CmpIPredicate::ule, add(chunk.first, size), columns);
   chunk.isWhole = make<arith::AndIOp>(isChunked, reaches);
-  return chunk;
+  // Without a loop over rows: what only single elements need would be computed
+  // in front of it.
+  Value rowBlock =
+      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
+          special<NVVM::BlockIdYOp>());
+  Value row = add(mul(rowBlock, special<NVVM::BlockDimYOp>()),
+                  special<NVVM::ThreadIdYOp>());
+  place.isInside = make<arith::AndIOp>(
+      compare(arith::CmpIPredicate::ult, chunk.first, columns),
+      compare(arith::CmpIPredicate::ult, row, rows));
+  place.rows = rowsOf(row);
+  return place;
 }
 
-LogicalResult GpuElementKernel::writeChunk(GpuRetyper &retyper, Value row,
-                                           const GpuChunk &chunk) {
+SmallVector<Value> GpuElementKernel::loadInside(const Place &place) {
+  auto branch = eitherWay(
+      loadedTypes, place.isInside,
+      [&] {
+        SmallVector<Value> loaded = loadAll(arrays, place.rows, place.chunk);
+        builder.create<scf::YieldOp>(loc, loaded);
+      },
+      [&] {
+        SmallVector<Value> zeros;
+        for (Type type : loadedTypes)
+          zeros.push_back(builder.create<arith::ConstantOp>(
+              loc, builder.getZeroAttr(type)));
+        builder.create<scf::YieldOp>(loc, zeros);
+      });
+  return SmallVector<Value>(branch->getResults());
+}
+
+FailureOr<SmallVector<Value>> GpuElementKernel::evaluate(ValueRange loaded) {
   unsigned inputs = func.getNumInputs();
-  SmallVector<unsigned> arrays, results;
-  for (unsigned i = 0; i < inputs; ++i)
-    if (!isScalar(i))
-      arrays.push_back(i);
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    results.push_back(inputs + i);
-  SmallVector<Value> rows = rowsOf(row), arguments(inputs);
-  for (auto [i, vector] : llvm::zip(arrays, loadAll(arrays, rows, chunk)))
+  SmallVector<Value> arguments(inputs);
+  for (auto [i, vector] : llvm::zip(arrays, loaded))
     arguments[i] = vector;
   for (unsigned i = 0; i < inputs; ++i)
     if (isScalar(i))
@@ -70,31 +143,69 @@ LogicalResult GpuElementKernel::writeChunk(GpuRetyper &retyper, Value row,
   arguments.append(scalars);
   Block body;
   writeBody(body);
-  auto values = retyper.retype(body, arguments, builder);
-  if (failed(values))
-    return failure();
-  storeAll(results, rows, chunk, *values);
-  return success();
+  Operation *outside = integer(i32, 0).getDefiningOp();
+  GpuRetyper retyper(module, OpBuilder(outside), loc, width);
+  return retyper.retype(body, arguments, builder);
 }
 
+/// Dense arrays without rows have a way of their own: a thread's number says
+/// all. The other way hands what it found over the body, which is there once.
 LogicalResult GpuElementKernel::write() {
   begin(func.getSymName(), kGpuThreads);
-  GpuChunk chunk = findChunk();
-  // Without a loop over rows: what only single elements need would be computed
-  // in front of it.
-  Value block =
-      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
-          special<NVVM::BlockIdYOp>());
-  Value row = add(mul(block, special<NVVM::BlockDimYOp>()),
-                  special<NVVM::ThreadIdYOp>());
-  Value isInside = make<arith::AndIOp>(
-      compare(arith::CmpIPredicate::ult, chunk.first, columns),
-      compare(arith::CmpIPredicate::ult, row, rows));
-  auto any = builder.create<scf::IfOp>(loc, isInside);
-  builder.create<LLVM::ReturnOp>(loc, ValueRange());
-  GpuRetyper retyper(module, OpBuilder(any), loc, width);
-  builder.setInsertionPointToStart(any.thenBlock());
-  return writeChunk(retyper, row, chunk);
+  findOperands();
+  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                  builder.getI32IntegerAttr(numBlocks()));
+  auto end = builder.create<LLVM::ReturnOp>(loc, ValueRange());
+  builder.setInsertionPoint(end);
+  Value block = mul(special<NVVM::BlockIdXOp>(), special<NVVM::BlockDimXOp>());
+  Value number = add(block, special<NVVM::ThreadIdXOp>());
+  Value size = integer(i32, width), one = integer(i32, 1);
+  GpuChunk flat{mul(number, size), one, areFlat};
+  Value reaches =
+      compare(arith::CmpIPredicate::ule, add(flat.first, size), columns);
+  flat.isWhole = make<arith::AndIOp>(areFlat, reaches);
+  SmallVector<Value> base(pointers.size(), integer(i32, 0));
+
+  SmallVector<Type> types = loadedTypes;
+  Type i1 = builder.getI1Type();
+  types.append({i32, i32, i1, i1});
+  types.append(pointers.size(), place);
+  auto loading = eitherWay(
+      types, flat.isWhole,
+      [&] {
+        SmallVector<Value> values;
+        for (unsigned k : arrays)
+          values.push_back(loadChunk(k, base[k], flat));
+        for (Type type : llvm::drop_begin(types, arrays.size()))
+          values.push_back(builder.create<LLVM::UndefOp>(loc, type));
+        builder.create<scf::YieldOp>(loc, values);
+      },
+      [&] {
+        Place found = findPlace(block, number);
+        SmallVector<Value> values = loadInside(found);
+        values.append({found.chunk.first, found.chunk.step, found.chunk.isWhole,
+                       found.isInside});
+        values.append(found.rows);
+        builder.create<scf::YieldOp>(loc, values);
+      });
+  ValueRange found = loading->getResults();
+  auto values = evaluate(found.take_front(arrays.size()));
+  if (failed(values))
+    return failure();
+  found = found.drop_front(arrays.size());
+  eitherWay(
+      {}, flat.isWhole,
+      [&] {
+        for (auto [k, vector] : llvm::zip_equal(results, *values))
+          storeChunk(k, base[k], flat, vector);
+      },
+      [&] {
+        auto inside = builder.create<scf::IfOp>(loc, found[3]);
+        builder.setInsertionPointToStart(inside.thenBlock());
+        storeAll(results, SmallVector<Value>(found.drop_front(4)),
+                 {found[0], found[1], found[2]}, *values);
+      });
+  return success();
 }
 
 LogicalResult act::writeGpuElementKernel(act::FuncOp func,

@@ -16,7 +16,7 @@ static unsigned chunkOf(act::FuncOp func) {
   bool hasMaskResult = false;
   auto take = [&](Attribute storage) {
     Type type = storage ? cast<TypeAttr>(storage).getValue() : compute;
-    if (!type.isInteger(1))
+    if (type.getIntOrFloatBitWidth() > 8)
       bytes = std::min(bytes, type.getIntOrFloatBitWidth() / 8);
     return type;
   };
@@ -32,15 +32,17 @@ static unsigned chunkOf(act::FuncOp func) {
 
 GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
                                  const GpuKernelOptions &options,
-                                 gpu::GPUModuleOp module, OpBuilder &builder)
+                                 gpu::GPUModuleOp module, OpBuilder &builder,
+                                 bool hasNarrowPlaces)
     : KernelMemory(func, options.flush, builder, options.level), func(func),
       module(module), width(chunkOf(func)), i32(builder.getI32Type()),
-      i64(builder.getI64Type()) {
+      i64(builder.getI64Type()), place(hasNarrowPlaces ? i32 : i64) {
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    memoryTypes.push_back(
-        memoryType(storageOf(func.getArgAttr(i, kStorageAttr))));
+    storageTypes.push_back(storageOf(func.getArgAttr(i, kStorageAttr)));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
-    memoryTypes.push_back(memoryType(storageOfResult(i)));
+    storageTypes.push_back(storageOfResult(i));
+  for (Type storage : storageTypes)
+    memoryTypes.push_back(memoryType(storage));
 }
 
 /// Terms that are summed keep the precision they are computed in.
@@ -63,10 +65,10 @@ bool GpuKernelWriter::hasMaskResult() {
 }
 
 std::pair<Value, Value> GpuKernelWriter::byteOf(unsigned operand, Value bit) {
-  Value byte = make<arith::ShRUIOp>(bit, integer(i64, 3));
-  Value place = make<arith::AndIOp>(bit, integer(i64, 7));
+  Value byte = make<arith::ShRUIOp>(bit, integer(place, 3));
+  Value within = make<arith::AndIOp>(bit, integer(place, 7));
   Value address = elementPointer(pointers[operand], byte, memoryTypes[operand]);
-  return {address, make<arith::TruncIOp>(memoryTypes[operand], place)};
+  return {address, make<arith::TruncIOp>(memoryTypes[operand], within)};
 }
 
 /// A byte whose lowest bit is the one that is asked for.
@@ -102,7 +104,7 @@ void GpuKernelWriter::storeBits(unsigned operand, Value row,
   for (unsigned lane = 0; lane < width; ++lane)
     bits = make<arith::OrIOp>(
         bits, make<vector::ExtractElementOp>(shifted, integer(i64, lane)));
-  Value bit = addressOf(operand, row, wide(chunk.first));
+  Value bit = addressOf(operand, row, count(chunk.first));
   builder.create<LLVM::StoreOp>(loc, bits, byteOf(operand, bit).first);
 }
 
@@ -110,17 +112,19 @@ Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
   Type type = memoryTypes[operand];
   if (isMask(operand))
     return make<arith::AndIOp>(loadBits(operand, address), integer(type, 1));
-  return builder.create<LLVM::LoadOp>(loc, type, address,
+  return builder.create<LLVM::LoadOp>(loc, type, pointerTo(operand, address),
                                       type.getIntOrFloatBitWidth() / 8);
 }
 
-void GpuKernelWriter::begin(StringRef name, unsigned threads) {
+void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   unsigned inputs = func.getNumInputs(), results = func.getNumResults();
   unsigned operands = inputs + results;
   SmallVector<Type> types(operands, pointer);
   types.append(3 + kGpuRowDims - 1, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
+  if (isSplit)
+    types.append({pointer, i32});
   builder.setInsertionPoint(module.getBody()->getTerminator());
   kernel = builder.create<LLVM::LLVMFuncOp>(
       loc, name,
@@ -153,16 +157,22 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   for (unsigned i = 0; i < operands; ++i)
     pointers.push_back(take());
   columns = take(), rows = take();
-  isChunked = compare(arith::CmpIPredicate::ne, take(), integer(i32, 0));
+  Value chunking = take();
+  isChunked = compare(arith::CmpIPredicate::ne, chunking, integer(i32, 0));
+  areDense = compare(arith::CmpIPredicate::uge, chunking, integer(i32, 2));
+  areFlat = compare(arith::CmpIPredicate::eq, chunking, integer(i32, 3));
   for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
     sizes.push_back(take());
   for (unsigned i = 0; i < operands; ++i) {
     strides.emplace_back();
     for (unsigned d = 0; d <= kGpuRowDims; ++d)
-      strides[i].push_back(take());
+      strides[i].push_back(place == i32 ? make<arith::TruncIOp>(i32, take())
+                                        : take());
   }
   for (unsigned i = inputs; i < func.getNumArguments(); ++i)
     scalars.push_back(take());
+  if (isSplit)
+    scratch = take(), firstRow = take();
 }
 
 void GpuKernelWriter::writeBody(Block &block) {
@@ -196,7 +206,7 @@ SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
     for (unsigned i = 0; i < operands; ++i) {
       Value sum;
       for (auto [d, index] : llvm::enumerate(indices)) {
-        Value part = mul(wide(index), strides[i][1 + d]);
+        Value part = mul(count(index), strides[i][1 + d]);
         sum = sum ? add(sum, part) : part;
       }
       sums.push_back(sum);
@@ -204,9 +214,9 @@ SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
     builder.create<scf::YieldOp>(loc, sums);
   };
   Value areMany = compare(arith::CmpIPredicate::ult, sizes[0], rows);
-  auto split =
-      builder.create<scf::IfOp>(loc, SmallVector<Type>(operands, i64), areMany,
-                                /*withElseRegion=*/true);
+  auto split = builder.create<scf::IfOp>(
+      loc, SmallVector<Type>(operands, place), areMany,
+      /*withElseRegion=*/true);
   {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(split.thenBlock());
@@ -223,7 +233,7 @@ SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
   }
   SmallVector<Value> addresses;
   for (unsigned i = 0; i < operands; ++i)
-    addresses.push_back(isMask(i)
+    addresses.push_back(isMask(i) || place == i32
                             ? split.getResult(i)
                             : addressOf(i, pointers[i], split.getResult(i)));
   return addresses;
@@ -234,8 +244,8 @@ void GpuKernelWriter::forEach(
     llvm::function_ref<void(unsigned lane, Value isInside, Value address)>
         access) {
   Value stride = strides[operand][0], index = chunk.first;
-  Value address = addressOf(operand, row, mul(wide(chunk.first), stride));
-  Value distance = mul(wide(chunk.step), stride);
+  Value address = addressOf(operand, row, mul(count(chunk.first), stride));
+  Value distance = mul(count(chunk.step), stride);
   for (unsigned lane = 0; lane < width; ++lane) {
     if (lane > 0) {
       index = add(index, chunk.step);
@@ -273,23 +283,23 @@ Value GpuKernelWriter::loadEach(unsigned operand, Value row,
 Value GpuKernelWriter::loadChunk(unsigned operand, Value row,
                                  const GpuChunk &chunk) {
   Type type = memoryTypes[operand], many = VectorType::get({width}, type);
-  auto load = [&]() -> Value {
-    if (isMask(operand)) {
-      // A chunk is within a byte.
-      Value bits = make<vector::SplatOp>(
-          many, loadBits(operand, addressOf(operand, row, wide(chunk.first))));
-      Value ones = make<vector::SplatOp>(many, integer(type, 1));
-      return make<arith::AndIOp>(make<arith::ShRUIOp>(bits, lanes(type)), ones);
-    }
-    return builder.create<LLVM::LoadOp>(
-        loc, many, addressOf(operand, row, wide(chunk.first)),
-        chunkAlignment(operand));
-  };
-  // The only array of a function has its elements side by side, or no chunks.
-  if (func.getNumInputs() == 1)
-    return load();
+  Value address = addressOf(operand, row, count(chunk.first));
+  if (isMask(operand)) {
+    // A chunk is within a byte.
+    Value bits = make<vector::SplatOp>(many, loadBits(operand, address));
+    Value ones = make<vector::SplatOp>(many, integer(type, 1));
+    return make<arith::AndIOp>(make<arith::ShRUIOp>(bits, lanes(type)), ones);
+  }
+  return builder.create<LLVM::LoadOp>(loc, many, pointerTo(operand, address),
+                                      chunkAlignment(operand));
+}
+
+Value GpuKernelWriter::loadChunkOrOne(unsigned operand, Value row,
+                                      const GpuChunk &chunk) {
+  Value stride = strides[operand][0];
   Value isOne =
-      compare(arith::CmpIPredicate::eq, strides[operand][0], integer(i64, 0));
+      compare(arith::CmpIPredicate::eq, stride, integer(stride.getType(), 0));
+  Type many = VectorType::get({width}, memoryTypes[operand]);
   auto branch = builder.create<scf::IfOp>(loc, many, isOne,
                                           /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(builder);
@@ -298,7 +308,8 @@ Value GpuKernelWriter::loadChunk(unsigned operand, Value row,
   Value splat = make<vector::SplatOp>(many, element);
   builder.create<scf::YieldOp>(loc, splat);
   builder.setInsertionPointToStart(branch.elseBlock());
-  builder.create<scf::YieldOp>(loc, load());
+  Value vector = loadChunk(operand, row, chunk);
+  builder.create<scf::YieldOp>(loc, vector);
   return branch.getResult(0);
 }
 
@@ -311,34 +322,67 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
             auto guarded = builder.create<scf::IfOp>(loc, isInside);
             OpBuilder::InsertionGuard guard(builder);
             builder.setInsertionPointToStart(guarded.thenBlock());
-            Value element =
-                make<vector::ExtractElementOp>(vector, integer(i64, lane));
+            Value element = elementOf(operand, vector, lane);
             builder.create<LLVM::StoreOp>(
-                loc, element, address,
+                loc, element, pointerTo(operand, address),
                 memoryTypes[operand].getIntOrFloatBitWidth() / 8);
           });
+}
+
+Value GpuKernelWriter::inWords(unsigned operand, Value vector) {
+  Type storage = storageTypes[operand];
+  if (!isQuantized(storage))
+    return vector;
+  // Every `step`-th element from one on.
+  auto every = [&](int64_t step, int64_t first) -> Value {
+    SmallVector<int64_t> lanes;
+    for (int64_t lane = first; lane < width; lane += step)
+      lanes.push_back(lane);
+    return builder.create<vector::ShuffleOp>(loc, vector, vector, lanes);
+  };
+  auto pack = [&](StringRef helper, Type type, Value a, Value b) -> Value {
+    int64_t size = cast<VectorType>(a.getType()).getNumElements();
+    return builder.create<NvOp>(loc, VectorType::get({size}, type), helper,
+                                ValueRange{a, b});
+  };
+  if (cast<VectorType>(vector.getType()).getElementType().isInteger(32))
+    return pack("pack_halves", i32,
+                pack("pack_bytes", i32, every(4, 0), every(4, 1)),
+                pack("pack_bytes", i32, every(4, 2), every(4, 3)));
+  // The first operand is the upper byte.
+  Value halves = pack(storage.isFloat8E5M2() ? "pack_e5m2" : "pack_e4m3",
+                      builder.getI16Type(), every(2, 1), every(2, 0));
+  return builder.create<LLVM::BitcastOp>(loc, VectorType::get({width / 4}, i32),
+                                         halves);
+}
+
+Value GpuKernelWriter::elementOf(unsigned operand, Value vector, int64_t lane) {
+  if (!isQuantized(storageTypes[operand]))
+    return make<vector::ExtractElementOp>(vector, integer(i64, lane));
+  Value word = make<vector::ExtractElementOp>(vector, integer(i64, lane / 4));
+  Value byte = make<arith::ShRUIOp>(word, integer(i32, lane % 4 * 8));
+  return make<arith::TruncIOp>(memoryTypes[operand], byte);
 }
 
 void GpuKernelWriter::storeChunk(unsigned operand, Value row,
                                  const GpuChunk &chunk, Value vector) {
   if (isMask(operand))
     return storeBits(operand, row, chunk, vector);
-  builder.create<LLVM::StoreOp>(loc, vector,
-                                addressOf(operand, row, wide(chunk.first)),
+  Value address = addressOf(operand, row, count(chunk.first));
+  builder.create<LLVM::StoreOp>(loc, vector, pointerTo(operand, address),
                                 chunkAlignment(operand));
 }
 
-/// What is done with a chunk, by 16 bytes where it is whole.
-Operation *GpuKernelWriter::eitherWay(TypeRange types, const GpuChunk &chunk,
-                                      llvm::function_ref<void()> whole,
-                                      llvm::function_ref<void()> each) {
-  auto branch = builder.create<scf::IfOp>(loc, types, chunk.isWhole,
+Operation *GpuKernelWriter::eitherWay(TypeRange types, Value condition,
+                                      llvm::function_ref<void()> first,
+                                      llvm::function_ref<void()> second) {
+  auto branch = builder.create<scf::IfOp>(loc, types, condition,
                                           /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(branch.thenBlock());
-  whole();
+  first();
   builder.setInsertionPointToStart(branch.elseBlock());
-  each();
+  second();
   return branch;
 }
 
@@ -354,20 +398,31 @@ SmallVector<Value> GpuKernelWriter::loadAll(ArrayRef<unsigned> operands,
       values.push_back((this->*one)(k, rows[k], chunk));
     builder.create<scf::YieldOp>(loc, values);
   };
-  Operation *branch = eitherWay(
-      types, chunk, [&] { load(&GpuKernelWriter::loadChunk); },
-      [&] { load(&GpuKernelWriter::loadEach); });
+  auto loadWhole = [&] {
+    // The only array of a function has its elements side by side, or no chunks.
+    if (func.getNumInputs() == 1)
+      return load(&GpuKernelWriter::loadChunk);
+    Operation *branch = eitherWay(
+        types, areDense, [&] { load(&GpuKernelWriter::loadChunk); },
+        [&] { load(&GpuKernelWriter::loadChunkOrOne); });
+    builder.create<scf::YieldOp>(loc, branch->getResults());
+  };
+  Operation *branch = eitherWay(types, chunk.isWhole, loadWhole,
+                                [&] { load(&GpuKernelWriter::loadEach); });
   return SmallVector<Value>(branch->getResults());
 }
 
 void GpuKernelWriter::storeAll(ArrayRef<unsigned> operands,
                                ArrayRef<Value> rows, const GpuChunk &chunk,
                                ArrayRef<Value> vectors) {
+  SmallVector<Value> stored;
+  for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+    stored.push_back(inWords(k, vector));
   auto store = [&](auto one) {
-    for (auto [k, vector] : llvm::zip_equal(operands, vectors))
+    for (auto [k, vector] : llvm::zip_equal(operands, stored))
       (this->*one)(k, rows[k], chunk, vector);
   };
   eitherWay(
-      {}, chunk, [&] { store(&GpuKernelWriter::storeChunk); },
+      {}, chunk.isWhole, [&] { store(&GpuKernelWriter::storeChunk); },
       [&] { store(&GpuKernelWriter::storeEach); });
 }

@@ -27,14 +27,15 @@ struct GpuChunk {
 class GpuKernelWriter : protected KernelMemory {
 protected:
   GpuKernelWriter(FuncOp func, const GpuKernelOptions &options,
-                  mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder);
+                  mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder,
+                  bool hasNarrowPlaces);
 
   /// Declares the kernel and names its parameters. Stands in the kernel then.
-  void begin(llvm::StringRef name, unsigned threads);
+  void begin(llvm::StringRef name, unsigned threads, bool isSplit = false);
   /// The function's operations on values as they are in memory, in a block
   /// whose terminator has the results.
   void writeBody(mlir::Block &block);
-  /// Where the row begins in each operand.
+  /// Where the row begins in each operand, as addressOf() takes it.
   llvm::SmallVector<mlir::Value> rowsOf(mlir::Value row);
 
   /// The elements of a chunk in the operand, of which some may lie beyond the
@@ -43,6 +44,9 @@ protected:
                        const GpuChunk &chunk);
   mlir::Value loadChunk(unsigned operand, mlir::Value row,
                         const GpuChunk &chunk);
+  /// The same where the operand may have one value for the whole row.
+  mlir::Value loadChunkOrOne(unsigned operand, mlir::Value row,
+                             const GpuChunk &chunk);
   void storeEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
   void storeChunk(unsigned operand, mlir::Value row, const GpuChunk &chunk,
@@ -54,20 +58,33 @@ protected:
   void storeAll(llvm::ArrayRef<unsigned> operands,
                 llvm::ArrayRef<mlir::Value> rows, const GpuChunk &chunk,
                 llvm::ArrayRef<mlir::Value> vectors);
+  /// A conditional operation, whose regions yield values of these types.
+  mlir::Operation *eitherWay(mlir::TypeRange types, mlir::Value condition,
+                             llvm::function_ref<void()> first,
+                             llvm::function_ref<void()> second);
   /// Which of the neighbours from an element on, as many as a chunk has, are in
   /// the row: a vector of conditions.
   mlir::Value areInRow(mlir::Value first);
   /// An element of an operand, which may be at any address.
   mlir::Value loadOne(unsigned operand, mlir::Value address);
 
-  /// Where the element `offset` elements behind another one is: a pointer, or
-  /// of a mask the number of its bit.
+  /// Where the element `offset` elements behind another one is: a pointer; or
+  /// the number of an element where places are 32 bits, and of a mask that of
+  /// its bit.
   mlir::Value addressOf(unsigned operand, mlir::Value base,
                         mlir::Value offset) {
-    return isMask(operand) ? add(base, offset)
-                           : elementPointer(base, offset, memoryTypes[operand]);
+    return base.getType() == pointer
+               ? elementPointer(base, offset, memoryTypes[operand])
+               : add(base, offset);
   }
-  bool isMask(unsigned operand) { return memoryTypes[operand].isInteger(8); }
+  /// The same as a pointer, of an operand that is no mask.
+  mlir::Value pointerTo(unsigned operand, mlir::Value address) {
+    return address.getType() == pointer
+               ? address
+               : elementPointer(pointers[operand], address,
+                                memoryTypes[operand]);
+  }
+  bool isMask(unsigned operand) { return storageTypes[operand].isInteger(1); }
   bool hasMaskResult();
   template <class Op> mlir::Value special() {
     return builder.create<Op>(loc, i32);
@@ -82,6 +99,8 @@ protected:
     return make<mlir::arith::MulIOp>(a, b);
   }
   mlir::Value wide(mlir::Value a) { return make<mlir::arith::ExtUIOp>(i64, a); }
+  /// A number of elements in the type of places.
+  mlir::Value count(mlir::Value a) { return place == i32 ? a : wide(a); }
   mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value a,
                       mlir::Value b) {
     return make<mlir::arith::CmpIOp>(predicate, a, b);
@@ -96,24 +115,25 @@ protected:
   /// Elements of a chunk.
   unsigned width;
   mlir::Type i32, i64;
+  /// Of offsets from base pointers: i64, or i32 of a kernel of elements.
+  mlir::Type place;
   mlir::LLVM::LLVMFuncOp kernel;
   /// Of each operand.
-  llvm::SmallVector<mlir::Type> memoryTypes;
+  llvm::SmallVector<mlir::Type> storageTypes, memoryTypes;
   llvm::SmallVector<mlir::Value> pointers;
   /// [operand][dimension], the inner one first.
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> strides;
-  /// As act/KernelABI.h has them; `isChunked` is a condition.
-  mlir::Value columns, rows, isChunked;
+  /// As act/KernelABI.h has them; conditions of `chunking`.
+  mlir::Value columns, rows, isChunked, areDense, areFlat;
   llvm::SmallVector<mlir::Value> sizes, scalars;
+  /// Of kernels whose rows are split.
+  mlir::Value scratch, firstRow;
 
 private:
   /// Where each element of a chunk is, and whether there is one.
   void
   forEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
           llvm::function_ref<void(unsigned, mlir::Value, mlir::Value)> access);
-  mlir::Operation *eitherWay(mlir::TypeRange types, const GpuChunk &chunk,
-                             llvm::function_ref<void()> whole,
-                             llvm::function_ref<void()> each);
   unsigned chunkAlignment(unsigned operand);
   /// The byte that holds a bit, and its place in it.
   std::pair<mlir::Value, mlir::Value> byteOf(unsigned operand, mlir::Value bit);
@@ -122,6 +142,10 @@ private:
   void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
   mlir::Value lanes(mlir::Type type);
+  /// Results of 8 bits, four in each word of the vector; others as they are.
+  mlir::Value inWords(unsigned operand, mlir::Value vector);
+  /// One of what inWords() gives.
+  mlir::Value elementOf(unsigned operand, mlir::Value vector, int64_t lane);
 };
 
 } // namespace act

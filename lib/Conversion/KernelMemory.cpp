@@ -79,7 +79,25 @@ Value KernelMemory::store(Value value, Value address, Type storage) {
   return value;
 }
 
+/// To 8 bits by way of f32: an f64 is rounded to odd, so that only the second
+/// step rounds to nearest.
+Value KernelMemory::toByte(Value value, Type storage) {
+  if (compute.isF64())
+    value = builder.create<arith::TruncFOp>(loc, builder.getF32Type(),
+                                            roundToOdd(builder, loc, value));
+  // A GPU's threads bring bytes together in words.
+  if (gpu && gpu->hasFP8() && !storage.isInteger(8))
+    return value;
+  Value pattern = patternOf8Bits(builder, loc, value, storage);
+  if (gpu)
+    return pattern;
+  return builder.create<arith::TruncIOp>(loc, builder.getI8Type(), pattern);
+}
+
 Value KernelMemory::toMemory(Value value, Type storage) {
+  // Subnormal numbers of 8 bits are no hindrance to any machine.
+  if (isQuantized(storage))
+    return toByte(value, storage);
   if (auto format = dyn_cast<FloatType>(storage); flusher && format)
     value = flusher->result(value, format);
   if (storage.isInteger(1)) {

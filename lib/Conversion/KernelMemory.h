@@ -35,13 +35,19 @@ public:
         loc, builder.getIntegerAttr(type, value));
   }
 
+  /// True for the 8-bit types of results.
+  static bool isQuantized(mlir::Type storage) {
+    return storage.isInteger(8) || storage.isFloat8E4M3FN() ||
+           storage.isFloat8E5M2();
+  }
   /// The type behind an operand in memory: bf16 travels as i16, since the
   /// targets below AVX512-BF16 have no operation on it.
   /// A bit is one byte, 0 or 1, that the runtime packs.
   mlir::Type memoryType(mlir::Type storage) {
-    return storage.isBF16()       ? mlir::Type(builder.getI16Type())
-           : storage.isInteger(1) ? mlir::Type(builder.getI8Type())
-                                  : storage;
+    return storage.isBF16() ? mlir::Type(builder.getI16Type())
+           : storage.isInteger(1) || isQuantized(storage)
+               ? mlir::Type(builder.getI8Type())
+               : storage;
   }
   mlir::Type storageOf(mlir::Attribute attr) {
     return attr ? mlir::cast<mlir::TypeAttr>(attr).getValue()
@@ -49,7 +55,9 @@ public:
   }
   mlir::Value load(mlir::Value pointer, mlir::Type storage);
   mlir::Value loadUnflushed(mlir::Value pointer, mlir::Type storage);
-  /// What is in memory as a value of the compute type, and back.
+  /// What is in memory as a value of the compute type, and back. On a GPU values
+  /// of 8 bits are the lowest bytes of i32, or, where it rounds two at a time,
+  /// still f32.
   mlir::Value fromMemory(mlir::Value value, mlir::Type storage);
   mlir::Value toMemory(mlir::Value value, mlir::Type storage);
   /// The value of an input as a kernel that flushes reads it.
@@ -64,6 +72,9 @@ public:
   /// Where the kernel flushes subnormal numbers.
   std::optional<Flusher> flusher;
   const GpuLevel *gpu;
+
+private:
+  mlir::Value toByte(mlir::Value value, mlir::Type storage);
 };
 
 } // namespace act

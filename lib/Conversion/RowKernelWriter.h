@@ -15,7 +15,8 @@ namespace act {
 inline constexpr unsigned kFewOperations = 6;
 
 /// Writes the kernel of one function of a row: loops over elements in
-/// StructureRows.cpp; what is done block by block in StructureBlocks.cpp.
+/// StructureRows.cpp, what is kept between them in StructureKept.cpp; what is
+/// done block by block in StructureBlocks.cpp.
 class RowKernelWriter : KernelMemory {
 public:
   RowKernelWriter(FuncOp func, const RowKernelOptions &options,
@@ -52,6 +53,13 @@ private:
 
   /// Memory of what is kept, given what there is for a value of each element.
   void placeKept();
+  /// Finds what may be kept in the array of a result, decides whether it is,
+  /// and keeps it there in the row in progress.
+  void findKeptInResult();
+  void decideKeptInResult();
+  void keepInResult();
+  /// True if a loop behind phase `p` reads an input as wide as result `i`.
+  bool readsBehind(unsigned p, unsigned i);
   void writeRow();
   void writePhases();
   void writeUniform(unsigned p);
@@ -143,6 +151,10 @@ private:
   /// The last phase.
   unsigned phases = 0;
   Values kept, keptPointers, keptOffsets;
+  /// The number of a kept value that may be where a result will be, and of that
+  /// result; a flag of the run that it is there.
+  std::optional<std::pair<unsigned, unsigned>> keptInResult;
+  Value usesResult;
   Values keptOfBlocks, blockPointers, blockOffsets;
   llvm::DenseMap<Value, unsigned> blockCosts;
   std::map<std::pair<unsigned, Site>, llvm::DenseSet<Value>> demanded;

@@ -66,46 +66,6 @@ SmallVector<act::RowOp> RowKernelWriter::solvedIn(unsigned p) {
   return ops;
 }
 
-unsigned RowKernelWriter::costOf(Value value, DenseSet<Value> &seen) {
-  Operation *op = value.getDefiningOp();
-  if (!op || isUniform(value) || isOfBlock(value) || !seen.insert(value).second)
-    return 0;
-  unsigned cost = 1;
-  for (Value operand : op->getOperands())
-    cost += costOf(operand, seen);
-  return cost;
-}
-
-void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
-  Operation *op = value.getDefiningOp();
-  if (!op || isUniform(value) || isOfBlock(value) || !seen.insert(value).second)
-    return;
-  DenseSet<Value> cone;
-  if (!recompute && phaseOf[value] < p && isa<FloatType>(value.getType()) &&
-      costOf(value, cone) > kFewOperations) {
-    if (!llvm::is_contained(kept, value))
-      kept.push_back(value);
-    return;
-  }
-  for (Value operand : op->getOperands())
-    demand(operand, p, seen);
-}
-
-/// Where the value of the element of the loop in progress is kept.
-Value RowKernelWriter::keptElement(Value value) {
-  unsigned number = llvm::find(kept, value) - kept.begin();
-  Value address;
-  if (inLanes) {
-    Value index =
-        builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
-    address = elementPointer(scratch, index, compute);
-  } else {
-    address = elementPointer(keptPointers[number], induction, compute);
-  }
-  address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
-  return address;
-}
-
 Value RowKernelWriter::neutral(act::RowOp op) {
   return builder.create<arith::ConstantOp>(
       loc, builder.getFloatAttr(compute, neutralOf(op.getCombiner(), compute)));
@@ -340,6 +300,7 @@ void RowKernelWriter::writePhases() {
 }
 
 void RowKernelWriter::writeRow() {
+  keepInResult();
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
     if (isUniform(argument) && !scalars.contains(argument))
@@ -353,57 +314,10 @@ void RowKernelWriter::writeRow() {
             storageOfResult(i));
 }
 
-void RowKernelWriter::findKept() {
-  // From the last phase to the first: what one needs, an earlier one keeps.
-  DenseSet<Value> last;
-  for (Value value : func.getReturn().getValues())
-    demand(value, phases, last);
-  for (unsigned p = phases; p-- > 0;) {
-    DenseSet<Value> seen;
-    for (act::RowOp op : combinedIn(p))
-      for (Value operand : op->getOperands())
-        demand(operand, p, seen);
-    for (act::RowOp op : solvedIn(p))
-      for (Value operand : op->getOperands())
-        demand(operand, p, seen);
-    for (size_t k = 0; k < kept.size(); ++k)
-      if (phaseOf[kept[k]] == p)
-        demand(kept[k], p, seen);
-  }
-}
-
-void RowKernelWriter::placeKept() {
-  Type i64 = builder.getI64Type();
-  Value end = integer(i64, 0);
-  auto place = [&](size_t number, Value each, Values &offsets,
-                   Values &pointers) {
-    Value upmost =
-        builder.create<arith::AddIOp>(loc, each, integer(i64, kRowUnit - 1));
-    Value padded =
-        builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
-    for (size_t i = 0; i < number; ++i) {
-      offsets.push_back(end);
-      pointers.push_back(elementPointer(scratch, end, compute));
-      end = builder.create<arith::AddIOp>(loc, end, padded);
-    }
-  };
-  place(kept.size(), count, keptOffsets, keptPointers);
-  if (ofBlock.empty())
-    return;
-  static_assert(kRowBlock == 1 << 10);
-  Value upmost =
-      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowBlock - 1));
-  numBlocks = builder.create<arith::MaxSIOp>(
-      loc, builder.create<arith::ShRUIOp>(loc, upmost, integer(i64, 10)),
-      integer(i64, 1));
-  // In a loop over rows it would become a vector.
-  blockLength = integer(i64, kRowBlock);
-  place(keptOfBlocks.size(), numBlocks, blockOffsets, blockPointers);
-}
-
 void RowKernelWriter::write() {
   findPhases();
   findKept();
+  findKeptInResult();
   findKeptOfBlocks();
   auto kernel = builder.create<func::FuncOp>(
       loc, func.getSymName(), builder.getFunctionType({pointer}, {}));
@@ -426,6 +340,7 @@ void RowKernelWriter::write() {
   scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   streams = field(args, offsetof(KernelArgs, streams), i64);
   placeKept();
+  decideKeptInResult();
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   SmallVector<Value> bases;

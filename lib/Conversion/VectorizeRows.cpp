@@ -43,6 +43,9 @@ private:
     Value buffer;
     /// Of the chunk in progress.
     Value chunk;
+    /// Where elements may be combined twice: of the last chunk, which ends
+    /// where the row does.
+    Value last;
   };
 
   Value addressOf(Value scalar) override;
@@ -59,9 +62,14 @@ private:
   void copyTail(const Array &array, bool isStore, OpBuilder &builder);
   void copyLastChunk(const Array &array, bool isStore, OpBuilder &builder);
   void forTails(bool isStore, OpBuilder &builder);
-  /// The chunks in [from, to) of a row, whose accumulators begin as `initial`.
-  FailureOr<scf::ForOp> chunks(Value from, Value to, ValueRange initial,
-                               OpBuilder &builder);
+  bool mayRepeat();
+  void placeLastChunk();
+  /// The chunks in [from, to) of a row, whose accumulators begin as `initial`:
+  /// what these are at the end. The builder stands behind them.
+  FailureOr<SmallVector<Value>> chunks(Value from, Value to, ValueRange initial,
+                                       OpBuilder &builder);
+  void leaveOutTail(Value to, MutableArrayRef<Value> results, ValueRange before,
+                    OpBuilder &builder);
   LogicalResult oneChunk(Value from, ValueRange accumulators,
                          SmallVectorImpl<Value> &next);
   void prefetch(LLVM::Prefetch op, Value from);
@@ -80,6 +88,9 @@ private:
   Type i64, i32;
   SmallVector<Array> arrays;
   Value count, wholeEnd, tail;
+  /// Nothing is stored, and it makes no difference to combine an element twice:
+  /// all chunks are whole.
+  bool repeats = false;
   /// Number of the vector of the chunk that is being written.
   int64_t part = 0;
 };
@@ -99,7 +110,7 @@ void RowVectorizer::findArrays() {
       buffer =
           offset(memory, integer(i64, kRowUnit, outside), element, outside);
     }
-    arrays.push_back({gep.getBase(), element, isStored, buffer, {}});
+    arrays.push_back({gep.getBase(), element, isStored, buffer, {}, {}});
   };
   for (Operation &op : loop.getBody()->without_terminator()) {
     if (auto load = dyn_cast<LLVM::LoadOp>(op))
@@ -124,6 +135,46 @@ Value RowVectorizer::addressOf(Value scalar) {
   Array &array = arrayOf(scalar);
   return offset(array.chunk, integer(i64, part * width, inside), array.element,
                 inside);
+}
+
+bool RowVectorizer::mayRepeat() {
+  for (unsigned k = 0; k < combiners.size(); ++k)
+    if (isSum(k))
+      return false;
+  return !combiners.empty() && llvm::all_of(arrays, [](const Array &array) {
+    return array.buffer && !array.isStored;
+  });
+}
+
+/// The last elements of the row, or a buffer in which a short row goes on with
+/// its last element.
+void RowVectorizer::placeLastChunk() {
+  Value chunk = integer(i64, kRowUnit, outside);
+  Value end =
+      outside.create<arith::SubIOp>(loc, count, integer(i64, 1, outside));
+  // Not where there is no element.
+  Value isShort = outside.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::ult, end, integer(i64, kRowUnit - 1, outside));
+  auto branch = outside.create<scf::IfOp>(loc, isShort);
+  OpBuilder body = OpBuilder::atBlockBegin(branch.thenBlock());
+  auto each = body.create<scf::ForOp>(loc, integer(i64, 0, body),
+                                      integer(i64, kRowUnit, body),
+                                      integer(i64, 1, body));
+  body.setInsertionPointToStart(each.getBody());
+  Value i = each.getInductionVar();
+  Value from = body.create<arith::MinSIOp>(loc, i, end);
+  Value start = outside.create<arith::SubIOp>(loc, count, chunk);
+  for (Array &array : arrays) {
+    unsigned bytes = array.element.getIntOrFloatBitWidth() / 8;
+    Value value = body.create<LLVM::LoadOp>(
+        loc, array.element, offset(array.base, from, array.element, body),
+        bytes);
+    body.create<LLVM::StoreOp>(
+        loc, value, offset(array.buffer, i, array.element, body), bytes);
+    array.last = outside.create<arith::SelectOp>(
+        loc, isShort, array.buffer,
+        offset(array.base, start, array.element, outside));
+  }
 }
 
 /// Element by element, between the row and the buffer.
@@ -241,13 +292,9 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
   for (Array &array : arrays) {
     array.chunk = offset(array.base, from, array.element, inside);
     if (array.buffer)
-      array.chunk = inside.create<arith::SelectOp>(loc, isTail, array.buffer,
-                                                   array.chunk);
+      array.chunk = inside.create<arith::SelectOp>(
+          loc, isTail, repeats ? array.last : array.buffer, array.chunk);
   }
-  Value rest = inside.create<arith::SelectOp>(loc, isTail, tail,
-                                              integer(i64, kRowUnit, inside));
-  Value present = inside.create<vector::SplatOp>(
-      loc, widen(i32), inside.create<arith::TruncIOp>(loc, i32, rest));
   auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
   for (part = 0; part < vectorsPerChunk(); ++part) {
     // What stands before the loop is the same for all parts.
@@ -263,43 +310,71 @@ LogicalResult RowVectorizer::oneChunk(Value from, ValueRange accumulators,
       else if (failed(vectorize(op)))
         return failure();
     }
-    if (combiners.empty())
-      continue;
-    SmallVector<int32_t> numbers;
-    for (int64_t lane = 0; lane < width; ++lane)
-      numbers.push_back(part * width + lane);
-    Value index = outside.create<arith::ConstantOp>(
-        loc, DenseElementsAttr::get(cast<VectorType>(widen(i32)),
-                                    ArrayRef(numbers)));
-    Value isPresent = inside.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::slt, index, present);
-    for (auto [k, value] : llvm::enumerate(yield.getOperands())) {
-      unsigned at = k * vectorsPerChunk() + part;
-      next[at] = inside.create<arith::SelectOp>(loc, isPresent, vectorOf(value),
-                                                accumulators[at]);
-    }
+    for (auto [k, value] : llvm::enumerate(yield.getOperands()))
+      next[k * vectorsPerChunk() + part] = vectorOf(value);
   }
   return success();
 }
 
-FailureOr<scf::ForOp> RowVectorizer::chunks(Value from, Value to,
-                                            ValueRange initial,
-                                            OpBuilder &builder) {
+FailureOr<SmallVector<Value>> RowVectorizer::chunks(Value from, Value to,
+                                                    ValueRange initial,
+                                                    OpBuilder &builder) {
+  // The accumulators, and what they were before the last chunk.
+  bool isMasked = !initial.empty() && !repeats;
+  SmallVector<Value> carried(initial), next(initial.size());
+  if (isMasked)
+    llvm::append_range(carried, initial);
   auto each = builder.create<scf::ForOp>(
-      loc, from, to, integer(i64, kRowUnit, builder), initial);
+      loc, from, to, integer(i64, kRowUnit, builder), carried);
   // What chunks share stays in front of all of them.
   auto outermost = each->getParentOfType<scf::ForOp>();
   bool hasBlocks = outermost == blockLoop && blockLoop;
   outside.setInsertionPoint(hasBlocks ? outermost : each);
   inside.setInsertionPointToStart(each.getBody());
-  SmallVector<Value> next(initial.size());
-  if (failed(oneChunk(each.getInductionVar(), each.getRegionIterArgs(), next)))
+  ValueRange accumulators = each.getRegionIterArgs().take_front(next.size());
+  if (failed(oneChunk(each.getInductionVar(), accumulators, next)))
     return failure();
-  if (!initial.empty()) {
+  if (isMasked)
+    llvm::append_range(next, accumulators);
+  if (!next.empty()) {
     inside.setInsertionPointToEnd(each.getBody());
     inside.create<scf::YieldOp>(loc, next);
   }
-  return each;
+  builder.setInsertionPointAfter(each);
+  SmallVector<Value> results(each.getResults().take_front(initial.size()));
+  if (isMasked)
+    leaveOutTail(to, results, each.getResults().drop_front(initial.size()),
+                 builder);
+  return results;
+}
+
+/// Of lanes that the last chunk has no element for, what was there before it.
+void RowVectorizer::leaveOutTail(Value to, MutableArrayRef<Value> results,
+                                 ValueRange before, OpBuilder &builder) {
+  Value hasTail = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt,
+                                                to, wholeEnd);
+  auto either = builder.create<scf::IfOp>(loc, ValueRange(results).getTypes(),
+                                          hasTail, /*withElseRegion=*/true);
+  OpBuilder whole = OpBuilder::atBlockBegin(either.elseBlock());
+  whole.create<scf::YieldOp>(loc, results);
+  OpBuilder body = OpBuilder::atBlockBegin(either.thenBlock());
+  Value present = body.create<vector::SplatOp>(
+      loc, widen(i32), body.create<arith::TruncIOp>(loc, i32, tail));
+  for (int64_t i = 0; i < int64_t(vectorsPerChunk()); ++i) {
+    SmallVector<int32_t> numbers;
+    for (int64_t lane = 0; lane < width; ++lane)
+      numbers.push_back(i * width + lane);
+    Value index = body.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(cast<VectorType>(widen(i32)),
+                                    ArrayRef(numbers)));
+    Value isPresent = body.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt,
+                                                 index, present);
+    for (size_t at = i; at < results.size(); at += vectorsPerChunk())
+      results[at] =
+          body.create<arith::SelectOp>(loc, isPresent, results[at], before[at]);
+  }
+  body.create<scf::YieldOp>(loc, results);
+  llvm::copy(either.getResults(), results.begin());
 }
 
 LogicalResult RowVectorizer::run() {
@@ -309,7 +384,8 @@ LogicalResult RowVectorizer::run() {
                                            integer(i64, -kRowUnit, outside));
   tail = outside.create<arith::SubIOp>(loc, count, wholeEnd);
   findArrays();
-  forTails(/*isStore=*/false, outside);
+  repeats = mayRepeat();
+  repeats ? placeLastChunk() : forTails(/*isStore=*/false, outside);
   SmallVector<Value> initial;
   bool hasSum = false;
   for (auto [k, value] : llvm::enumerate(loop.getInitArgs())) {
@@ -319,19 +395,17 @@ LogicalResult RowVectorizer::run() {
   }
   OpBuilder behind(loop);
   SmallVector<Value> results;
-  auto reduceAll = [&](scf::ForOp each, OpBuilder &builder) {
+  auto reduceAll = [&](ValueRange all, OpBuilder &builder) {
     for (unsigned k = 0; k < combiners.size(); ++k)
       results.push_back(reduced(
-          k, each.getResults().slice(k * vectorsPerChunk(), vectorsPerChunk()),
-          builder));
+          k, all.slice(k * vectorsPerChunk(), vectorsPerChunk()), builder));
   };
   Value zero = integer(i64, 0, outside);
   if (!hasSum) {
-    FailureOr<scf::ForOp> each = chunks(zero, count, initial, behind);
-    if (failed(each))
+    FailureOr<SmallVector<Value>> all = chunks(zero, count, initial, behind);
+    if (failed(all))
       return failure();
-    behind.setInsertionPointAfter(*each);
-    reduceAll(*each, behind);
+    reduceAll(*all, behind);
   } else {
     SumTree tree(loop->getParentOfType<func::FuncOp>(),
                  ValueRange(loop.getInitArgs()).getTypes());
@@ -349,11 +423,10 @@ LogicalResult RowVectorizer::run() {
     Value from = outer.getInductionVar();
     Value to = body.create<arith::MinSIOp>(
         loc, count, body.create<arith::AddIOp>(loc, from, unit));
-    FailureOr<scf::ForOp> each = chunks(from, to, initial, body);
-    if (failed(each))
+    FailureOr<SmallVector<Value>> all = chunks(from, to, initial, body);
+    if (failed(all))
       return failure();
-    body.setInsertionPointAfter(*each);
-    reduceAll(*each, body);
+    reduceAll(*all, body);
     Value number = outer.getRegionIterArg(0);
     tree.add(results, number, combineIn, body);
     Value more = body.create<arith::AddIOp>(loc, number, integer(i64, 1, body));

@@ -65,13 +65,15 @@ LogicalResult ActDialect::verifyRegionResultAttribute(Operation *op, unsigned,
       (name == kIdentityAttr && llvm::isa<FnAttr>(value)) ||
       (name == kStatsAttr &&
        (llvm::isa<UnitAttr>(value) || isLimitList(value))) ||
+      (name == kQuantizeAttr && llvm::isa<QuantizationAttr>(value)) ||
       (name == kPartAttr && llvm::isa<PartAttr>(value));
   if (!known)
     return op->emitOpError("result attribute '")
            << name
            << "' is none of act.name (string), act.storage (type), "
               "act.reduce, act.dropped and act.spread (unit), act.identity "
-              "(#act.fn) and act.part (#act.part)";
+              "(#act.fn), act.quantize (#act.quantization) and act.part "
+              "(#act.part)";
   return success();
 }
 

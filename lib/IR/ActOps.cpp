@@ -163,7 +163,7 @@ LogicalResult FuncOp::verify() {
           *this, "argument", getNumArguments(),
           [&](unsigned i) { return getArgAttrOfType<PartAttr>(i, kPartAttr); },
           layout)) ||
-      failed(verifyCounted()))
+      failed(verifyCounted()) || failed(verifyQuantized()))
     return failure();
   return verifyParts(
       *this, "result", getNumResults(),

@@ -21,8 +21,8 @@ static SmallVector<StringRef, 3> typesIn(StringRef list) {
 
 ArrayRef<NvHelper> act::nvHelpers() {
   static const NvHelper rows[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \
-  {Name, #Result, typesIn(#Operands), Ptx, Error, Sentence},
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
+  {Name, #Result, typesIn(#Operands), Ptx, Error, Sm, Sentence},
 #include "act/NvHelpers.def"
   };
   return rows;

@@ -165,10 +165,10 @@ static unsigned lanesOf(const KernelSignature &signature,
   size_t bytes = 8;
   bool hasMaskResult = false;
   for (auto [k, type] : llvm::enumerate(signature.operands))
-    if (type != DType::Bit)
-      bytes = std::min(bytes, sizeOf(type));
-    else
+    if (type == DType::Bit)
       hasMaskResult |= k >= signature.numInputs;
+    else if (!isQuantized(type))
+      bytes = std::min(bytes, sizeOf(type));
   return gpuChunk(bytes, signature.computesInDouble, hasMaskResult);
 }
 
@@ -184,6 +184,9 @@ void Corridor::readSignature() {
            : type.isInteger(1) ? DType::Bit
                                : DType::F16;
   };
+  // Made into operations later.
+  QuantizationAttr quantization = func.getQuantization();
+  bool hasScales = quantization && quantization.isDynamic();
   KernelSignature &signature = result.signature;
   result.name = func.getSymName().str();
   result.packedParts = packedPartsOf(func);
@@ -214,9 +217,11 @@ void Corridor::readSignature() {
     signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
     signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));
   }
-  if (isRowFunction(func)) {
+  if (isRowFunction(func) || hasScales) {
     llvm::DenseSet<Value> uniform = uniformValues(func);
     signature.rows.emplace();
+    if (hasScales && quantization.getScaling() == Scaling::Block)
+      signature.rows->group = kScaleBlock;
     signature.rows->inLanes = options.rowsInLanes;
     for (auto row : func.getBody().getOps<act::RowOp>())
       signature.rows->takesSteps |= row.isThreshold();
@@ -225,11 +230,15 @@ void Corridor::readSignature() {
           uniform.contains(func.getArgument(i)));
     for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
       signature.rows->isUniform.push_back(uniform.contains(value) &&
-                                          !func.getResultAttr(i, kSpreadAttr));
+                                          !func.getResultAttr(i, kSpreadAttr) &&
+                                          !hasScales);
+    if (hasScales)
+      signature.rows->isUniform.push_back(true);
   }
   DType compute = options.computeBits() == 64 ? DType::F64 : DType::F32;
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    DType storage = typeOf(func.getResultAttr(i, kStorageAttr));
+    DType storage = quantization ? quantization.getFormat()
+                                 : typeOf(func.getResultAttr(i, kStorageAttr));
     bool isReduced = bool(func.getResultAttr(i, kReduceAttr));
     // Terms of a sum are written as they are computed.
     signature.operands.push_back(isReduced ? compute : storage);
@@ -246,6 +255,11 @@ void Corridor::readSignature() {
       }
     }
   }
+  if (hasScales) {
+    signature.operands.push_back(DType::F32);
+    signature.reducedTypes.push_back(std::nullopt);
+    result.packedParts.emplace_back();
+  }
   signature.lanes = lanesOf(signature, options);
 }
 
@@ -258,6 +272,16 @@ static void readScratch(ModuleOp module, RowSignature &rows) {
       rows.keptOfBlocks = kept.getInt();
       rows.inBlocks = true;
     }
+  }
+}
+
+/// What the kernels of the module take for rows that are split.
+static void readSplit(ModuleOp module, RowSignature &rows) {
+  for (auto kernels : module.getOps<gpu::GPUModuleOp>()) {
+    if (auto count = kernels->getAttrOfType<IntegerAttr>(kSplitKernelsAttr))
+      rows.splitKernels = count.getInt();
+    if (auto values = kernels->getAttrOfType<IntegerAttr>(kSplitValuesAttr))
+      rows.splitValues = values.getInt();
   }
 }
 
@@ -280,6 +304,8 @@ Expected<CompileResult> Corridor::walk() {
       readSignature();
     if (stage == Stage::Structure && result.signature.rows)
       readScratch(module, *result.signature.rows);
+    if (stage == Stage::Distribute && result.signature.rows)
+      readSplit(module, *result.signature.rows);
     if (options.product == Product::MLIR && stage == options.stopAfter) {
       result.text = textOf(module);
       return std::move(result);

@@ -19,10 +19,10 @@ const FormatInfo &act::formatOf(DType type) {
     return f16;
   case DType::BF16:
     return bf16;
-  case DType::Bit:
+  default:
     break;
   }
-  assert(false && "a mask holds no numbers");
+  assert(false && "errors of masks and of quantised results are no ulps");
   return f64;
 }
 
@@ -52,6 +52,14 @@ double act::rowBoundOf(DType type, Accuracy accuracy) {
     return type == DType::F32 ? 0x1p13 : 1;
   }
   return 0;
+}
+
+ComputeModel act::computeModelOf(DType storage, Accuracy accuracy) {
+  if (storage == DType::F64)
+    return {DType::F64};
+  if (accuracy == Accuracy::Strict)
+    return {DType::F64, storage == DType::F32 ? 0x1p21 : 0x1p11};
+  return {DType::F32};
 }
 
 double act::gpuRowBoundOf(DType type, Accuracy accuracy) {

@@ -12,6 +12,9 @@ using namespace act;
 /// Columns and rows of one launch: their numbers and what a block adds stay
 /// below 2^31.
 static constexpr int64_t kMaxExtent = int64_t(1) << 30;
+/// How far from its first element a launch of a kernel of elements reaches in
+/// an operand, in elements.
+static constexpr int64_t kMaxReach = (int64_t(1) << 31) - 1;
 static constexpr int64_t kMaxGridY = 65535;
 static constexpr int64_t kAccessBytes = 16;
 static constexpr uint32_t kWarp = kWarpThreads;
@@ -84,6 +87,9 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
       strides[k][0] = isScalar(k) || isUniform(k) ? 0 : 1;
   plan();
   mayChunk = allowsChunks();
+  areDense = true;
+  for (size_t k = 0; k < strides.size(); ++k)
+    areDense &= strides[k][0] == 1 || isScalar(k) || isUniform(k);
   // No byte of a mask is written by two rows, and each part begins at one.
   for (size_t k = 0; k < strides.size(); ++k) {
     if (!signature.isMask(k))
@@ -155,18 +161,64 @@ void GpuLaunches::shapeElements(Part &part) const {
   int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
   launch.grid[2] = llvm::divideCeil(rowBlocks, kMaxGridY);
   launch.grid[1] = llvm::divideCeil(rowBlocks, launch.grid[2]);
-  part.kernel = kernels[0];
+  part.kernels = llvm::ArrayRef(kernels).take_front(1);
+}
+
+/// Whole rows, kernels of which come first.
+static constexpr size_t kWholeRowKernels = std::size(kGpuRowChunks) + 1;
+
+bool GpuLaunches::hasUniformResult() const {
+  for (size_t k = signature.numInputs; k < strides.size(); ++k)
+    if (isUniform(k))
+      return true;
+  return false;
+}
+
+bool GpuLaunches::shapeSplitRows(Part &part) const {
+  int64_t kept =
+      int64_t(kGpuRowThreads) * std::end(kGpuRowChunks)[-1] * signature.lanes;
+  int64_t rowBytes = 0;
+  for (size_t k = 0; k < signature.numInputs; ++k)
+    if (!isScalar(k) && !isUniform(k))
+      rowBytes += part.columns * sizeOf(signature.operands[k]);
+  bool areFew =
+      part.rows <= kGpuSplitRows || rowBytes * kGpuSplitRows > kGpuCacheBytes;
+  if (signature.rows->splitKernels == 0 || part.columns <= kept || !areFew)
+    return false;
+  part.splitRows = std::clamp<int64_t>(
+      kGpuCacheBytes / std::max<int64_t>(rowBytes, 1), 1, kMaxGridY);
+  part.kernels = llvm::ArrayRef(kernels).slice(kWholeRowKernels,
+                                               signature.rows->splitKernels);
+  part.shape.block[0] = kGpuSplitThreads;
+  part.shape.grid[0] =
+      llvm::divideCeil(part.columns, gpuSplitPart(signature.lanes));
+  return true;
+}
+
+bool GpuLaunches::splitsRows() const {
+  return llvm::any_of(parts, [](const Part &p) { return p.splitRows > 0; });
+}
+
+int64_t GpuLaunches::scratchBytes() const {
+  int64_t most = 0; // One after another, launches share it.
+  for (const Part &part : parts)
+    if (part.splitRows)
+      most = std::max<int64_t>(most, int64_t(part.shape.grid[0]) * part.rows *
+                                         signature.rows->splitValues);
+  return most * (signature.computesInDouble ? sizeof(double) : sizeof(float));
 }
 
 /// Threads keep a whole row where so many chunks of it fit: few of a short one,
 /// so that more threads have it, and else as many as there are registers for,
 /// since what is in flight hides the latency of memory.
 void GpuLaunches::shapeRows(Part &part) const {
+  if (shapeSplitRows(part))
+    return;
   uint64_t chunks =
       std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
   LaunchShape &launch = part.shape;
   launch.block[0] = kGpuRowThreads;
-  part.kernel = kernels.back();
+  size_t chosen = kWholeRowKernels - 1;
   for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
     bool isLargest = i + 1 == std::size(kGpuRowChunks);
     uint64_t kept = kGpuRowChunks[i];
@@ -175,9 +227,10 @@ void GpuLaunches::shapeRows(Part &part) const {
         (!isLargest && chunks >= kGpuRowChunks[i + 1]))
       continue;
     launch.block[0] = threads;
-    part.kernel = kernels[i];
+    chosen = i;
     break;
   }
+  part.kernels = llvm::ArrayRef(kernels).slice(chosen, 1);
   if (signature.rows->takesSteps)
     launch.block[0] = std::max(launch.block[0], kWarp);
   else
@@ -189,14 +242,32 @@ void GpuLaunches::plan() {
   size_t numOperands = strides.size();
   // The innermost of the outer dimensions make up the rows of a launch; the
   // others, and pieces of what is too long, are launches of their own.
-  std::vector<int64_t> sizes;
+  std::vector<int64_t> sizes, reach(numOperands);
+  // Of a dimension as much as 32 bits reach, on top of what is taken.
+  auto take = [&](size_t d) {
+    int64_t size = std::min(shape[d], kMaxExtent);
+    if (signature.rows)
+      return size;
+    for (size_t k = 0; k < numOperands; ++k)
+      if (int64_t stride = std::abs(strides[k][d]); stride && !isScalar(k))
+        size = std::min(size, 1 + (kMaxReach - reach[k]) / stride);
+    // Bytes of masks begin with each part.
+    if (size < shape[d])
+      size = llvm::bit_floor(uint64_t(size));
+    for (size_t k = 0; k < numOperands; ++k)
+      if (!isScalar(k))
+        reach[k] += (size - 1) * std::abs(strides[k][d]);
+    return size;
+  };
+  const int64_t columnPiece = take(0);
   int64_t rows = 1;
-  size_t d = 1;
-  for (; d < shape.size() && sizes.size() < kGpuRowDims &&
-         rows * std::min(shape[d], kMaxExtent) <= kMaxExtent;
+  for (size_t d = 1; d < shape.size() && sizes.size() < kGpuRowDims &&
+                     rows * std::min(shape[d], kMaxExtent) <= kMaxExtent;
        ++d) {
-    sizes.push_back(std::min(shape[d], kMaxExtent));
+    sizes.push_back(take(d));
     rows *= sizes.back();
+    if (sizes.back() < shape[d])
+      break;
   }
   kernelStrides.assign(numOperands * (1 + kGpuRowDims), 0);
   for (size_t k = 0; k < numOperands; ++k)
@@ -210,7 +281,7 @@ void GpuLaunches::plan() {
   };
   std::vector<Step> steps;
   for (size_t i = 0; i < shape.size(); ++i) {
-    int64_t piece = i == 0 ? kMaxExtent : i <= sizes.size() ? sizes[i - 1] : 1;
+    int64_t piece = i == 0 ? columnPiece : i <= sizes.size() ? sizes[i - 1] : 1;
     if (shape[i] > piece)
       steps.push_back({i, shape[i], piece, 0});
   }
@@ -239,8 +310,27 @@ void GpuLaunches::plan() {
   }
 }
 
+llvm::Error GpuLaunches::runSplit(const Part &part,
+                                  llvm::SmallVectorImpl<void *> &parameters,
+                                  void *scratch, void *stream) const {
+  uint32_t first = 0;
+  parameters.append({&scratch, &first});
+  for (; first < part.rows; first += part.splitRows) {
+    LaunchShape shape = part.shape;
+    shape.grid[1] = std::min(part.splitRows, part.rows - first);
+    for (const GpuKernel *kernel : part.kernels) {
+      // The last one writes what is one value a row.
+      if (kernel == part.kernels.back() && hasUniformResult())
+        shape.grid[0] = 1;
+      if (llvm::Error error = kernel->launch(shape, parameters.data(), stream))
+        return error;
+    }
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
-                             void *stream) const {
+                             void *scratch, void *stream) const {
   if (signature.rows && !shape.empty() && shape[0] > kMaxExtent)
     return llvm::createStringError(
         "rows of " + llvm::Twine(shape[0]) +
@@ -254,13 +344,15 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
   for (const Part &part : parts) {
     size_t numOperands = strides.size();
     llvm::SmallVector<void *, kMaxOperands> pointers;
-    uint32_t isChunked = mayChunk;
+    bool isFlat = part.rows == 1 && part.shape.block[1] == 1;
+    uint32_t chunking = !mayChunk ? 0 : !areDense ? 1 : isFlat ? 3 : 2;
     for (size_t k = 0; k < numOperands; ++k) {
       int64_t offset = signature.isMask(k)
                            ? part.offsets[k] / 8
                            : part.offsets[k] * sizeOf(signature.operands[k]);
       pointers.push_back(static_cast<char *>(operands[k]) + offset);
-      isChunked &= isChunkAligned(k, pointers[k]);
+      if (!isChunkAligned(k, pointers[k]))
+        chunking = 0;
     }
     llvm::SmallVector<void *, 128> arguments;
     auto pass = [&](const void *value) {
@@ -270,7 +362,7 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
       pass(&pointer);
     pass(&part.columns);
     pass(&part.rows);
-    pass(&isChunked);
+    pass(&chunking);
     for (const uint32_t &size : part.sizes)
       pass(&size);
     for (const int64_t &stride : kernelStrides)
@@ -278,9 +370,13 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
     for (unsigned i = 0; i < signature.numParameters; ++i)
       pass(static_cast<const char *>(parameters) + i * bytes);
-    if (llvm::Error error =
-            part.kernel->launch(part.shape, arguments.data(), stream))
+    if (part.splitRows) {
+      if (llvm::Error error = runSplit(part, arguments, scratch, stream))
+        return error;
+    } else if (llvm::Error error = part.kernels.front()->launch(
+                   part.shape, arguments.data(), stream)) {
       return error;
+    }
   }
   return llvm::Error::success();
 }

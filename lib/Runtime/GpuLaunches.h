@@ -22,11 +22,20 @@ public:
               std::vector<int64_t> shape,
               std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
 
+  /// Several blocks share a row.
+  bool splitsRows() const;
+  /// Scratch memory that a run needs: that of rows that are split.
+  int64_t scratchBytes() const;
+
   /// As GpuRunner::run(), with the memory of terms for that of reduced results.
-  llvm::Error run(void *const *operands, const void *parameters,
-                  void *stream = nullptr) const;
+  llvm::Error run(void *const *operands, const void *parameters, void *scratch,
+                  void *stream) const;
 
   size_t numOperands() const { return signature.operands.size(); }
+  /// Bytes of an element.
+  int64_t bytes(size_t operand) const {
+    return sizeOf(signature.operands[operand]);
+  }
 
 private:
   /// One launch: its part of the arrays.
@@ -34,8 +43,11 @@ private:
     uint32_t columns, rows, sizes[kGpuRowDims - 1];
     /// Of the first element, [operand].
     std::vector<int64_t> offsets;
+    /// Kernels that follow one another, and how they are cut into blocks.
     LaunchShape shape;
-    const GpuKernel *kernel;
+    llvm::ArrayRef<const GpuKernel *> kernels;
+    /// Rows that are split are taken so many at once; 0 for whole ones.
+    uint32_t splitRows = 0;
   };
   void plan();
   void addPart(int64_t columns, const std::vector<int64_t> &sizes,
@@ -43,6 +55,12 @@ private:
   /// How a launch is cut into blocks, and its kernel.
   void shapeElements(Part &part) const;
   void shapeRows(Part &part) const;
+  /// False where whole rows are better.
+  bool shapeSplitRows(Part &part) const;
+  llvm::Error runSplit(const Part &part,
+                       llvm::SmallVectorImpl<void *> &parameters, void *scratch,
+                       void *stream) const;
+  bool hasUniformResult() const;
   bool allowsChunks() const;
   bool isChunkAligned(size_t operand, const void *pointer) const;
   bool isScalar(size_t operand) const {
@@ -60,7 +78,8 @@ private:
   std::vector<std::vector<int64_t>> strides;
   /// [operand][1 + kGpuRowDims]: as kernels take them.
   std::vector<int64_t> kernelStrides;
-  bool mayChunk = false;
+  /// Whether chunks are allowed, and no array has one value for a row.
+  bool mayChunk = false, areDense = false;
   /// Bytes of masks belong to one row and one launch each.
   bool areBytesWhole = true;
   std::vector<Part> parts;

@@ -2,6 +2,7 @@
 
 #include "act/Runtime/GpuRunner.h"
 #include "GpuLaunches.h"
+#include "RowGroups.h"
 #include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <list>
@@ -19,6 +20,10 @@ std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
     names = gpuRowNames(function);
   else
     names = {function};
+  if (signature.rows)
+    for (std::string &name :
+         gpuSplitNames(function, signature.rows->splitKernels))
+      names.push_back(std::move(name));
   for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
     if (signature.reducedTypes[i])
       for (std::string &name : gpuRowNames(gpuSumName(function, unsigned(i))))
@@ -38,10 +43,12 @@ struct Sum {
 } // namespace
 
 struct GpuRunner::State {
-  std::optional<GpuLaunches> launches;
+  /// Of each part that rows are walked in, one after the other.
+  std::vector<std::pair<RowGroups, GpuLaunches>> launches;
   /// Signatures stay where they are.
   std::list<Sum> sums;
-  int64_t scratchBytes = 0;
+  /// All of it, and where that of the function itself is.
+  int64_t scratchBytes = 0, ownOffset = 0;
 
   void addSum(const KernelSignature &signature, size_t operand,
               llvm::ArrayRef<const GpuKernel *> kernels,
@@ -103,7 +110,8 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                      std::vector<int64_t> shape,
                      std::vector<std::vector<int64_t>> strides, int64_t axis)
     : state(std::make_unique<State>()) {
-  size_t own = signature.rows ? kNumRowKernels : 1;
+  size_t own =
+      signature.rows ? kNumRowKernels + signature.rows->splitKernels : 1;
   llvm::ArrayRef<const GpuKernel *> rest = kernels.drop_front(own);
   for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
     if (signature.reducedType(k)) {
@@ -111,26 +119,45 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                     strides[k]);
       rest = rest.drop_front(kNumRowKernels);
     }
-  state->launches.emplace(signature, kernels.take_front(own), std::move(shape),
-                          std::move(strides), axis);
+  int64_t ownBytes = 0;
+  for (RowGroups &part : groupRows(signature, shape, axis, strides)) {
+    GpuLaunches launches(signature, kernels.take_front(own), part.shape,
+                         part.strides, part.axis);
+    ownBytes = std::max(ownBytes, launches.scratchBytes());
+    state->launches.emplace_back(std::move(part), std::move(launches));
+  }
+  state->ownOffset = state->scratchBytes;
+  state->scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
 }
 
 GpuRunner::~GpuRunner() = default;
+
+bool GpuRunner::splitsRows() const {
+  return state->launches.front().second.splitsRows();
+}
 
 int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
 
 llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
                            void *scratch, void *stream) const {
-  llvm::SmallVector<void *, kMaxOperands> arrays(
-      operands, operands + state->launches->numOperands());
+  size_t numOperands = state->launches.front().second.numOperands();
+  llvm::SmallVector<void *, kMaxOperands> arrays(operands,
+                                                 operands + numOperands);
   for (const Sum &sum : state->sums)
     arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
-  if (llvm::Error error =
-          state->launches->run(arrays.data(), parameters, stream))
-    return error;
+  for (const auto &[part, launches] : state->launches) {
+    llvm::SmallVector<void *, kMaxOperands> moved(numOperands);
+    for (size_t k = 0; k < numOperands; ++k)
+      moved[k] =
+          static_cast<char *>(arrays[k]) + part.offsets[k] * launches.bytes(k);
+    if (llvm::Error error = launches.run(
+            moved.data(), parameters,
+            static_cast<char *>(scratch) + state->ownOffset, stream))
+      return error;
+  }
   for (const Sum &sum : state->sums) {
     void *both[] = {arrays[sum.operand], operands[sum.operand]};
-    if (llvm::Error error = sum.launches->run(both, nullptr, stream))
+    if (llvm::Error error = sum.launches->run(both, nullptr, nullptr, stream))
       return error;
   }
   return llvm::Error::success();

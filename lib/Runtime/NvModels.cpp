@@ -8,6 +8,7 @@
 
 #include "NvModels.h"
 #include "llvm/ADT/bit.h"
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -29,7 +30,7 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
   {std::string_view(Ptx).find(".ftz") != std::string_view::npos, Error},
 #include "act/NvHelpers.def"
 };
@@ -127,9 +128,43 @@ static uint16_t modelRoundBF16(float x) {
   return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
 }
 
+/// The 8-bit float nearest to x, with so many bits behind the point, this
+/// exponent of its least normal number and this largest one, which is nearest
+/// to all that are larger. GPUs have one NaN.
+static uint16_t roundedToByte(float x, int mantissa, int leastExponent,
+                              float largest) {
+  if (std::isnan(x))
+    return 0x7f;
+  float magnitude = std::min(std::abs(x), largest);
+  int exponent = magnitude == 0
+                     ? leastExponent
+                     : std::max(std::ilogb(magnitude), leastExponent);
+  auto units = unsigned(
+      std::nearbyint(std::ldexp(double(magnitude), mantissa - exponent)));
+  unsigned pattern = (unsigned(exponent - leastExponent) << mantissa) + units;
+  return pattern | (std::signbit(x) ? 0x80 : 0);
+}
+
+static uint16_t modelPackE4M3(float high, float low) {
+  return roundedToByte(high, 3, -6, 448) << 8 | roundedToByte(low, 3, -6, 448);
+}
+
+static uint16_t modelPackE5M2(float high, float low) {
+  return roundedToByte(high, 2, -14, 57344) << 8 |
+         roundedToByte(low, 2, -14, 57344);
+}
+
+static uint32_t modelPackBytes(uint32_t a, uint32_t b) {
+  return (a & 0xff) * 0x01010001u | (b & 0xff) << 8;
+}
+
+static uint32_t modelPackHalves(uint32_t a, uint32_t b) {
+  return (a & 0xffff) | b << 16;
+}
+
 llvm::ArrayRef<HostFunction> act::nvModels() {
   static const HostFunction models[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
   {"act.nv." Name,                                                             \
    reinterpret_cast<void *>(static_cast<Result(*) Operands>(model##Enum))},
 #include "act/NvHelpers.def"

@@ -47,8 +47,10 @@ template <class Work> static void withElement(size_t bytes, Work work) {
     work(uint64_t());
   else if (bytes == 4)
     work(uint32_t());
-  else
+  else if (bytes == 2)
     work(uint16_t());
+  else
+    work(uint8_t());
 }
 
 void act::gather(const IterationSpace &space, size_t operand, size_t bytes,

@@ -2,6 +2,7 @@
 
 #include "act/Runtime/RowRunner.h"
 #include "Parallel.h"
+#include "RowGroups.h"
 #include "RowSums.h"
 #include "RowWorker.h"
 #include <algorithm>
@@ -17,6 +18,13 @@ static constexpr int64_t kStreamBytes = 16 * 1024 * 1024;
 static constexpr int64_t kShareRows = 64;
 
 struct RowRunner::State {
+  State(const KernelSignature &signature, KernelFunction kernel,
+        const RowGroups &part, unsigned threads);
+
+  void compute(const std::vector<void *> &data, const void *parameters,
+               unsigned threads);
+
+  RowGroups part;
   RowSums sums;
   RowRun run;
   std::vector<std::unique_ptr<RowWorker>> workers;
@@ -31,12 +39,11 @@ struct RowRunner::State {
   }
 };
 
-RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
-                     const std::vector<int64_t> &shape, int64_t axis,
-                     const std::vector<std::vector<int64_t>> &given,
-                     unsigned threads)
-    : threads(threads) {
-  RowSums sums(signature, shape, axis, given);
+RowRunner::State::State(const KernelSignature &signature, KernelFunction kernel,
+                        const RowGroups &given, unsigned threads)
+    : part(given), sums(signature, part.shape, part.axis, part.strides) {
+  const std::vector<int64_t> &shape = part.shape;
+  int64_t axis = part.axis;
   const std::vector<std::vector<int64_t>> &strides = sums.termStrides();
   std::vector<int64_t> others = shape, along;
   others.erase(others.begin() + axis);
@@ -49,31 +56,44 @@ RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
   IterationSpace space = collapse(signature, others, across);
   int64_t rows = space.size, bytes = 0;
   int64_t most = std::min<int64_t>(std::max(threads, 1u), rows);
-  state.reset(new State{std::move(sums),
-                        {signature, kernel, std::move(space), shape[axis],
-                         std::move(along), unsigned(most)},
-                        {}});
-  for (size_t k = signature.numInputs; k < given.size(); ++k)
+  run = {signature,   kernel,           std::move(space),
+         shape[axis], std::move(along), unsigned(most)};
+  for (size_t k = signature.numInputs; k < strides.size(); ++k)
     bytes += rows * shape[axis] * sizeOf(signature.operands[k]);
-  state->run.streams = bytes >= kStreamBytes;
+  run.streams = bytes >= kStreamBytes;
   for (int64_t i = 0; i < most; ++i)
-    state->workers.push_back(signature.rows->inLanes
-                                 ? workerAcrossRows(state->run)
-                                 : workerAlongRows(state->run));
+    workers.push_back(signature.rows->inLanes ? workerAcrossRows(run)
+                                              : workerAlongRows(run));
+}
+
+RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,
+                     const std::vector<int64_t> &shape, int64_t axis,
+                     const std::vector<std::vector<int64_t>> &strides,
+                     unsigned threads)
+    : threads(threads) {
+  for (const RowGroups &part : groupRows(signature, shape, axis, strides))
+    states.push_back(std::make_unique<State>(signature, kernel, part, threads));
 }
 
 RowRunner::~RowRunner() = default;
 
-void RowRunner::run(const std::vector<void *> &data, const void *parameters) {
-  std::vector<void *> withTerms = state->sums.withTerms(data);
-  state->run.data = &withTerms;
-  state->run.parameters = parameters;
-  int64_t parts = state->workers.size();
-  parallelFor(parts, parts, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i)
-      state->workers[i]->rows(state->begin(i), state->begin(i + 1));
+void RowRunner::State::compute(const std::vector<void *> &data,
+                               const void *parameters, unsigned threads) {
+  std::vector<void *> withTerms = sums.withTerms(data);
+  run.data = &withTerms;
+  run.parameters = parameters;
+  int64_t parts = workers.size();
+  parallelFor(parts, parts, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i)
+      workers[i]->rows(begin(i), begin(i + 1));
     // Writes around the caches come before the end of the run.
     std::atomic_thread_fence(std::memory_order_seq_cst);
   });
-  state->sums.finish(data, threads);
+  sums.finish(data, threads);
+}
+
+void RowRunner::run(const std::vector<void *> &data, const void *parameters) {
+  for (auto &state : states)
+    state->compute(state->part.operandsOf(data, state->run.signature),
+                   parameters, threads);
 }

@@ -22,11 +22,14 @@ llvm::ArrayRef<ApproximationInfo> act::allApproximations() {
 llvm::ArrayRef<AsStrictInfo> act::allAsStrict() { return AsStrictTable; }
 
 bool act::isAsStrict(llvm::StringRef function, int64_t order, DType storage,
-                     bool isAtDefaults) {
+                     bool isAtDefaults, Accuracy accuracy) {
+  // The fast class promises of f64 what the default class does.
+  bool hasOwnBound = accuracy == Accuracy::Fast && storage != DType::F64;
   return llvm::any_of(allAsStrict(), [&](const AsStrictInfo &row) {
     return function == row.Function && order == row.Order &&
            llvm::StringRef(row.Storage) == nameOf(storage) &&
-           (row.isAtDefaults() || !isAtDefaults);
+           (row.isAtDefaults() || !isAtDefaults) &&
+           (row.IsFastToo || !hasOwnBound);
   });
 }
 
@@ -61,7 +64,8 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow,
   // over the range of f32.
   if (forGpu && storage == DType::BF16 && accuracy != Accuracy::Strict &&
       (isRow || accuracy == Accuracy::Fast))
-    arithmetic.largestBound = kQuickBF16Bound;
+    arithmetic.largestBound =
+        accuracy == Accuracy::Fast ? kFastBF16Bound : kQuickBF16Bound;
   arithmetic.forGpu = forGpu;
   return arithmetic;
 }

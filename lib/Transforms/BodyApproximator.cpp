@@ -106,7 +106,7 @@ std::optional<Real> BodyApproximator::sineOfProduct(Operation &op) {
           : RealEmitter::of(isSine ? approx::sin(emit, z.hi, isTurned, shift)
                                    : approx::cos(emit, z.hi, shift));
   // As its argument may be: an exponent apart, or a subnormal low word.
-  if (!isSine || isTurned || !(at(angle).exponent || real.flush))
+  if (!isSine || isTurned || !(at(angle).isApart() || real.flush))
     return y;
   return real.select(emit.lt(emit.abs(x), emit.constant(0x1p-80)), at(angle),
                      y);
@@ -203,8 +203,10 @@ FailureOr<Real> BodyApproximator::convertValue(Operation &op) {
       .Case([&](arith::NegFOp) { return real.neg(operand(0)); })
       .Case([&](math::AbsFOp) { return real.abs(operand(0)); })
       .Case([&](arith::SelectOp) {
-        return real.select(conditions[op.getOperand(0)], operand(1),
-                           operand(2));
+        Real a = operand(1), b = operand(2);
+        real.joinUnless(isMultiplied(op), a);
+        real.joinUnless(isMultiplied(op), b);
+        return real.select(conditions[op.getOperand(0)], a, b);
       })
       .Case([&](arith::MaximumFOp) {
         return real.extremum(operand(0), operand(1), true);
@@ -280,6 +282,7 @@ LogicalResult BodyApproximator::convert(Operation &op) {
   auto found = care.find(op.getResult(0));
   if (found != care.end()) {
     Value x = at(func.getArgument(found->second.argument)).hi;
+    real.joinUnless(isMultiplied(op), *result);
     result = emitCare(real, found->second, x, *result);
   }
   values[op.getResult(0)] = *result;

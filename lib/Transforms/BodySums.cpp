@@ -95,7 +95,7 @@ std::optional<Real> BodyApproximator::fused(Value product, Value summand,
     return std::nullopt;
   Real a = at(mul.getLhs()), b = at(mul.getRhs()), c = at(summand);
   // An exponent that is apart, or a patched product, is not what it was.
-  if (a.exponent || b.exponent || c.exponent || at(product).constant ||
+  if (a.isApart() || b.isApart() || c.isApart() || at(product).constant ||
       care.contains(product))
     return std::nullopt;
   if (isNegated)
@@ -117,9 +117,18 @@ std::optional<Real> BodyApproximator::logisticSlope(Value lhs, Value rhs) {
   if (!isNegative(a, b) && !isNegative(b, a))
     return std::nullopt;
   Real z = at(a.getOperand());
-  if (arithmetic.isQuick())
-    return RealEmitter::of(
-        approx::nvScaledSigmoidSlope(real.emit, real.plain(z)), false);
+  if (arithmetic.isQuick()) {
+    Real slope = RealEmitter::of(
+        approx::nvSplitSigmoidSlope(real.emit, real.plain(z)), false);
+    // The sigmoid that is a term of its own.
+    bool isFirst = !a->hasOneUse();
+    Real shared = at(isFirst ? lhs : rhs), other = at(isFirst ? rhs : lhs);
+    if (shared.last) {
+      slope.hiBeside = real.emit.mul(shared.hi, real.plain(other));
+      slope.beside = shared.last;
+    }
+    return slope;
+  }
   std::optional<Value> lo = real.low(z);
   return RealEmitter::of(
       approx::sigmoidSlopeScaled(real.emit, real.plain(z), lo), false);

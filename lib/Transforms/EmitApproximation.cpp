@@ -21,7 +21,7 @@ static Real linearNearZero(RealEmitter &real, Real z, Quad slope,
   Real rounded = z;
   Value x = real.plain(rounded);
   Real y = RealEmitter::of(method(real.emit, x));
-  if (!z.exponent)
+  if (!z.isApart())
     return y;
   Emitter &emit = real.emit;
   Value isTiny = emit.lt(emit.abs(x), emit.constant(0x1p-64));
@@ -38,7 +38,7 @@ static Real pairNearZero(RealEmitter &real, Real z, Quad slope,
   std::optional<Value> lo = real.low(settled);
   Real y = RealEmitter::of(method(real.emit, settled.hi, lo));
   // Inside a method low words may become subnormal, too.
-  if (!z.exponent && !real.flush)
+  if (!z.isApart() && !real.flush)
     return y;
   Emitter &emit = real.emit;
   Value isTiny = emit.lt(emit.abs(settled.hi), emit.constant(0x1p-64));

@@ -108,13 +108,10 @@ Accuracy act::accuracyOf(FuncOp func, unsigned number, Type unstated,
     return accuracy;
   if (forGpu && type.getWidth() == 16)
     return accuracy;
-  // The fast class promises of f64 what the default class does.
-  if (accuracy == Accuracy::Fast && !type.isF64())
-    return accuracy;
   bool isAtDefaults =
       identity.getParams().empty() && func.getNumArguments() == 1;
   return isAsStrict(identity.getName(), identity.getOrder(), storageNamed(type),
-                    isAtDefaults)
+                    isAtDefaults, accuracy)
              ? Accuracy::Strict
              : accuracy;
 }

@@ -67,22 +67,54 @@ static Type storageOf(BlockArgument argument) {
                                       : reader->getResult(0).getType());
 }
 
-/// True for a function on ranked tensors of act.apply, act.gated, act.softmax
-/// and return only.
+/// True for a function on ranked tensors of act.apply, act.gated, act.softmax,
+/// act.quantize and return only.
 static bool isChain(func::FuncOp func) {
   if (func.isDeclaration() || !func.getBody().hasOneBlock())
     return false;
+  auto isResult = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return isTensor(type) || (tensor && tensor.getElementType().isInteger(8));
+  };
   return llvm::all_of(func.getArguments(),
                       [](BlockArgument a) { return bool(storageOf(a)); }) &&
-         llvm::all_of(func.getResultTypes(), isTensor) &&
+         llvm::all_of(func.getResultTypes(), isResult) &&
          func.getNumResults() > 0 &&
          llvm::all_of(func.getBody().front(), [](Operation &op) {
            if (isa<arith::UIToFPOp>(op))
              return isa<BlockArgument>(op.getOperand(0));
            return isa<act::ApplyOp, act::GatedOp, act::SoftmaxOp,
-                      func::ReturnOp>(op) &&
+                      act::QuantizeOp, func::ReturnOp>(op) &&
                   sumsAreReturned(op);
          });
+}
+
+//===----------------------------------------------------------------------===//
+// Quantised results
+//===----------------------------------------------------------------------===//
+
+/// What quantises the results, or null.
+static act::QuantizeOp quantizerOf(func::FuncOp func) {
+  auto ops = func.getBody().getOps<act::QuantizeOp>();
+  return ops.empty() ? act::QuantizeOp() : *ops.begin();
+}
+
+/// True if nothing is quantised, or all that the function gives, in one
+/// operation, of elementwise functions. A remark says why not.
+static bool canQuantize(func::FuncOp func, int64_t axis) {
+  act::QuantizeOp op = quantizerOf(func);
+  if (!op)
+    return true;
+  auto remark = [&](const Twine &why) {
+    op.emitRemark("is not fused into a kernel: ") << why;
+    return false;
+  };
+  if (func.getBody().front().getTerminator()->getOperands() != op.getResults())
+    return remark("the function must return its results and nothing else");
+  if (axis != 0)
+    return remark("a function of a row is applied before it; split the "
+                  "function between them");
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -290,16 +322,20 @@ void Fuser::addBody(Block *body) {
   for (int64_t axis : rows.positions)
     positions[axis] = body->getArgument(next++);
   for (Operation &op : func.getBody().front()) {
-    if (auto apply = dyn_cast<act::ApplyOp>(op))
+    if (auto apply = dyn_cast<act::ApplyOp>(op)) {
       add(apply);
-    else if (auto gated = dyn_cast<act::GatedOp>(op))
+    } else if (auto gated = dyn_cast<act::GatedOp>(op)) {
       add(gated, body);
-    else if (auto softmax = dyn_cast<act::SoftmaxOp>(op))
+    } else if (auto softmax = dyn_cast<act::SoftmaxOp>(op)) {
       add(softmax);
-    else if (isa<arith::UIToFPOp>(op))
+    } else if (isa<arith::UIToFPOp>(op)) {
       scalars[op.getResult(0)] = scalars.lookup(op.getOperand(0));
-    else
-      builder.create<act::ReturnOp>(op.getLoc(), scalarsOf(op.getOperands()));
+    } else if (auto end = dyn_cast<func::ReturnOp>(op)) {
+      act::QuantizeOp quantizer = quantizerOf(func);
+      builder.create<act::ReturnOp>(
+          op.getLoc(), scalarsOf(quantizer ? ValueRange(quantizer.getInput())
+                                           : end.getOperands()));
+    }
   }
 }
 
@@ -309,8 +345,11 @@ void Fuser::fuse() {
   for (int64_t axis : rows.positions)
     addPosition(axis);
   SmallVector<Attribute> resultAttributes;
-  Operation *terminator = func.getBody().front().getTerminator();
-  for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+  ValueRange returned = func.getBody().front().getTerminator()->getOperands();
+  act::QuantizeOp quantizer = quantizerOf(func);
+  if (quantizer)
+    returned = quantizer->getOperands();
+  for (auto [i, value] : llvm::enumerate(returned)) {
     NamedAttrList list(attributesOf(
         getElementTypeOrSelf(value.getType()),
         func.getResultAttrOfType<StringAttr>(i, act::kNameAttr), nullptr));
@@ -322,10 +361,14 @@ void Fuser::fuse() {
     if (rows.axis != 0 && !list.get(act::kReduceAttr) &&
         !isOnePerRow(value.getType()))
       list.set(act::kSpreadAttr, builder.getUnitAttr());
+    if (quantizer)
+      list.set(act::kQuantizeAttr, quantizer.getQuantization());
     resultAttributes.push_back(list.getDictionary(func.getContext()));
   }
+  if (quantizer && quantizer.getQuantization().isDynamic())
+    rows.axis = -1;
   SmallVector<Type> inputs(inputAttributes.size(), real);
-  SmallVector<Type> results(func.getNumResults(), real);
+  SmallVector<Type> results(returned.size(), real);
   auto fused =
       builder.create<act::FuncOp>(func.getLoc(), func.getSymName(),
                                   builder.getFunctionType(inputs, results));
@@ -356,7 +399,7 @@ struct Fuse : act::impl::ActFuseBase<Fuse> {
       if (!isChain(func) || !canReadParts(func) || isCalled(func))
         continue;
       FailureOr<act::ChainRows> rows = act::rowsOf(func);
-      if (succeeded(rows))
+      if (succeeded(rows) && canQuantize(func, rows->axis))
         Fuser(func, std::move(*rows)).fuse();
     }
   }

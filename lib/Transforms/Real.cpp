@@ -22,11 +22,42 @@ void RealEmitter::settle(Real &a, bool low) {
     if (low && lo != 0)
       a.lo = emit.constant(lo);
   }
-  if (a.exponent) {
+  if (a.last)
+    a.hi = emit.mul(a.hi, a.last);
+  if (a.exponent)
     scale(a, a.exponent);
-    a.exponent = nullptr;
+  if (a.isApart()) {
+    a.exponent = a.last = a.hiBeside = a.beside = nullptr;
     a.mayGrow = false;
   }
+}
+
+void RealEmitter::joinUnless(bool isMultiplied, Real &a) {
+  if (a.last && !a.exponent && !isMultiplied)
+    settle(a, /*low=*/false);
+}
+
+Real RealEmitter::withDeepLast(const Real &a) {
+  Value one = emit.constant(1.0);
+  Value isDeep = emit.lt(a.last, emit.constant(0x1p-40));
+  Real result = a;
+  result.hiBeside = result.beside = nullptr;
+  result.hi = emit.mul(a.hi, emit.select(isDeep, one, a.last));
+  result.last = emit.select(isDeep, a.last, one);
+  return result;
+}
+
+Real RealEmitter::withExponent(const Real &a) {
+  if (!a.last || a.exponent)
+    return a;
+  constexpr int lift = 60;
+  Value isDeep = emit.lt(a.last, emit.constant(std::ldexp(1.0, -lift)));
+  Value up = emit.select(isDeep, emit.constant(std::ldexp(1.0, lift)),
+                         emit.constant(1.0));
+  Real result = of(emit.mul(emit.mul(a.hi, up), emit.mul(a.last, up)));
+  result.exponent =
+      emit.selectI(isDeep, emit.integer(-2 * lift), emit.integer(0));
+  return result;
 }
 
 void RealEmitter::scale(Real &a, Value exponent) {
@@ -89,6 +120,12 @@ Real RealEmitter::add(Real a, Real b, bool low) {
     shrink(b);
     return addScaled(a, b);
   }
+  if (!low)
+    for (auto [split, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+      if (split->last && !split->exponent) {
+        settle(*other, low);
+        return of(emit.fma(split->hi, split->last, other->hi));
+      }
   settle(a, low);
   settle(b, low);
   if (twoWords)
@@ -125,6 +162,12 @@ Real RealEmitter::addWords(const Real &a, const Real &b) {
 }
 
 Real RealEmitter::addScaled(Real a, Real b) {
+  if (a.last && b.last && !a.exponent && !b.exponent)
+    return addSplit(a, b);
+  if (a.isApart() && b.isApart()) {
+    a = withExponent(a);
+    b = withExponent(b);
+  }
   if (!a.exponent || !b.exponent || a.mayGrow || b.mayGrow)
     return add(a, b, false);
   // The larger exponent is the sum's, and the other term is brought to it.
@@ -137,8 +180,27 @@ Real RealEmitter::addScaled(Real a, Real b) {
   return sum;
 }
 
+Real RealEmitter::addSplit(const Real &a, const Real &b) {
+  for (auto [first, second] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (second->beside && second->beside == first->last) {
+      Real sum = of(emit.add(first->hi, second->hiBeside));
+      sum.last = first->last;
+      sum.factors = std::max(a.factors, b.factors);
+      return sum;
+    }
+  constexpr int lift = 60;
+  Value one = emit.constant(1.0), deep = emit.constant(std::ldexp(1.0, -lift));
+  Value isDeep = emit.land(emit.lt(a.last, deep), emit.lt(b.last, deep));
+  Value up = emit.select(isDeep, emit.constant(std::ldexp(1.0, lift)), one);
+  Value first = emit.mul(emit.mul(a.hi, up), emit.mul(a.last, up));
+  Real sum = of(emit.fma(emit.mul(b.hi, up), emit.mul(b.last, up), first));
+  sum.last =
+      emit.select(isDeep, emit.constant(std::ldexp(1.0, -2 * lift)), one);
+  return sum;
+}
+
 Real RealEmitter::sub(Real a, Real b, bool low) {
-  if (low)
+  if (low || a.last || b.last)
     return add(a, neg(b), low);
   return of(emit.sub(plain(a), plain(b)));
 }
@@ -148,6 +210,8 @@ Real RealEmitter::neg(Real a) {
   if (a.constant)
     return of(-*a.constant);
   result.hi = emit.neg(a.hi);
+  if (a.hiBeside)
+    result.hiBeside = emit.neg(a.hiBeside);
   if (a.lo)
     result.lo = emit.neg(a.lo);
   return result;
@@ -159,6 +223,7 @@ Real RealEmitter::abs(Real a) {
   // An exponent that is apart stays so.
   Real result = a;
   result.hi = emit.abs(a.hi);
+  result.hiBeside = result.beside = nullptr;
   if (a.lo) {
     Value isNegative = emit.lt(a.hi, emit.constant(0.0));
     result.lo = emit.select(isNegative, emit.neg(a.lo), a.lo);
@@ -196,8 +261,23 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
     shrink(a);
     shrink(b);
   }
+  // An argument of the function and a gate are what is usual.
+  for (auto [split, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (split->last && split->factors >= 2 && !other->constant)
+      *split = withDeepLast(*split);
   Real product = of(emit.mul(a.hi, b.hi));
+  product.factors =
+      a.factors + b.factors + (a.last && !b.constant) + (b.last && !a.constant);
   product.exponent = a.exponent ? a.exponent : b.exponent;
+  product.last = a.last && b.last ? emit.mul(a.last, b.last)
+                 : a.last         ? a.last
+                                  : b.last;
+  for (auto [split, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (split->beside && !other->last) {
+      product.hiBeside = emit.mul(split->hiBeside, other->hi);
+      product.beside = split->beside;
+    }
+  product.mayGrow = product.last && (a.mayGrow || b.mayGrow);
   if (isApart) {
     product.exponent = inRange(emit.iadd(a.exponent, b.exponent));
     product.mayGrow = a.mayGrow || b.mayGrow;
@@ -255,6 +335,10 @@ Real RealEmitter::div(Real a, Real b, bool low) {
     settle(a, low);
   // A mantissa that is no subnormal keeps its bits while the exponent of the
   // divisor waits: 1 / erfc(x) times exp(-x^2) stays within range so.
+  if (b.last && (a.constant || a.isApart())) {
+    a = withExponent(a);
+    b = withExponent(b);
+  }
   bool isApart = b.exponent && !b.mayGrow && (a.constant || a.exponent);
   if (!isApart) {
     settle(b, low);
@@ -263,6 +347,8 @@ Real RealEmitter::div(Real a, Real b, bool low) {
   Real quotient =
       of(b.constant ? overConstant(a.hi, *b.constant) : emit.div(a.hi, b.hi));
   quotient.exponent = a.exponent;
+  quotient.last = a.last;
+  quotient.mayGrow = a.last && a.mayGrow;
   if (isApart) {
     Value zero = emit.integer(0);
     quotient.exponent =
@@ -312,11 +398,27 @@ Real RealEmitter::select(Value condition, Real a, Real b) {
     Value zero = emit.integer(0);
     result.exponent = emit.selectI(condition, a.exponent ? a.exponent : zero,
                                    b.exponent ? b.exponent : zero);
-    result.mayGrow = a.mayGrow || b.mayGrow;
+  }
+  result.mayGrow = result.exponent && (a.mayGrow || b.mayGrow);
+  if (a.last || b.last) {
+    result.last = lastOf(condition, a, b);
+    result.mayGrow |= a.mayGrow || b.mayGrow;
+    result.factors = std::max(a.factors, b.factors);
   }
   if (a.lo || b.lo)
     result.lo = emit.select(condition, zeroIfAbsent(a.lo), zeroIfAbsent(b.lo));
   return result;
+}
+
+/// A zero takes any factor that is finite.
+Value RealEmitter::lastOf(Value condition, const Real &a, const Real &b) {
+  auto takes = [](const Real &zero, const Real &other) {
+    return zero.constant && *zero.constant == 0 && other.last && !other.mayGrow;
+  };
+  if (takes(a, b) || takes(b, a))
+    return a.last ? a.last : b.last;
+  Value one = emit.constant(1.0);
+  return emit.select(condition, a.last ? a.last : one, b.last ? b.last : one);
 }
 
 Real RealEmitter::extremum(Real a, Real b, bool maximum) {

@@ -3,8 +3,8 @@
 
 // CHIP: error: unknown SM version 'sm_1'; use sm_75, {{.*}}sm_90a
 
-// Pointers of two arrays, a value and a result; columns, rows, whether threads
-// take chunks; two sizes; four strides of each.
+// Pointers of two arrays, a value and a result; columns, rows, whether and how
+// threads take chunks; two sizes; four strides of each.
 // CHECK: gpu.module @act
 // CHECK: llvm.func @scaled(
 // CHECK-SAME: %[[X:[^:]*]]: !llvm.ptr<1> {llvm.noalias, llvm.readonly},
@@ -15,16 +15,21 @@
 // CHECK-SAME: {{(%[^:]*: i64, ){11}%[^:]*: i64\)}}
 // CHECK-SAME: nvvm.kernel
 // CHECK-SAME: nvvm.maxntid = array<i32: 256>
-// A thread that has elements: where its row is, by one dimension or by three,
+// In dense arrays of one row a thread has a chunk at once.
+// CHECK: %[[FLAT:.*]] = arith.andi
+// CHECK: scf.if %[[FLAT]] -> (vector<8xi16>,
+// CHECK: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<1> -> vector<8xi16>
+// In others, where its row is, by one dimension or by three,
+// CHECK: } else {
 // CHECK: nvvm.read.ptx.sreg.tid.y
 // CHECK: %[[INSIDE:.*]] = arith.andi
-// CHECK: scf.if %[[INSIDE]]
 // CHECK: %[[MANY:.*]] = arith.cmpi ult, %[[SIZE0]], %[[ROWS]] : i32
 // CHECK: scf.if %[[MANY]]
 // CHECK: arith.remui %{{.*}}, %[[SIZE0]] : i32
 // CHECK: arith.remui %{{.*}}, %[[SIZE1]] : i32
 // a chunk at once,
-// CHECK: %[[V:.*]] = scf.if %[[WHOLE:.*]] -> (vector<8xi16>)
+// CHECK: scf.if %[[INSIDE]]
+// CHECK: scf.if %{{.*}} -> (vector<8xi16>)
 // CHECK: llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<1> -> vector<8xi16>
 // or what is inside of it, one by one,
 // CHECK: } else {
@@ -36,8 +41,9 @@
 // CHECK-NOT: arith.mulf
 // CHECK: act.nv round_bf16
 // and the results the same ways.
-// CHECK: scf.if %[[WHOLE]]
-// CHECK-NEXT: {{.*}}arith.extui
+// CHECK: scf.if %[[FLAT]]
+// CHECK: llvm.store %{{.*}} {alignment = 16 : i64} : vector<8xi16>, !llvm.ptr<1>
+// CHECK: } else {
 // CHECK: llvm.store %{{.*}} {alignment = 16 : i64} : vector<8xi16>, !llvm.ptr<1>
 // CHECK: } else {
 // CHECK-COUNT-8: llvm.store %{{.*}} {alignment = 2 : i64} : i16, !llvm.ptr<1>

@@ -4,20 +4,49 @@
     pip install numpy onnx onnxruntime
     python3 test/bench/onnxruntime_softmax.py build/release/bin/act-run
 
-Both run on one thread on the same f32 logits, N(0, 4), with results in memory
-that is there before. Runs alternate, and each figure is the median of its own.
-Errors are in ulp of f32 over the first row, against long double. Does nothing,
-and says so, where the packages are not installed.
+Both run on one thread of this process, in turn, on the same arrays: f32 logits,
+N(0, 4), and results in memory that is there before. Act's kernel is the object
+that act-run emits, called as the runtime calls it. Times are the processor's;
+each figure is the median of its own. Errors are in ulp of f32 over the first
+row, against long double. Does nothing, and says so, where the packages are not
+installed.
 """
 
 import argparse
+import ctypes
 import os
-import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
+
+# Bytes of a result that a kernel writes as one that no cache will keep, and
+# elements of a row that scratch memory is rounded up to: of RowRunner.cpp and
+# KernelABI.h.
+STREAM_BYTES = 16 << 20
+ROW_UNIT = 64
+
+
+class KernelArgs(ctypes.Structure):
+    """The structure of that name in KernelABI.h."""
+    _fields_ = [("operands", ctypes.c_void_p), ("count", ctypes.c_int64),
+                ("strides", ctypes.c_void_p), ("rows", ctypes.c_int64),
+                ("rowStrides", ctypes.c_void_p), ("scalars", ctypes.c_void_p),
+                ("scratch", ctypes.c_void_p), ("streams", ctypes.c_int64),
+                ("ahead", ctypes.c_void_p)]
+
+
+def kernel(act_run, rows, columns, folder):
+    """Act's kernel for rows of this length."""
+    name = os.path.join(folder, f"softmax{columns}")
+    emitted = subprocess.run(
+        [act_run, "softmax(x)", f"--input=normal:1:{min(rows, 2)}x{columns}",
+         "--emit=obj"], check=True, capture_output=True).stdout
+    with open(name + ".o", "wb") as file:
+        file.write(emitted)
+    subprocess.run(["cc", "-shared", "-o", name + ".so", name + ".o"],
+                   check=True)
+    return ctypes.CDLL(name + ".so").expression
 
 
 def peer(onnx, onnxruntime, rows, columns):
@@ -47,53 +76,71 @@ def max_ulp(numpy, computed, x):
     return float(numpy.max(numpy.abs(computed - exact) / unit))
 
 
-def act_seconds(act_run, source, size):
-    """What act-run says a run of the kernel takes."""
-    text = subprocess.run(
-        [act_run, "softmax(x)", "--input=@" + source, "--time"],
-        check=True, capture_output=True, text=True).stdout
-    found = re.search(r"([0-9.]+) ns an element", text)
-    if not found:
-        sys.exit("act-run --time no longer says 'ns an element': " + text)
-    return float(found.group(1)) * 1e-9 * size
+def aligned(numpy, values):
+    """A copy that begins with a line of memory."""
+    line = 64
+    memory = numpy.empty(values.nbytes + line, numpy.uint8)
+    begin = -memory.ctypes.data % line
+    array = memory[begin:begin + values.nbytes].view(values.dtype)
+    array = array.reshape(values.shape)
+    array[:] = values
+    return array
+
+
+def runner(numpy, act_run, x, result, folder):
+    """A function that computes the softmax of x with Act."""
+    rows, columns = x.shape
+    function = kernel(act_run, rows, columns, folder)
+    scratch = numpy.empty(2 * columns + 64 * ROW_UNIT, x.dtype)
+    operands = (ctypes.c_void_p * 2)(x.ctypes.data, result.ctypes.data)
+    strides = (ctypes.c_int64 * 2)(1, 1)
+    row_strides = (ctypes.c_int64 * 2)(columns, columns)
+    place = lambda array: ctypes.cast(array, ctypes.c_void_p)
+    args = KernelArgs(place(operands), columns, place(strides), rows,
+                      place(row_strides), None, scratch.ctypes.data,
+                      int(result.nbytes >= STREAM_BYTES), None)
+    keep = (operands, strides, row_strides, scratch)
+    return lambda keep=keep: function(ctypes.byref(args))
+
+
+def nanoseconds(functions, size, repeats):
+    """Of the processor, an element: the median of each function."""
+    inner = max(1, 2_000_000 // size)
+    times = [[] for _ in functions]
+    for _ in range(repeats):
+        for own, function in zip(times, functions):
+            begin = time.thread_time_ns()
+            for _ in range(inner):
+                function()
+            own.append((time.thread_time_ns() - begin) / inner / size)
+    return [statistics.median(own) for own in times]
 
 
 def measure(numpy, onnx, onnxruntime, act_run, rows, columns, repeats):
     x = (numpy.random.default_rng(columns).standard_normal((rows, columns)) *
          4).astype(numpy.float32)
     session = peer(onnx, onnxruntime, rows, columns)
-    result = numpy.empty_like(x)
+    x = aligned(numpy, x)
+    ours, theirs = aligned(numpy, 0 * x), aligned(numpy, 0 * x)
     binding = session.io_binding()
-    binding.bind_ortvalue_input("x", onnxruntime.OrtValue.ortvalue_from_numpy(x))
-    output = onnxruntime.OrtValue.ortvalue_from_numpy(result)
-    binding.bind_ortvalue_output("y", output)
-    session.run_with_iobinding(binding)
-    theirs, ours = [], []
+    shape = [rows, columns]
+    binding.bind_input("x", "cpu", 0, numpy.float32, shape, x.ctypes.data)
+    binding.bind_output("y", "cpu", 0, numpy.float32, shape,
+                        theirs.ctypes.data)
     with tempfile.TemporaryDirectory() as folder:
-        source = os.path.join(folder, "x.npy")
-        target = os.path.join(folder, "y.npy")
-        numpy.save(source, x)
-        inner = max(1, 2_000_000 // x.size)
-        for _ in range(repeats):
-            ours.append(act_seconds(act_run, source, x.size))
-            begin = time.perf_counter()
-            for _ in range(inner):
-                session.run_with_iobinding(binding)
-            theirs.append((time.perf_counter() - begin) / inner)
-        subprocess.run([act_run, "softmax(x)", "--input=@" + source,
-                        "--output=" + target], check=True)
-        ulps = (max_ulp(numpy, numpy.load(target)[0], x[0]),
-                max_ulp(numpy, output.numpy()[0], x[0]))
-    nanoseconds = [1e9 * statistics.median(times) / x.size
-                   for times in (ours, theirs)]
-    return nanoseconds, ulps
+        act = runner(numpy, act_run, x, ours, folder)
+        functions = [act, lambda: session.run_with_iobinding(binding)]
+        for function in functions:
+            function()
+        times = nanoseconds(functions, x.size, repeats)
+    return times, (max_ulp(numpy, ours[0], x[0]), max_ulp(numpy, theirs[0], x[0]))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("act_run", help="the tool of a build")
     parser.add_argument("--elements", type=int, default=1 << 24)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=11)
     parser.add_argument("--columns", type=int, nargs="*",
                         default=[64, 256, 1024, 4096, 16384, 65536, 262144])
     options = parser.parse_args()

@@ -28,6 +28,9 @@ template <class B> typename B::F settle(B &b, approx::Scaled<B> y) {
   return approx::materialize(b, y);
 }
 /// Of two words the first, which is the sum rounded.
+template <class B> typename B::F settle(B &b, approx::Split<B> y) {
+  return b.mul(y.m, y.last);
+}
 template <class B> typename B::F settle(B &, approx::Pair<B> y) { return y.hi; }
 template <class B> typename B::F settle(B &b, approx::ScaledPair<B> y) {
   return approx::pairMaterialize(b, y).hi;

@@ -109,6 +109,31 @@ TEST(AsStrict, DefaultParametersOnlyWhereTheyNeedIt) {
   EXPECT_FALSE(isAsStrict("telu", 0, DType::F32, false));
 }
 
+/// At the largest number the product with the parameter overflows, and with it
+/// the phase is lost: no bound is wide enough for that.
+TEST(AsStrict, FastWhereItsOwnBoundNeedsIt) {
+  EXPECT_FALSE(
+      isAsStrict("telu", 1, DType::F32, true, /*accuracy=*/Accuracy::Fast));
+  EXPECT_TRUE(isAsStrict("elu", 0, DType::F64, false, Accuracy::Fast));
+  for (const AsStrictInfo &entry : allAsStrict()) {
+    if (!entry.IsFastToo)
+      continue;
+    CompileOptions options;
+    options.accuracy = Accuracy::Fast;
+    Derivation wanted;
+    wanted.orders = {entry.Order};
+    std::string source =
+        (llvm::Twine(entry.Function) + "(x, " + entry.Arguments + ")").str();
+    TestKernel kernel = compileDerivative(source, DType::F32, wanted,
+                                          /*quiet=*/false, options);
+    ASSERT_TRUE(kernel);
+    double at = std::strtod(entry.At, nullptr);
+    double value = kernel.run({at})[0][0];
+    EXPECT_LE(kernel.reference->error(value, {at}, DType::F32), 0x1p12)
+        << source << " of order " << entry.Order;
+  }
+}
+
 /// The scalars of a kernel are of the type that it computes in.
 TEST(AsStrict, ScalarParametersAreDoubles) {
   CompileOptions options;

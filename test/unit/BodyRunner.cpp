@@ -82,7 +82,8 @@ void BodyRunner::add(Operation &op) {
   }
   if (auto nv = dyn_cast<NvOp>(op)) {
     static constexpr const char *names[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence) Name,
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
+  Name,
 #include "act/NvHelpers.def"
     };
     const auto *name = llvm::find(names, nv.getHelper());
@@ -170,7 +171,10 @@ template <class T> void BodyRunner::addFloat(Operation &op) {
   if (isa<arith::MinimumFOp>(op))
     return binary([](T x, T y) { return std::isnan(x) || x < y ? x : y; });
   if (isa<arith::MaximumFOp>(op))
-    return binary([](T x, T y) { return std::isnan(x) || x > y ? x : y; });
+    return binary([](T x, T y) {
+      bool isGreater = x > y || (x == y && !std::signbit(x));
+      return std::isnan(x) || isGreater ? x : y;
+    });
   if (isa<math::CopySignOp>(op))
     return binary(N::copysign);
   if (isa<arith::NegFOp>(op))

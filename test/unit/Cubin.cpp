@@ -6,6 +6,8 @@
 #include "llvm/Support/Endian.h"
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <tuple>
 
 using namespace act::test;
 using llvm::createStringError;
@@ -21,6 +23,35 @@ unsigned KernelSass::count(StringRef name) const {
       sum += times;
   }
   return sum;
+}
+
+std::optional<unsigned> KernelSass::issued(unsigned loads,
+                                           unsigned stores) const {
+  // Of each place: instruction, loads and stores so far.
+  using Place = std::tuple<size_t, unsigned, unsigned>;
+  std::set<Place> seen;
+  std::set<std::pair<unsigned, Place>> open = {{0, {0, 0, 0}}};
+  while (!open.empty()) {
+    auto [count, place] = *open.begin();
+    open.erase(open.begin());
+    auto [at, loaded, stored] = place;
+    if (at >= steps.size() || !seen.insert(place).second)
+      continue;
+    const SassStep &step = steps[at];
+    bool isSingle = (step.isLoad || step.isStore) && !step.isWhole;
+    if (isSingle && !step.isConditional)
+      continue;
+    loaded += step.isLoad && step.isWhole;
+    stored += step.isStore && step.isWhole;
+    count += !step.isNop;
+    if (step.isExit && loaded == loads && stored == stores)
+      return count;
+    if (step.target)
+      open.insert({count, {*step.target, loaded, stored}});
+    if (step.isConditional || !(step.target || step.isExit))
+      open.insert({count, {at + 1, loaded, stored}});
+  }
+  return std::nullopt;
 }
 
 std::string KernelSass::text() const {
@@ -47,7 +78,14 @@ struct Instruction {
   bool is(unsigned number) const { return opcode() == number; }
 };
 
-enum Opcode : unsigned { kMufu = 0x108, kNop = 0x118, kBra = 0x147 };
+enum Opcode : unsigned {
+  kMufu = 0x108,
+  kNop = 0x118,
+  kBra = 0x147,
+  kExit = 0x14d,
+  kLdg = 0x181,
+  kStg = 0x186
+};
 } // namespace
 
 static std::string nameOf(const Instruction &instruction) {
@@ -76,6 +114,28 @@ static std::string nameOf(const Instruction &instruction) {
   }
 }
 
+/// Of instruction number `at`. The guard is in bits 12 to 15, a second one of
+/// branches in bits 87 to 90; 7 is true. The distance of a branch from the next
+/// instruction is in words of 4 bytes: on sm_90 its low byte in bits 16 to 23
+/// and the rest from bit 34 on.
+static SassStep stepOf(const Instruction &instruction, size_t at) {
+  SassStep step;
+  step.isLoad = instruction.is(kLdg);
+  step.isStore = instruction.is(kStg);
+  step.isWhole = (instruction.high >> 9 & 7) >= 5;
+  step.isExit = instruction.is(kExit);
+  step.isNop = instruction.is(kNop);
+  step.isConditional = (instruction.low >> 12 & 15) != 7;
+  if (instruction.is(kBra)) {
+    step.isConditional |= (instruction.high >> 23 & 15) != 7;
+    int64_t words = int64_t(instruction.high << 46) >> 16;
+    words |= int64_t(instruction.low >> 34);
+    step.target =
+        at + 1 + (words * 256 + int64_t(instruction.low >> 16 & 255)) / 4;
+  }
+  return step;
+}
+
 /// Counts the instructions of a section. It ends in a branch to itself and in
 /// NOPs up to its alignment.
 static llvm::Error countInstructions(llvm::ArrayRef<uint8_t> code,
@@ -91,6 +151,7 @@ static llvm::Error countInstructions(llvm::ArrayRef<uint8_t> code,
                              "' does not end as that of sm_75 to sm_90");
   instructions.pop_back();
   for (const Instruction &instruction : instructions) {
+    kernel.steps.push_back(stepOf(instruction, kernel.steps.size()));
     if (instruction.is(kNop))
       continue;
     ++kernel.instructions;

@@ -187,4 +187,48 @@ TEST(Cubin, NamesWhatPtxasMakes) {
   }
 }
 
+/// Moves 16 bytes, with other lines in front of the store.
+std::string moveOf(const std::string &lines) {
+  return R"(.version 7.8
+.target sm_90
+.address_size 64
+.visible .entry k(.param .u64 x, .param .u64 y, .param .u32 n) {
+  .reg .b32 %r<9>; .reg .b64 %rd<5>; .reg .pred %p<3>;
+  ld.param.u64 %rd1, [x]; ld.param.u64 %rd2, [y]; ld.param.u32 %r5, [n];
+  cvta.to.global.u64 %rd1, %rd1; cvta.to.global.u64 %rd2, %rd2;
+  ld.global.v4.u32 {%r1, %r2, %r3, %r4}, [%rd1];
+)" + lines +
+         R"(
+  st.global.v4.u32 [%rd2], {%r1, %r2, %r3, %r4};
+  ret;
+})";
+}
+
+TEST(Cubin, WhatAThreadIssuesIsTheShortestWay) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  const std::string aside = R"(
+  setp.eq.u32 %p1, %r5, 0;
+  @%p1 bra L;
+M:
+  ld.volatile.global.u32 %r6, [%rd2];
+  ld.volatile.global.u32 %r7, [%rd2];
+  mad.lo.u32 %r1, %r6, %r1, %r7;
+  ld.volatile.global.u32 %r6, [%rd2];
+  ld.volatile.global.u32 %r7, [%rd2];
+  mad.lo.u32 %r2, %r6, %r2, %r7;
+  sub.u32 %r5, %r5, 1;
+  setp.ne.u32 %p2, %r5, 0;
+  @%p2 bra M;
+L:)";
+  auto kernels = Ptxas::get().assembleAll({moveOf(""), moveOf(aside)}, "sm_90");
+  ASSERT_TRUE(bool(kernels)) << toString(kernels.takeError());
+  const KernelSass &straight = (*kernels)[0].at(0), &both = (*kernels)[1].at(0);
+  EXPECT_EQ(straight.issued(1, 1), straight.instructions);
+  EXPECT_EQ(straight.issued(2, 1), std::nullopt);
+  EXPECT_GE(both.instructions, straight.instructions + 9) << both.text();
+  ASSERT_TRUE(both.issued(1, 1)) << both.text();
+  EXPECT_GE(*both.issued(1, 1), straight.instructions);
+  EXPECT_LE(*both.issued(1, 1), straight.instructions + 6) << both.text();
+}
+
 } // namespace

@@ -9,10 +9,12 @@
 #include "GpuRun.h"
 #include "KernelTestUtil.h"
 #include "SimulatedCode.h"
+#include "llvm/ADT/bit.h"
 #include <cmath>
 #include <cstring>
 #include <numeric>
 #include <random>
+#include <sys/mman.h>
 
 using namespace act;
 using namespace act::test;
@@ -292,6 +294,47 @@ TEST_P(GpuLayout, OfEveryOffsetAndLength) {
         run.layOut(k, {2 * lanes + (offset != 0 ? k : 2 * lanes), 1}, offset);
       run.expectRight();
     }
+}
+
+// Kernels of elements count in 32 bits; what is further apart is several
+// launches. The memory in between is never touched.
+TEST(GpuReach, StridesBeyond32Bits) {
+  TestKernel kernel = compileSource({"x + 1"}, DType::BF16);
+  ASSERT_TRUE(kernel);
+  constexpr size_t bytes = size_t(1) << 35;
+  void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED)
+    GTEST_SKIP() << "no 32 GiB of addresses";
+  auto *elements = static_cast<uint16_t *>(memory);
+  struct Case {
+    std::vector<int64_t> shape, strides;
+  };
+  const int64_t far = int64_t(1) << 31;
+  for (const Case &each :
+       {Case{{3, 2, 40}, {far, far / 2, 1}}, Case{{3, 2, 40}, {far + 8, 64, 1}},
+        Case{{7, 5}, {1, far / 2 + 24}}, Case{{40}, {far / 8}},
+        Case{{3, 40}, {-far, 1}}, Case{{2, 2, 3}, {-far - 8, 1, far / 2}}}) {
+    SCOPED_TRACE(testing::PrintToString(each.strides));
+    // The first element, so that all are inside.
+    int64_t size = sizeOfShape(each.shape), first = 0;
+    std::vector<int64_t> dense(each.shape.size(), 1);
+    for (size_t d = each.shape.size(); d-- > 0;) {
+      first -= std::min<int64_t>(0, (each.shape[d] - 1) * each.strides[d]);
+      if (d + 1 < dense.size())
+        dense[d] = dense[d + 1] * each.shape[d + 1];
+    }
+    LaidOut places{{}, each.strides, first};
+    for (int64_t i = 0; i < size; ++i) // 1, 2, ... in bf16
+      elements[places.place(i, each.shape)] =
+          llvm::bit_cast<uint32_t>(float(i + 1)) >> 16;
+    std::vector<uint16_t> results(size);
+    runGpu(kernel.result, each.shape,
+           {{elements + first, each.strides}, {results.data(), dense}});
+    for (int64_t i = 0; i < size; ++i)
+      EXPECT_EQ(results[i], llvm::bit_cast<uint32_t>(float(i + 2)) >> 16) << i;
+  }
+  munmap(memory, bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, GpuLayout,

@@ -18,6 +18,13 @@ struct GeneratedPtx {
 GeneratedPtx ptxOf(llvm::StringRef source, DType type, const GpuLevel &level,
                    const std::vector<int64_t> &orders = {0},
                    bool isBackward = false);
+/// One whose result is quantised: what stands in #act.quantization<...>.
+GeneratedPtx ptxOfQuantized(llvm::StringRef source, DType type,
+                            llvm::StringRef quantization,
+                            const GpuLevel &level);
+/// A function as it is compiled without derivatives.
+GeneratedPtx ptxOfSource(llvm::StringRef source, DType type,
+                         const GpuLevel &level);
 GeneratedPtx ptxOfRows(RowSubject subject, const GpuLevel &level);
 
 /// Assembles modules for a level in one process. Each kernel must spill

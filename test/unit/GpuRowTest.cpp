@@ -27,23 +27,53 @@ protected:
   DType type() const { return GetParam(); }
 };
 
-TEST_P(GpuRow, OfEveryLengthStaysWithinItsBound) {
-  for (const char *source : sources) {
-    RowKernel kernel = gpuRows({source, type()});
-    ASSERT_TRUE(kernel) << source;
-    RowError worst;
-    for (int64_t count : gpuLengths(kernel)) {
-      SCOPED_TRACE(std::to_string(count) + " elements");
-      size_t rows = count < 1000 ? 3 : 1;
-      std::vector<Row> x = {normalRow(rows * count, 3, 31, type())};
-      RowError found = expectWithinBound(kernel, rows, x, kernel.run(rows, x));
-      worst.ulp = std::max(worst.ulp, found.ulp);
-      worst.part = std::max(worst.part, found.part);
-      ASSERT_FALSE(HasFailure());
-    }
-    printf("%s: max %.3f ulp, %.3f of the bound\n",
-           kernel.subject.text().c_str(), worst.ulp, worst.part);
+/// Runs a kernel on rows of every length in each error mode, against the
+/// reference. The last input of a backward is the cotangent.
+void expectEveryLength(const RowSubject &subject) {
+  RowKernel kernel = compileRows(subject, nullptr, gpuOptions());
+  SimulatedCode code(kernel.result);
+  struct Shape {
+    size_t rows;
+    std::vector<Row> inputs;
+    std::vector<std::vector<Row>> runs;
+  };
+  std::vector<Shape> shapes;
+  for (int64_t count : gpuLengths(kernel)) {
+    size_t rows = count < 1000 ? 3 : 1;
+    Shape &shape = shapes.emplace_back(Shape{rows, {}, {}});
+    for (unsigned k = 0; k < kernel.numInputs(); ++k)
+      shape.inputs.push_back(
+          normalRow(kernel.isUniform(k) ? rows : rows * count, k == 0 ? 3 : 1,
+                    31 + k, subject.type));
   }
+  for (const SimulationOptions &mode : errorModes()) {
+    code.load(kernel.result, mode);
+    ASSERT_TRUE(kernel) << subject.source;
+    for (Shape &shape : shapes)
+      shape.runs.push_back(kernel.run(shape.rows, shape.inputs));
+  }
+  RowError worst;
+  for (const Shape &shape : shapes) {
+    SCOPED_TRACE(std::to_string(shape.inputs[0].size() / shape.rows) +
+                 " elements");
+    RowError found =
+        expectAllWithinBound(kernel, shape.rows, shape.inputs, shape.runs);
+    worst.ulp = std::max(worst.ulp, found.ulp);
+    worst.part = std::max(worst.part, found.part);
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+  printf("%s: max %.3f ulp, %.3f of the bound\n", subject.text().c_str(),
+         worst.ulp, worst.part);
+}
+
+TEST_P(GpuRow, OfEveryLengthStaysWithinItsBound) {
+  for (const char *source : sources)
+    expectEveryLength({source, type()});
+}
+
+TEST_P(GpuRow, GradientsOfEveryLengthStayWithinTheirBounds) {
+  for (const char *source : {"softmax(x)", "log_softmax(x)"})
+    expectEveryLength({source, type(), Accuracy::Default, true});
 }
 
 TEST_P(GpuRow, DoesNotDependOnPlaceOrAlignment) {

@@ -70,7 +70,8 @@ inline std::vector<GpuRowSource> gpuRowGradients() {
           {"sum(x * y)", {1, 2}}};
 }
 
-/// Fuzzes kernels of sources and prints the worst of all.
+/// Fuzzes kernels of sources, in each error mode in turn, and prints the worst
+/// of all.
 inline void fuzzGpuRows(const std::vector<GpuRowSource> &sources,
                         RowSubject subject, unsigned runs, unsigned seed) {
   Random random(seed);
@@ -78,9 +79,12 @@ inline void fuzzGpuRows(const std::vector<GpuRowSource> &sources,
   for (const GpuRowSource &source : sources) {
     subject.source = source.text;
     subject.uniformInputs = source.uniform;
-    RowKernel kernel = gpuRows(subject);
-    ASSERT_TRUE(kernel) << source.text;
+    RowKernel kernel = compileRows(subject, nullptr, gpuOptions());
+    SimulatedCode code(kernel.result);
+    std::vector<SimulationOptions> modes = errorModes();
     for (unsigned i = 0; i < runs; ++i) {
+      code.load(kernel.result, modes[i % modes.size()]);
+      ASSERT_TRUE(kernel) << source.text;
       FuzzRun run(kernel, random);
       run.run();
       if (testing::Test::HasFailure())

@@ -10,77 +10,126 @@
 
 namespace act::test {
 
-/// The ways in which approximate instructions err.
-inline std::vector<SimulationOptions> errorModes() {
-  std::vector<SimulationOptions> modes(4);
-  modes[1].error = SimulatedError::Largest;
-  modes[2].error = SimulatedError::Smallest;
-  modes[3].error = SimulatedError::Seeded;
-  modes[3].seed = 20;
-  return modes;
+/// Every number of 16 bits; of wider types every so many, in the order of their
+/// bits.
+inline std::vector<double> allInputs(DType type) {
+  std::vector<double> inputs;
+  if (type == DType::F64 || type == DType::F32)
+    inputs = sweepInputs(type);
+  if (type == DType::F64)
+    return inputs;
+  uint64_t end = uint64_t(1) << (8 * sizeOf(type)),
+           step = type == DType::F32 ? 65521 : 1;
+  std::vector<char> bytes;
+  for (uint64_t bits = 0; bits < end; bits += step)
+    for (size_t i = 0; i < sizeOf(type); ++i)
+      bytes.push_back(char(bits >> (8 * i)));
+  std::vector<double> counted = unpacked(bytes, type);
+  inputs.insert(inputs.end(), counted.begin(), counted.end());
+  return inputs;
 }
 
-/// Of one result: the worst error that was seen, and whether one was too large.
-struct GpuResult {
-  Worst worst;
-  bool hasFailed = false;
+using RowAndType = std::tuple<const FunctionInfo *, DType>;
+
+inline std::string rowAndType(const testing::TestParamInfo<RowAndType> &info) {
+  return std::string(std::get<0>(info.param)->Name) + "_" +
+         nameOf(std::get<1>(info.param));
+}
+
+/// A row and, where it has one, its first derivative, as kernels on `inputs`.
+/// What is exact there is found once for all classes and error modes.
+class GpuSweep {
+public:
+  GpuSweep(const FunctionInfo &row, DType type,
+           const std::vector<double> &inputs)
+      : row(row), type(type), inputs(inputs) {
+    if (hasSlope(row))
+      wanted.orders.push_back(1);
+  }
+
+  /// One kernel, run in each error mode. Each result is judged in the first,
+  /// and in the others where it is another.
+  void expect(Accuracy accuracy);
+
+private:
+  /// Of one result: the worst error that was seen, and whether one was too
+  /// large.
+  struct Judged {
+    Worst worst;
+    bool hasFailed = false;
+  };
+
+  double errorOf(TestKernel &kernel, unsigned k, size_t i, double y);
+  /// Judges element `i` of result `k`. The first that is beyond the bound is a
+  /// failure.
+  void judge(Judged &result, TestKernel &kernel, unsigned k, size_t i, double y,
+             Accuracy accuracy, const SimulationOptions &mode);
+
+  const FunctionInfo &row;
+  DType type;
+  const std::vector<double> &inputs;
+  Derivation wanted{{0}};
+  /// By order, once they are known; not of f64, which they would have to be
+  /// wider than.
+  std::vector<std::vector<double>> exact;
 };
 
-/// Judges one element of result `k`. The first that is beyond the bound is a
-/// failure.
-inline void judge(GpuResult &result, TestKernel &kernel, unsigned k, double x,
-                  double y, Accuracy accuracy, const std::string &what) {
-  DType type = kernel.type;
-  double ulp = kernel.reference->error(y, {x}, type, k),
-         bound = gpuBoundOf(type, accuracy);
+inline double GpuSweep::errorOf(TestKernel &kernel, unsigned k, size_t i,
+                                double y) {
+  FastReference &reference = *kernel.reference;
+  if (type == DType::F64)
+    return reference.error(y, {inputs[i]}, type, k);
+  if (exact.empty())
+    for (unsigned order = 0; order < wanted.orders.size(); ++order) {
+      std::vector<double> &values = exact.emplace_back();
+      for (double x : inputs)
+        values.push_back(reference.valueFor({x}, type, order));
+    }
+  return FastReference::errorFrom(exact[k][i], y, type);
+}
+
+inline void GpuSweep::judge(Judged &result, TestKernel &kernel, unsigned k,
+                            size_t i, double y, Accuracy accuracy,
+                            const SimulationOptions &mode) {
+  double ulp = errorOf(kernel, k, i, y), bound = gpuRowBoundOf(type, accuracy),
+         x = inputs[i];
   ++result.worst.count;
   if (std::fabs(ulp - bound) <= FastReference::kNegligible)
     ulp = kernel.reference->exactError(y, {x}, type, k);
   bool isWithin = ulp <= bound;
   if (ulp <= result.worst.ulp && (isWithin || result.hasFailed))
     return;
-  double exact = kernel.reference->value({x}, k);
+  double value = kernel.reference->value({x}, k);
   if (ulp > result.worst.ulp)
-    result.worst = {ulp, x, y, exact, result.worst.count};
+    result.worst = {ulp, x, y, value, result.worst.count};
   // Small results of the fast class are held to the floor.
   if (isWithin || result.hasFailed ||
       (accuracy == Accuracy::Fast && type == DType::F32 &&
-       std::fabs(y - exact) <= kFastFloor))
+       std::fabs(y - value) <= kFastFloor))
     return;
   result.hasFailed = true;
-  ADD_FAILURE() << what << " at " << x << ": " << y << " for " << exact << ", "
-                << ulp << " ulp";
+  ADD_FAILURE() << row.Name << " of order " << wanted.orders[k] << ", "
+                << nameOf(type) << " " << nameOf(accuracy) << ", mode "
+                << int(mode.error) << " at " << x << ": " << y << " for "
+                << value << ", " << ulp << " ulp";
 }
 
-/// A row and, where it has one, its first derivative: one kernel, run on
-/// `inputs` in each error mode. Each result is judged in the first, and in the
-/// others where it is another.
-inline void expectRow(const FunctionInfo &row, DType type, Accuracy accuracy,
-                      const std::vector<double> &inputs) {
-  Derivation wanted;
-  wanted.orders = {0};
-  if (hasSlope(row))
-    wanted.orders.push_back(1);
+inline void GpuSweep::expect(Accuracy accuracy) {
   TestKernel kernel =
       compileDerivative(row.Name, type, wanted, false, gpuOptions(accuracy));
   ASSERT_FALSE(kernel.result.text.empty()) << row.Name;
   SimulatedCode code(kernel.result);
   std::vector<std::vector<double>> plain;
-  std::vector<GpuResult> judged(wanted.orders.size());
+  std::vector<Judged> judged(wanted.orders.size());
   for (const SimulationOptions &mode : errorModes()) {
     code.load(kernel.result, mode);
     ASSERT_TRUE(kernel) << row.Name;
     auto results = kernel.run(inputs);
-    for (size_t k = 0; k < results.size(); ++k) {
-      std::string what = std::string(row.Name) + " of order " +
-                         std::to_string(wanted.orders[k]) + ", " +
-                         nameOf(type) + " " + nameOf(accuracy) + ", mode " +
-                         std::to_string(int(mode.error));
+    for (size_t k = 0; k < results.size(); ++k)
       for (size_t i = 0; i < inputs.size(); ++i)
         if (plain.empty() || llvm::bit_cast<uint64_t>(plain[k][i]) !=
                                  llvm::bit_cast<uint64_t>(results[k][i]))
-          judge(judged[k], kernel, k, inputs[i], results[k][i], accuracy, what);
-    }
+          judge(judged[k], kernel, k, i, results[k][i], accuracy, mode);
     if (plain.empty())
       plain = std::move(results);
   }

@@ -51,33 +51,52 @@ double FastReference::exactError(double computed, llvm::ArrayRef<double> args,
   return distance(computed, exactly(args, k), type);
 }
 
-double FastReference::error(double computed, llvm::ArrayRef<double> args,
-                            DType type, unsigned k) {
+template <class Use>
+double FastReference::decide(llvm::ArrayRef<double> args, DType type,
+                             unsigned k, Use use) {
   if (++calls % 64 == 0 || !allFinite(args))
-    return distance(computed, exactly(args, k), type);
+    return use(exactly(args, k));
   // The rounding to the element type is no error of the reference.
   double rounding = type == DType::F64 ? 0 : 0.5;
-  std::vector<double> bounds(numResults), values(numResults);
+  std::vector<double> bounds(numResults);
   if (type != DType::F64) {
     doubleBound.evaluate(args, type, bounds);
-    doubles.evaluate(args, values);
-    if (bounds[k] - rounding <= kNegligible && std::isfinite(values[k]) &&
-        values[k] != 0) {
+    double value = doubles.getResult(k);
+    if (bounds[k] - rounding <= kNegligible && std::isfinite(value) &&
+        value != 0) {
       ++numByDouble;
-      return distance(computed, values[k], type);
+      return use(value);
     }
   }
   // The same operations in 113 bits are as many times better as there are
   // more bits.
-  std::vector<Quad> wide(args.begin(), args.end()), wideValues(numResults);
+  std::vector<Quad> wide(args.begin(), args.end());
   quadBound.evaluate(wide, type, bounds);
-  quads.evaluate(wide, wideValues);
-  if ((bounds[k] - rounding) * 0x1p-60 <= kNegligible && wideValues[k] != 0 &&
-      NumberTraits<Quad>::abs(wideValues[k]) > Quad(1e-320)) {
+  const Quad &value = quads.getResult(k);
+  if ((bounds[k] - rounding) * 0x1p-60 <= kNegligible && value != 0 &&
+      NumberTraits<Quad>::abs(value) > Quad(1e-320)) {
     ++numByQuad;
-    return distance(computed, wideValues[k], type);
+    return use(value);
   }
-  return distance(computed, exactly(args, k), type);
+  return use(exactly(args, k));
+}
+
+double FastReference::error(double computed, llvm::ArrayRef<double> args,
+                            DType type, unsigned k) {
+  return decide(args, type, k, [&](const auto &exact) {
+    return distance(computed, exact, type);
+  });
+}
+
+double FastReference::errorFrom(double exact, double computed, DType type) {
+  return distance(computed, exact, type);
+}
+
+double FastReference::valueFor(llvm::ArrayRef<double> args, DType type,
+                               unsigned k) {
+  return decide(args, type, k, [](const auto &exact) {
+    return NumberTraits<std::decay_t<decltype(exact)>>::toDouble(exact);
+  });
 }
 
 bool FastReference::overflows(llvm::ArrayRef<double> args) {

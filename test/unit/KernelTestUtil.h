@@ -27,9 +27,13 @@ public:
   /// sign is infinitely wrong; a zero has no sign.
   double error(double computed, llvm::ArrayRef<double> args, DType type,
                unsigned k = 0);
-  /// The same by MPFR alone, for what is nearer to a limit than this is wrong.
+  /// What error() compares with, but for its rounding to double.
+  double valueFor(llvm::ArrayRef<double> args, DType type, unsigned k = 0);
+  /// error() by MPFR alone, for what is nearer to a limit than this is wrong.
   double exactError(double computed, llvm::ArrayRef<double> args, DType type,
                     unsigned k = 0);
+  /// The error of `computed` where valueFor() gave `exact`, but not in f64.
+  static double errorFrom(double exact, double computed, DType type);
   /// Error of error(), in ulp.
   static constexpr double kNegligible = 0x1p-8;
   /// The exact value, rounded to double.
@@ -41,6 +45,9 @@ public:
   /// What a plain evaluation in the compute type of `type` may be wrong by, to
   /// first order, in ulp of results of `type`; at least formulaBoundOf(type).
   double formulaBound(llvm::ArrayRef<double> args, DType type, unsigned k = 0);
+  /// False if, in the last call of formulaBound() for another type than f64,
+  /// errors could have turned a comparison: the bound then says nothing.
+  bool isDecided() const { return floatBound.isDecided(); }
   /// True if `computed`, a double, is as near as `ulps` or as the first-order
   /// bound of an evaluation operation by operation in double.
   bool isWithinBound(double computed, llvm::ArrayRef<double> args, double ulps,
@@ -49,6 +56,9 @@ public:
   size_t numByDouble = 0, numByQuad = 0, numByMpfr = 0;
 
 private:
+  /// What `use` makes of the exact value, or of one near enough.
+  template <class Use>
+  double decide(llvm::ArrayRef<double> args, DType type, unsigned k, Use use);
   MpfrNumber exactly(llvm::ArrayRef<double> args, unsigned k);
 
   unsigned numResults;

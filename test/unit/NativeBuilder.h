@@ -96,6 +96,7 @@ public:
   static F lg2(F) { return unavailable(); }
   static F rcp(F) { return unavailable(); }
   static F rsqrt(F) { return unavailable(); }
+  static F roughTanh(F) { return unavailable(); }
   static F lesser(F, F) { return unavailable(); }
   static F greater(F, F) { return unavailable(); }
 

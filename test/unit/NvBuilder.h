@@ -21,7 +21,8 @@ public:
   explicit NvModel(NvError mode) : mode(mode) {}
 
   enum Helper {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence) Enum,
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
+  Enum,
 #include "act/NvHelpers.def"
   };
 
@@ -38,8 +39,8 @@ public:
       return off(1 / z, Rcp);
     case Rsqrt:
       return off(1 / std::sqrt(z), Rsqrt);
-    case Tanh:
-      return off(std::tanh(double(x)), Tanh);
+    case Tanh: // without .ftz
+      return float(std::tanh(double(x)) * (1 + error(Tanh)));
     default:
       assert(false && "no function of one float");
       return 0;
@@ -54,7 +55,8 @@ private:
   }
   double error(Helper helper) {
     static constexpr double errors[] = {
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence) Error,
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
+  Error,
 #include "act/NvHelpers.def"
     };
     return errors[helper] * part();
@@ -88,8 +90,14 @@ public:
   F lg2(F a) { return model(NvModel::Lg2, a); }
   F rcp(F a) { return model(NvModel::Rcp, a); }
   F rsqrt(F a) { return model(NvModel::Rsqrt, a); }
-  static F lesser(F a, F b) { return std::isnan(a) || a < b ? a : b; }
-  static F greater(F a, F b) { return std::isnan(a) || a > b ? a : b; }
+  F roughTanh(F a) { return model(NvModel::Tanh, a); }
+  // Of zeros the positive one is the greater.
+  static F lesser(F a, F b) {
+    return std::isnan(a) || a < b || (a == b && std::signbit(a)) ? a : b;
+  }
+  static F greater(F a, F b) {
+    return std::isnan(a) || a > b || (a == b && !std::signbit(a)) ? a : b;
+  }
   F table(const char *, const double *entries, size_t size, I index) {
     return approx::nvTable(*this, entries, size, index);
   }

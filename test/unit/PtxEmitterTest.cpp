@@ -228,6 +228,16 @@ TEST(PtxEmitter, UnknownHelperIsNamed) {
   EXPECT_THAT(ptxOf(text), HasSubstr("error: GPU code calls 'act.nv.exp3'"));
 }
 
+TEST(PtxEmitter, HelperOfALaterLevelIsNamed) {
+  std::string text =
+      kernel("float", "%r = call i16 @act.nv.round_bf16(float %v)",
+             "declare i16 @act.nv.round_bf16(float)", "i16");
+  EXPECT_THAT(ptxOf(text, "sm_75"),
+              HasSubstr("error: GPU code calls 'act.nv.round_bf16', which "
+                        "sm_75 does not have, but sm_80"));
+  EXPECT_THAT(ptxOf(text, "sm_80"), HasSubstr("cvt.rn.bf16.f32"));
+}
+
 TEST(PtxEmitter, HelperOfOtherTypesIsNamed) {
   std::string text = kernel("i32", "%r = call i32 @act.nv.ex2(i32 %v)",
                             "declare i32 @act.nv.ex2(i32)");

@@ -139,6 +139,13 @@ void RowJudge::expect(double computed, unsigned k, size_t i) {
 RowError act::test::expectWithinBound(const RowKernel &kernel, size_t rows,
                                       const std::vector<Row> &inputs,
                                       const std::vector<Row> &results) {
+  return expectAllWithinBound(kernel, rows, inputs, {results});
+}
+
+RowError
+act::test::expectAllWithinBound(const RowKernel &kernel, size_t rows,
+                                const std::vector<Row> &inputs,
+                                const std::vector<std::vector<Row>> &runs) {
   RowJudge judge(kernel);
   auto part = [&](const Row &all, bool isUniform, size_t row) {
     size_t count = isUniform ? 1 : all.size() / rows;
@@ -153,12 +160,13 @@ RowError act::test::expectWithinBound(const RowKernel &kernel, size_t rows,
         count = own.back().size();
     }
     judge.evaluate(own, count);
-    for (auto [k, result] : llvm::enumerate(results)) {
-      Row computed =
-          part(result, kernel.isUniform(kernel.numInputs() + k), row);
-      for (size_t i = 0; i < computed.size(); ++i)
-        judge.expect(computed[i], k, i);
-    }
+    for (const std::vector<Row> &results : runs)
+      for (auto [k, result] : llvm::enumerate(results)) {
+        Row computed =
+            part(result, kernel.isUniform(kernel.numInputs() + k), row);
+        for (size_t i = 0; i < computed.size(); ++i)
+          judge.expect(computed[i], k, i);
+      }
   }
   return judge.worst();
 }

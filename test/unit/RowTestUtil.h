@@ -53,11 +53,7 @@ struct RowKernel {
   bool isUniform(unsigned k) const {
     return result.signature.rows->isUniform[k];
   }
-  /// What it computes in.
   DType typeOf(unsigned k) const { return result.signature.operands[k]; }
-  DType compute() const {
-    return result.signature.computesInDouble ? DType::F64 : DType::F32;
-  }
   KernelFunction entry() const { return result.kernel->entry(); }
 
   /// Results for dense rows of `count` elements. Inputs and results hold
@@ -94,12 +90,18 @@ RowError expectWithinBound(const RowKernel &kernel, size_t rows,
                            const std::vector<Row> &inputs,
                            const std::vector<Row> &results);
 
+/// The same of several runs on the same inputs; the reference runs once.
+RowError expectAllWithinBound(const RowKernel &kernel, size_t rows,
+                              const std::vector<Row> &inputs,
+                              const std::vector<std::vector<Row>> &runs);
+
 /// Judges one row at a time; keeps the interpreter.
 class RowJudge {
 public:
   explicit RowJudge(const RowKernel &kernel)
       : type(kernel.subject.type), name(kernel.subject.text()),
-        interpreter(*kernel.tape, kernel.compute()) {}
+        interpreter(*kernel.tape,
+                    computeModelOf(type, kernel.subject.accuracy)) {}
   /// Evaluates the reference at inputs of `count` elements or of one.
   void evaluate(const std::vector<Row> &inputs, size_t count);
   Quad exact(unsigned k, size_t i) const { return interpreter.result(k, i); }

@@ -231,7 +231,7 @@ TEST(NvHelpers, PtxasTakesAllAtEveryLevel) {
       bool hasAddress = llvm::any_of(
           helper.operands, [](StringRef type) { return type.contains('*'); });
       if (StringRef(helper.result) == "void" || hasAddress ||
-          (StringRef(helper.ptx).contains("bf16") && !level.hasBF16()))
+          level.capability < helper.lowestSm)
         continue;
       modules.push_back(ptxOf(kernelOf(helper), level));
     }

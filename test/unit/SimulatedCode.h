@@ -3,7 +3,6 @@
 #define ACT_TEST_UNIT_SIMULATEDCODE_H
 
 #include "act/Jit/Compiler.h"
-#include "act/Reference/Ulp.h"
 #include <string>
 
 namespace act::test {
@@ -12,6 +11,16 @@ namespace act::test {
 /// LLVM IR.
 CompileOptions gpuOptions(Accuracy accuracy = Accuracy::Default,
                           const char *level = "sm_90");
+
+/// The ways in which approximate instructions err.
+inline std::vector<SimulationOptions> errorModes() {
+  std::vector<SimulationOptions> modes(4);
+  modes[1].error = SimulatedError::Largest;
+  modes[2].error = SimulatedError::Smallest;
+  modes[3].error = SimulatedError::Seeded;
+  modes[3].seed = 20;
+  return modes;
+}
 
 /// Code of GPU kernels for the simulator. It is made once and loaded for each
 /// of several SimulationOptions: making it takes longer than most tests do.
@@ -34,18 +43,6 @@ Kernel loaded(Kernel kernel, const SimulationOptions &options = {}) {
   if (!kernel.result.text.empty())
     SimulatedCode(kernel.result).load(kernel.result, options);
   return kernel;
-}
-
-/// What rows of the table and their first derivatives are held to on a GPU, in
-/// ulp of results of `type`. Of a result of 16 bits 0.5 means correctly
-/// rounded, and 0.75 misrounded only within a quarter of an ulp of a tie.
-inline double gpuBoundOf(DType type, Accuracy accuracy) {
-  if (type == DType::F64 || accuracy == Accuracy::Fast)
-    return rowBoundOf(type, accuracy);
-  bool isStrict = accuracy == Accuracy::Strict;
-  if (type == DType::F32)
-    return isStrict ? 2 : 4;
-  return isStrict ? 0.5 : 0.75;
 }
 
 } // namespace act::test

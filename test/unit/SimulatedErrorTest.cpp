@@ -26,7 +26,7 @@ struct Function {
 long double reciprocal(long double x) { return 1 / x; }
 long double reciprocalRoot(long double x) { return 1 / std::sqrt(x); }
 
-#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sentence)      \
+#define ACT_NV_HELPER(Enum, Name, Result, Operands, Ptx, Error, Sm, Sentence)  \
   constexpr double error##Enum = Error;
 #include "act/NvHelpers.def"
 

@@ -19,52 +19,38 @@ std::vector<float> ramp(size_t count) {
 }
 
 /// 8 elements a thread; the last thread of all does the rest one by one.
-const std::string vectorCopy = R"(
-define ptx_kernel void @k(ptr addrspace(1) noalias readonly align 16 %x,
-                          ptr addrspace(1) noalias align 16 %y, i64 %n) {
-entry:
-  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
-  %b = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
-  %s = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
-  %bs = mul i32 %b, %s
-  %i = add i32 %bs, %t
-  %i64 = zext i32 %i to i64
-  %first = mul i64 %i64, 8
-  %end = add i64 %first, 8
-  %whole = icmp ule i64 %end, %n
+const std::string vectorCopy = kernel(R"(
+  %first = mul i32 %i, 8
+  %end = add i32 %first, 8
+  %whole = icmp ule i32 %end, %n
   br i1 %whole, label %vector, label %rest
 vector:
-  %xv = getelementptr float, ptr addrspace(1) %x, i64 %first
-  %yv = getelementptr float, ptr addrspace(1) %y, i64 %first
+  %xv = getelementptr float, ptr addrspace(1) %x, i32 %first
+  %yv = getelementptr float, ptr addrspace(1) %y, i32 %first
   %v = load <8 x float>, ptr addrspace(1) %xv, align 16
   %v2 = fadd <8 x float> %v, %v
   store <8 x float> %v2, ptr addrspace(1) %yv, align 16
   ret void
 rest:
-  %at = phi i64 [ %first, %entry ], [ %next, %element ]
-  %inside = icmp ult i64 %at, %n
+  %at = phi i32 [ %first, %entry ], [ %next, %element ]
+  %inside = icmp ult i32 %at, %n
   br i1 %inside, label %element, label %done
 element:
-  %xe = getelementptr float, ptr addrspace(1) %x, i64 %at
-  %ye = getelementptr float, ptr addrspace(1) %y, i64 %at
+  %xe = getelementptr float, ptr addrspace(1) %x, i32 %at
+  %ye = getelementptr float, ptr addrspace(1) %y, i32 %at
   %e = load float, ptr addrspace(1) %xe
   %e2 = fadd float %e, %e
   store float %e2, ptr addrspace(1) %ye
-  %next = add i64 %at, 1
+  %next = add i32 %at, 1
   br label %rest
 done:
-  ret void
-}
-)";
+  ret void)");
 
 TEST(Simulation, VectorsAndTheRestOfThem) {
-  for (int64_t n : {0, 1, 7, 8, 1000, 1001, 1007}) {
+  for (int n : {0, 1, 7, 8, 1000, 1001, 1007}) {
     std::vector<float> x = ramp(1008), y(1008, -1);
-    LaunchShape shape;
-    shape.grid[0] = 5;
-    shape.block[0] = 32;
-    ASSERT_EQ(run(vectorCopy, shape, {}, x.data(), y.data(), n), "");
-    for (int64_t i = 0; i < 1008; ++i)
+    ASSERT_EQ(run(vectorCopy, shapeOf(5, 32), {}, x.data(), y.data(), n), "");
+    for (int i = 0; i < 1008; ++i)
       ASSERT_EQ(y[i], i < n ? 2 * x[i] : -1) << i << " of " << n;
   }
 }
@@ -88,13 +74,10 @@ body:
 done:
   ret void)");
   std::vector<float> x = ramp(1000), y(1000);
-  LaunchShape shape;
-  shape.grid[0] = 3;
-  shape.block[0] = 64;
   for (bool reversed : {false, true}) {
     SimulationOptions options;
     options.reversed = reversed;
-    ASSERT_EQ(run(text, shape, options, x.data(), y.data(), 1000), "");
+    ASSERT_EQ(run(text, shapeOf(3, 64), options, x.data(), y.data(), 1000), "");
     EXPECT_EQ(x, y);
   }
 }
@@ -209,10 +192,8 @@ TEST(Simulation, AddressSpaces) {
   ret void)",
              "@table = internal addrspace(4) constant [5 x float] "
              "[float 0.0, float 2.0, float 4.0, float 8.0, float 16.0]");
-  LaunchShape shape;
-  shape.block[0] = 4;
   std::vector<float> y(4);
-  ASSERT_EQ(run(text, shape, {}, y.data(), y.data(), 0), "");
+  ASSERT_EQ(run(text, shapeOf(1, 4), {}, y.data(), y.data(), 0), "");
   EXPECT_EQ(y, (std::vector<float>{2, 4, 8, 16}));
 }
 
@@ -293,13 +274,11 @@ TEST(Simulation, SeveralHostThreadsRunBlocksAndLaunches) {
   ASSERT_TRUE(bool(kernel));
   std::vector<float> x = ramp(8 * 32 * 100);
   auto launch = [&](std::vector<float> &y) {
-    LaunchShape shape;
-    shape.grid[0] = 100;
-    shape.block[0] = 32;
     void *xs = x.data(), *ys = y.data();
-    int64_t n = x.size();
+    auto n = int(x.size());
     void *parameters[] = {&xs, &ys, &n};
-    EXPECT_FALSE(bool((*kernel)->launch(shape, parameters, nullptr)));
+    EXPECT_FALSE(
+        bool((*kernel)->launch(shapeOf(100, 32), parameters, nullptr)));
   };
   std::vector<float> y(x.size()), z(x.size());
   std::thread other(launch, std::ref(z));

@@ -4,6 +4,7 @@
 #include "Array.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
+#include "Level.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
 #include "act/Syntax/Parser.h"
@@ -34,7 +35,7 @@ static llvm::Expected<CompileResult> compiled(const FunctionInfo &row,
   CompileOptions options;
   options.dtype = nameOf(type);
   options.accuracy = accuracy;
-  options.level = bestHostLevel();
+  options.level = bench::level();
   return compile(*module, options);
 }
 

@@ -5,6 +5,7 @@
 #include "CopyBaseline.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
+#include "Level.h"
 #ifdef ACT_HAS_ONEDNN
 #include "OneDnn.h"
 #endif
@@ -47,7 +48,7 @@ static llvm::Expected<CompileResult> compiled(llvm::StringRef text,
                                               CompileOptions options) {
   auto context = createContext();
   auto module = parseSource(text, context.get());
-  options.level = bestHostLevel();
+  options.level = bench::level();
   return compile(*module, options);
 }
 
@@ -66,7 +67,7 @@ static llvm::Expected<Matrix> prepare(DType type, int64_t rows, int64_t count,
   CompileOptions options;
   options.dtype = nameOf(type);
   auto exp = compiled("exp(x)", options);
-  options.level = bestHostLevel();
+  options.level = bench::level();
   chooseRowForm(options, matrix.shape(), alongFirst ? 0 : 1, type);
   auto softmax = compiled("softmax(x)", options);
   if (!exp || !softmax)

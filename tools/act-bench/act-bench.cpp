@@ -1,17 +1,19 @@
 //===- act-bench.cpp - Kernels beside the copy of the same bytes ----------===//
 //
-// Google Benchmark's flags and JSON. Each benchmark times a kernel and copies
-// of the same bytes in turn within the same process, and oneDNN's kernel where
-// it has one; its time is Act's kernel's, and the counters give GB/s of each
-// and the ratios.
+// Google Benchmark's flags and JSON, and --level=LEVEL for the CPU level. Each
+// benchmark times a kernel and copies of the same bytes in turn within the same
+// process, and oneDNN's kernel where it has one; its time is that of Act's
+// kernel, and the counters give GB/s of each and the ratios.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Array.h"
 #include "Classes.h"
+#include "Compile.h"
 #include "CopyBaseline.h"
 #include "Inputs.h"
 #include "InterleavedTimer.h"
+#include "Level.h"
 #include "Rows.h"
 #ifdef ACT_HAS_ONEDNN
 #include "OneDnn.h"
@@ -86,7 +88,7 @@ static llvm::Expected<Subject> prepare(const FunctionInfo &row, DType type,
     declare(direction, *module);
   CompileOptions options;
   options.dtype = nameOf(type);
-  options.level = bestHostLevel();
+  options.level = bench::level();
   auto compiled = compile(*module, options);
   if (!compiled)
     return compiled.takeError();
@@ -229,21 +231,6 @@ static void counting(benchmark::State &state, const FunctionInfo *row,
   state.counters["best/best"] = bestRatio;
 }
 
-/// Source text to a loaded kernel in a warm process.
-static void compileRow(benchmark::State &state, const FunctionInfo *row) {
-  for (auto _ : state) {
-    auto context = createContext();
-    auto module = parseSource(row->Name, context.get());
-    CompileOptions options;
-    options.level = bestHostLevel();
-    auto compiled = compile(*module, options);
-    if (!compiled) {
-      state.SkipWithError(llvm::toString(compiled.takeError()).c_str());
-      return;
-    }
-  }
-}
-
 /// Every row in two types, in cache and out of it.
 static void registerSuite(const std::string &suite, Direction direction) {
   struct Size {
@@ -282,19 +269,14 @@ static void registerCounting() {
 }
 
 int main(int argc, char **argv) {
-  if (!bestHostLevel()) {
-    llvm::errs() << "act-bench: error: " << noHostLevelMessage() << "\n";
+  if (!bench::takeLevelFlag(argc, argv))
     return 1;
-  }
   registerSuite("elementwise", Direction::Forward);
   registerSuite("backward", Direction::Backward);
   registerCounting();
   bench::registerClasses();
   bench::registerRows();
-  for (const FunctionInfo &row : allFunctions())
-    benchmark::RegisterBenchmark((std::string("compile/") + row.Name).c_str(),
-                                 compileRow, &row)
-        ->Unit(benchmark::kMillisecond);
+  bench::registerCompiles();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv))
     return 1;

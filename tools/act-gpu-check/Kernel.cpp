@@ -3,7 +3,10 @@
 #include "Kernel.h"
 #include "Source.h"
 #include "act/Runtime/GpuRunner.h"
+#include "act/Transforms/Quantize.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -15,22 +18,47 @@ using llvm::Error;
 using llvm::Expected;
 
 tools::ElementType act::gpucheck::elementTypeOf(DType type) {
-  return type == DType::F64   ? tools::ElementType::F64
-         : type == DType::F32 ? tools::ElementType::F32
-         : type == DType::F16 ? tools::ElementType::F16
-                              : tools::ElementType::BF16;
+  return type == DType::F64    ? tools::ElementType::F64
+         : type == DType::F32  ? tools::ElementType::F32
+         : type == DType::F16  ? tools::ElementType::F16
+         : type == DType::E4M3 ? tools::ElementType::E4M3
+         : type == DType::E5M2 ? tools::ElementType::E5M2
+         : type == DType::Int8 ? tools::ElementType::I8
+                               : tools::ElementType::BF16;
 }
 
-/// Adds what is asked for beside the function of the source; its name.
-static std::string addFunction(mlir::ModuleOp module, Program::Kind kind) {
+std::vector<int64_t> Kernel::shapeOf(unsigned operand,
+                                     std::vector<int64_t> shape) const {
+  const auto &rows = compiled.signature.rows;
+  if (rows && rows->isUniform[operand])
+    shape.back() =
+        rows->group ? llvm::divideCeil(shape.back(), rows->group) : 1;
+  return shape;
+}
+
+/// Adds what is asked for beside the function of the source; its name, or ""
+/// for a result that is not quantised so.
+static std::string addFunction(mlir::ModuleOp module, const Program &program) {
   FuncOp base;
   for (FuncOp func : module.getOps<FuncOp>())
     if (func.isPublic())
       base = func;
+  Program::Kind kind = program.kind;
+  if (!program.quantization.empty()) {
+    auto quantization = llvm::dyn_cast_or_null<QuantizationAttr>(
+        mlir::parseAttribute("#act.quantization<" + program.quantization + ">",
+                             module.getContext()));
+    if (!quantization || failed(markQuantized(base, quantization)))
+      return "";
+  }
   if (kind == Program::Forward)
     return base.getSymName().str();
   mlir::OpBuilder builder = mlir::OpBuilder::atBlockEnd(module.getBody());
   std::string name = base.getSymName().str() + "_derived";
+  // A derivative knows what is one value a row.
+  for (unsigned k : program.uniformInputs)
+    if (k < base.getNumInputs())
+      base.setArgAttr(k, kUniformAttr, builder.getUnitAttr());
   if (kind == Program::Derivative) {
     builder.create<DerivativeOp>(base.getLoc(), name, base,
                                  llvm::ArrayRef<int64_t>{1});
@@ -66,9 +94,12 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
   if (!module)
     return failed(createStringError("'" + program.source + "' is no source"));
   CompileOptions options;
-  options.function = addFunction(*module, program.kind);
+  options.function = addFunction(*module, program);
+  if (options.function.empty())
+    return failed(createStringError("its result is not quantised"));
   options.dtype = nameOf(type);
   options.accuracy = accuracy;
+  options.uniformInputs = program.uniformInputs;
   place.choose(options);
   // The corridor consumes its module.
   auto copy = tools::resolvedCopy(*module);

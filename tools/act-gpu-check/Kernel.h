@@ -16,6 +16,12 @@ struct Program {
   enum Kind { Forward, Derivative, Backward };
   std::string source;
   Kind kind = Forward;
+  /// Inputs of the kernel of a function of a row, by number, that are one value
+  /// a row.
+  std::vector<unsigned> uniformInputs = {};
+  /// What stands in #act.quantization<...>, or "" for results that are not
+  /// quantised.
+  std::string quantization = "";
 };
 
 /// An operand of a run: elements of an array on the host. Lengths in elements.
@@ -42,6 +48,10 @@ struct Kernel {
   }
   unsigned numInputs() const { return compiled.signature.numInputs; }
   unsigned numOperands() const { return compiled.signature.operands.size(); }
+  /// Elements of the array of an operand: an element for each of `shape`, or of
+  /// computed scales for each group that has one, along the last dimension.
+  std::vector<int64_t> shapeOf(unsigned operand,
+                               std::vector<int64_t> shape) const;
   /// It is a row of the catalogue, or its derivative.
   bool isRow() const { return !compiled.identity.empty(); }
   /// No instruction of it is an approximation of the hardware's, so that the

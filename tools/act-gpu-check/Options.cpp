@@ -3,7 +3,6 @@
 #include "Options.h"
 #include "CommandLine.h"
 #include "act/Target/Knobs.h"
-#include "llvm/Option/Option.h"
 #include "llvm/Support/raw_ostream.h"
 #include <thread>
 
@@ -14,34 +13,8 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 
-namespace {
-enum ID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "ActGpuCheckOptions.inc"
-#undef OPTION
-};
-
-#define PREFIX(NAME, VALUE)                                                    \
-  static constexpr llvm::StringLiteral NAME##_init[] = VALUE;                  \
-  static constexpr llvm::ArrayRef<llvm::StringLiteral> NAME(                   \
-      NAME##_init, std::size(NAME##_init) - 1);
-#include "ActGpuCheckOptions.inc"
-#undef PREFIX
-
-using llvm::opt::DefaultVis;
-using llvm::opt::HelpHidden;
-constexpr llvm::opt::OptTable::Info infos[] = {
-#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
-#include "ActGpuCheckOptions.inc"
-#undef OPTION
-};
-
-class Table : public llvm::opt::GenericOptTable {
-public:
-  Table() : GenericOptTable(infos) {}
-};
-} // namespace
+#define ACT_OPTION_TABLE "ActGpuCheckOptions.inc"
+#include "OptionTable.def"
 
 template <class Number>
 static Error parseCount(StringRef option, StringRef text, Number least,
@@ -96,7 +69,7 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
 
 Expected<std::optional<Options>> act::gpucheck::parseOptions(int argc,
                                                              char **argv) {
-  Table table;
+  OptionTable table;
   Options options;
   options.threads = std::max(1u, std::thread::hardware_concurrency());
   bool wantsHelp = false, wantsVersion = false;

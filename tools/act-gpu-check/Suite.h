@@ -32,6 +32,10 @@ struct Case {
 void addRowCases(std::vector<Case> &cases);
 /// Gates and their gradients, in every layout.
 void addGateCases(std::vector<Case> &cases);
+/// Softmax and other functions of a row.
+void addSoftmaxCases(std::vector<Case> &cases);
+/// Results in 8 bits, with each kind of scales.
+void addQuantizeCases(std::vector<Case> &cases);
 /// Arrays of any width, alignment, stride and size.
 void addLayoutCases(std::vector<Case> &cases);
 /// What only a device does: graphs, errors, the cache.

@@ -6,7 +6,6 @@
 #include "act/IR/Act.h"
 #include "act/IR/FrameworkTable.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Option/Option.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
 
@@ -19,34 +18,10 @@ using llvm::StringRef;
 
 static constexpr unsigned kMaxLayers = 1000;
 
+#define ACT_OPTION_TABLE "ActReportOptions.inc"
+#include "OptionTable.def"
+
 namespace {
-enum ID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "ActReportOptions.inc"
-#undef OPTION
-};
-
-#define PREFIX(NAME, VALUE)                                                    \
-  static constexpr llvm::StringLiteral NAME##_init[] = VALUE;                  \
-  static constexpr llvm::ArrayRef<llvm::StringLiteral> NAME(                   \
-      NAME##_init, std::size(NAME##_init) - 1);
-#include "ActReportOptions.inc"
-#undef PREFIX
-
-using llvm::opt::DefaultVis;
-using llvm::opt::HelpHidden;
-constexpr llvm::opt::OptTable::Info infos[] = {
-#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
-#include "ActReportOptions.inc"
-#undef OPTION
-};
-
-class OptionTable : public llvm::opt::GenericOptTable {
-public:
-  OptionTable() : GenericOptTable(infos) {}
-};
-
 /// What --help, --version and the other options say.
 struct Given {
   bool help = false, version = false;

@@ -62,9 +62,9 @@ private:
   std::pair<Quad, Quad> exactly(llvm::ArrayRef<double> args, unsigned k);
   /// A bound of what was compiled as one of what was asked for, both in ulp.
   double widened(double bound, llvm::ArrayRef<double> args, unsigned k);
-  /// The bound of result `k` of what was compiled at these arguments; none
   /// No bound is smaller.
   double leastBound() const;
+  /// The bound of result `k` of what was compiled at these arguments; none
   /// where it is not judged.
   std::optional<double> boundOf(llvm::ArrayRef<double> args, unsigned k);
   /// "at element 3 (1, 2): 5, exact 4".

@@ -2,6 +2,7 @@
 
 #include "Data.h"
 #include "Inputs.h"
+#include "Quantized.h"
 #include "RowData.h"
 #include <cstring>
 
@@ -14,8 +15,10 @@ using llvm::StringRef;
 
 tools::ElementType act::run::elementTypeOf(DType type) {
   constexpr tools::ElementType types[] = {
-      tools::ElementType::F64, tools::ElementType::F32, tools::ElementType::F16,
-      tools::ElementType::BF16, tools::ElementType::Bool};
+      tools::ElementType::F64,  tools::ElementType::F32,
+      tools::ElementType::F16,  tools::ElementType::BF16,
+      tools::ElementType::Bool, tools::ElementType::E4M3,
+      tools::ElementType::E5M2, tools::ElementType::I8};
   return types[int(type)];
 }
 
@@ -43,7 +46,7 @@ std::vector<unsigned> Data::scalarInputs() const {
 
 std::vector<unsigned> Data::reducedResults() const {
   std::vector<unsigned> reduced;
-  for (unsigned k = numInputs; k < operands.size(); ++k) {
+  for (unsigned k = numInputs; k < operands.size() && !quantization; ++k) {
     std::vector<int64_t> whole = shape;
     if (llvm::is_contained(uniformResults, k - numInputs))
       whole[*axis] = 1;
@@ -136,11 +139,14 @@ static Error allocateResults(FuncOp func, Data &data) {
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     unsigned k = data.numInputs + i, number = data.arrays.arrayOf[k];
     if (number == data.results.size()) {
-      auto result = isMaskResult(func, i)
-                        ? tools::allocate(tools::ElementType::Bool,
-                                          {(data.size() + 7) / 8})
-                        : tools::allocate(elementTypeOf(data.dtype),
-                                          shapeOfResult(func, i, data));
+      auto result =
+          isMaskResult(func, i)
+              ? tools::allocate(tools::ElementType::Bool,
+                                {(data.size() + 7) / 8})
+              : tools::allocate(elementTypeOf(data.quantization
+                                                  ? data.quantization->format
+                                                  : data.dtype),
+                                shapeOfResult(func, i, data));
       if (!result)
         return result.takeError();
       data.results.push_back(std::move(*result));
@@ -156,7 +162,7 @@ static Error allocateResults(FuncOp func, Data &data) {
     data.operands.push_back(std::move(*operand));
   }
   data.iteration = alignOperands(data.operands, data.shape, data.arrays);
-  return Error::success();
+  return addScales(data);
 }
 
 /// Loads what the command line gives for the arrays that are inputs, and
@@ -239,6 +245,7 @@ static Error placeInputs(FuncOp func, const Options &options, Data &data) {
 
 Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   Data data;
+  data.quantization = quantizationOf(func);
   data.arrays = arraysOf(func);
   data.numInputs = func.getNumInputs();
   llvm::SmallVector<bool> isIndex(data.arrays.inputs.size());

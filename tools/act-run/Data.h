@@ -26,6 +26,14 @@ struct Data {
   /// Inputs, then results of the function, aligned to `iteration`.
   std::vector<Operand> operands;
   unsigned numInputs = 0;
+  /// How the first result is quantised; computed scales are the second, and a
+  /// given one is `scale`.
+  struct Quantization {
+    DType format;
+    Scaling scaling;
+    double scale;
+  };
+  std::optional<Quantization> quantization;
   /// What the kernel is run over: `shape`, with blocked dimensions cut.
   std::vector<int64_t> iteration;
   /// Of a function of a row: the axis of `shape` that rows run along.
@@ -35,6 +43,9 @@ struct Data {
   std::vector<unsigned> uniformInputs, uniformResults, droppedResults;
 
   int64_t size() const;
+  /// The common shape as kernels of rows have it: with 128 elements or less for
+  /// each scale.
+  std::vector<int64_t> rowShape() const;
   /// Numbers of the inputs that hold one element for a larger array.
   std::vector<unsigned> scalarInputs() const;
   /// Numbers of the results that are smaller than the common shape: gradients

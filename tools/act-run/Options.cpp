@@ -3,10 +3,10 @@
 #include "Options.h"
 #include "CommandLine.h"
 #include "act/IR/Act.h"
+#include "act/IR/ExactNumber.h"
 #include "act/IR/FrameworkTable.h"
 #include "act/Target/Knobs.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Option/Option.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
 
@@ -17,34 +17,8 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 
-namespace {
-enum ID {
-  OPT_INVALID = 0,
-#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
-#include "ActRunOptions.inc"
-#undef OPTION
-};
-
-#define PREFIX(NAME, VALUE)                                                    \
-  static constexpr llvm::StringLiteral NAME##_init[] = VALUE;                  \
-  static constexpr llvm::ArrayRef<llvm::StringLiteral> NAME(                   \
-      NAME##_init, std::size(NAME##_init) - 1);
-#include "ActRunOptions.inc"
-#undef PREFIX
-
-using llvm::opt::DefaultVis;
-using llvm::opt::HelpHidden;
-constexpr llvm::opt::OptTable::Info infos[] = {
-#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
-#include "ActRunOptions.inc"
-#undef OPTION
-};
-
-class Table : public llvm::opt::GenericOptTable {
-public:
-  Table() : GenericOptTable(infos) {}
-};
-} // namespace
+#define ACT_OPTION_TABLE "ActRunOptions.inc"
+#include "OptionTable.def"
 
 static Expected<double> parseNumber(StringRef option, StringRef text) {
   double value;
@@ -94,6 +68,32 @@ static Error parseRounding(StringRef text, Options &options) {
     return createStringError("unknown rounding '" + text +
                              "' for --round; use once or each");
   options.rounding = *rounding;
+  return Error::success();
+}
+
+static Error parseQuantize(StringRef text, Options &options) {
+  auto [name, scales] = text.split(':');
+  std::optional<DType> format;
+  for (DType type : {DType::E4M3, DType::E5M2, DType::Int8})
+    if (name == nameOf(type))
+      format = type;
+  if (!format)
+    return createStringError("unknown format '" + name +
+                             "' for --quantize; use e4m3, e5m2 or int8");
+  options.quantization = {*format, Scaling::Static, "1"};
+  double scale;
+  if (scales == "row" || scales == "128") {
+    options.quantization->scaling =
+        scales == "row" ? Scaling::Row : Scaling::Block;
+  } else if (text.contains(':')) {
+    if (!isDecimal(scales) || scales.getAsDouble(scale) ||
+        !(scale >= kLeastScale && scale <= kLargestScale))
+      return createStringError(
+          "--quantize=" + text + ": '" + scales +
+          "' is no scale; use a number from 2^-126 to 2^126, by which results "
+          "are divided, or row or 128 for scales that are computed");
+    options.quantization->scale = scales.str();
+  }
   return Error::success();
 }
 
@@ -226,6 +226,8 @@ static Error parseOption(const llvm::opt::Arg &arg, Options &options) {
     options.tolerance = *value;
     return Error::success();
   }
+  case OPT_quantize:
+    return parseQuantize(text, options);
   case OPT_flush:
     options.flush = true;
     return Error::success();
@@ -339,7 +341,31 @@ static Error findConflict(const Options &options) {
   return Error::success();
 }
 
-static void printHelp(const Table &table) {
+/// Options that are of no use beside --quantize.
+static Error findQuantizeConflict(const Options &options) {
+  if (!options.quantization)
+    return Error::success();
+  for (auto [given, name, why] :
+       {std::tuple(options.isDerivative(), "derivatives",
+                   "which are not quantised"),
+        std::tuple(options.stats, "--stats",
+                   "which counts results as they are"),
+        std::tuple(options.tolerance.has_value(), "--tolerance",
+                   "which is of results as they are"),
+        std::tuple(options.maxUlp.has_value(), "--max-ulp",
+                   "which is of results as they are"),
+        std::tuple(options.rounding == RoundingPoints::Each, "--round=each",
+                   "which rounds results before they are quantised")})
+    if (given)
+      return createStringError(llvm::Twine("--quantize is given beside ") +
+                               name + ", " + why + "; give one of them");
+  if (options.dtype == DType::F64)
+    return createStringError("results of f64 are not quantised; give "
+                             "--dtype=f32, bf16 or f16 beside --quantize");
+  return Error::success();
+}
+
+static void printHelp(const OptionTable &table) {
   table.printHelp(llvm::outs(), "act-run SOURCE [options]",
                   "act-run: compile a formula, an activation or an .mlir "
                   "file, and run it");
@@ -351,7 +377,7 @@ static void printHelp(const Table &table) {
 
 Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
                                                             char **argv) {
-  Table table;
+  OptionTable table;
   Options options;
   bool wantsHelp = false, wantsVersion = false;
   auto sources = tools::splitCommandLine(
@@ -376,6 +402,8 @@ Expected<std::pair<Action, Options>> act::run::parseOptions(int argc,
                   "'); quote a formula that has spaces");
   options.source = sources->front();
   if (Error error = findConflict(options))
+    return std::move(error);
+  if (Error error = findQuantizeConflict(options))
     return std::move(error);
   return std::pair(Action::Run, std::move(options));
 }

@@ -3,6 +3,7 @@
 #define ACT_RUN_OPTIONS_H
 
 #include "act/Numerics.h"
+#include "act/Quantization.h"
 #include "act/Stages.h"
 #include "act/Tensor.h"
 #include "llvm/ADT/StringRef.h"
@@ -45,6 +46,13 @@ struct Options {
   RoundingPoints rounding = RoundingPoints::Once;
   /// What a GELU may be wrong by; none without --tolerance.
   std::optional<double> tolerance;
+  /// How the result is quantised; the scale is the text of a static one.
+  struct Quantization {
+    DType format;
+    Scaling scaling;
+    std::string scale;
+  };
+  std::optional<Quantization> quantization;
   bool flush = false;
   unsigned threads = 1;
   bool check = false;

@@ -77,6 +77,11 @@ def accuracy : Eq<"accuracy", "CLASS",
 def round : Eq<"round", "POINTS",
   "once (default), or each: behind every operation, as eager frameworks do">,
   Group<grp_compile>;
+def quantize : Eq<"quantize", "FORMAT[:SCALES]",
+  "Results in e4m3, e5m2 or int8, divided by a scale: a number (default 1), or "
+  "row or 128 for one that is computed for each row or 128 elements of it and "
+  "is a second result">,
+  Group<grp_compile>;
 def tolerance : Eq<"tolerance", "T",
   "Largest absolute error of a GELU, within which a cheaper form may stand for "
   "it (default: none does)">, Group<grp_compile>;

@@ -18,10 +18,8 @@ class RowChecker {
 public:
   RowChecker(const Data &data, const Tape &tape, const Options &options)
       : data(data), options(options),
-        compute(data.dtype == DType::F64 || options.accuracy == Accuracy::Strict
-                    ? DType::F64
-                    : DType::F32),
-        interpreter(tape, compute) {
+        model(computeModelOf(data.dtype, options.accuracy)),
+        interpreter(tape, model) {
     stride = 1;
     for (size_t d = *data.axis + 1; d < data.shape.size(); ++d)
       stride *= data.shape[d];
@@ -42,7 +40,7 @@ private:
 
   const Data &data;
   const Options &options;
-  DType compute;
+  ComputeModel model;
   RowInterpreter<Quad> interpreter;
   /// By the number of a reduced result, for each element of it: a place in the
   /// flattened shape that it belongs to, and its sum.
@@ -86,7 +84,7 @@ void RowChecker::compareRow(int64_t first) {
   }
   for (auto &[name, value] : options.params)
     arguments.push_back(
-        {Quad(compute == DType::F64 ? value : double(float(value)))});
+        {Quad(model.type == DType::F64 ? value : double(float(value)))});
   interpreter.evaluate(arguments, count);
   for (unsigned k = 0; k < data.operands.size() - data.numInputs; ++k) {
     bool isOne = llvm::is_contained(data.uniformResults, k);

@@ -169,7 +169,7 @@ bool act::run::markRowArguments(FuncOp base, FuncOp derived, const Data &data) {
 }
 
 void act::run::findRowResults(FuncOp func, Data &data) {
-  if (!data.axis)
+  if (!data.axis || data.quantization)
     return;
   llvm::DenseSet<mlir::Value> uniform = uniformValues(func);
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues())) {

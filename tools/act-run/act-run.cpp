@@ -9,6 +9,7 @@
 #include "Npy.h"
 #include "Options.h"
 #include "Print.h"
+#include "Quantized.h"
 #include "RowCheck.h"
 #include "RowData.h"
 #include "Source.h"
@@ -179,7 +180,7 @@ Error Run::compileKernel() {
   compile.device = machine.device;
   compile.simulation.hostThreads = options.threads;
   if (data.axis && machine.cpu)
-    chooseRowForm(compile, data.shape, *data.axis, data.dtype);
+    chooseRowForm(compile, data.rowShape(), *data.axis, data.dtype);
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
   compile.reducedResults = data.reducedResults();
@@ -236,12 +237,15 @@ std::vector<char> Run::parameterBlock() const {
 int Run::judge() {
   if (!options.check)
     return 0;
+  llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
+  if (data.quantization)
+    return judgeQuantized(data, *reference, !compiled.identity.empty(),
+                          machine.gpu, options, os);
   CheckReport report =
       data.axis ? checkRows(data, *rowTape, options)
                 : checkResults(data, *reference, !compiled.identity.empty(),
                                compiled.identityOrder, exchange, machine.gpu,
                                options);
-  llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   os << label;
   if (exchange.isAbsolute)
     os << "check: max error " << llvm::format("%.3g", report.maxError)
@@ -332,7 +336,7 @@ void Run::runCpuKernel() {
 Error Run::printRunTimes(llvm::raw_ostream &os) {
   if (!label.empty())
     os << label << "\n";
-  printStages(os, compiled, parseMilliseconds, data);
+  printStages(os, compiled, parseMilliseconds, data, gpuRunner.get());
   if (onDevice)
     return printDeviceTimes(
         os, data, onDevice->getStream(),
@@ -370,6 +374,8 @@ int Run::report() {
 
 void Run::nameResults(FuncOp func) {
   resultNames = arraysOf(func).results;
+  if (func.getQuantization())
+    resultNames = namesOfQuantized(func);
   bool isOnly = resultNames.size() == 1 && !options.vjp;
   for (auto [i, result] : llvm::enumerate(resultNames))
     if (isOnly || result.empty())
@@ -461,6 +467,8 @@ std::optional<int> Run::prepare() {
     return fail(std::move(error));
   if (options.readsSaved())
     pristine = module.get().clone();
+  if (options.quantization && failed(quantize(base, *options.quantization)))
+    return 1;
   // The corridor resolves derivatives itself; a copy tells their signature.
   name = options.stats ? addStats(base) : addDerivative(base, options);
   mlir::OwningOpRef<mlir::ModuleOp> resolved;
@@ -480,13 +488,13 @@ std::optional<int> Run::prepare() {
   parseMilliseconds = spent.count();
   if (Error error = checkParams(func, options))
     return fail(std::move(error));
-  if (func.getNumInputs() + func.getNumResults() > kMaxOperands)
+  if (func.getNumInputs() + resultNames.size() > kMaxOperands)
     return fail(createStringError(
         "the function has " +
-        llvm::Twine(func.getNumInputs() + func.getNumResults()) +
+        llvm::Twine(func.getNumInputs() + resultNames.size()) +
         " inputs and results; a kernel has at most " +
         llvm::Twine(kMaxOperands)));
-  if (options.onlyPrints()) {
+  if (options.onlyPrints() && options.inputs.empty()) {
     data.dtype = options.dtype.value_or(DType::F32);
   } else {
     Expected<Data> loaded = loadInputs(func);
@@ -504,12 +512,13 @@ std::optional<int> Run::prepare() {
     }
     if (Error error = addResults(func, options, data))
       return fail(std::move(error));
-    if (Error error = prepareToRun(machine))
-      return fail(std::move(error));
+    if (!options.onlyPrints())
+      if (Error error = prepareToRun(machine))
+        return fail(std::move(error));
   }
   // The reference reads the function as written, before the corridor does.
   std::optional<Tape> tape;
-  if (options.check && data.axis) {
+  if (options.check && data.axis && !data.quantization) {
     Expected<Tape> built = Tape::buildRow(func);
     if (!built)
       return fail(built.takeError());

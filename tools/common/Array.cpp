@@ -4,6 +4,7 @@
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <unistd.h>
@@ -14,13 +15,13 @@ using llvm::Expected;
 using llvm::StringRef;
 
 size_t act::tools::sizeOf(ElementType type) {
-  constexpr size_t sizes[] = {8, 4, 2, 2, 4, 8, 1};
+  constexpr size_t sizes[] = {8, 4, 2, 2, 4, 8, 1, 1, 1, 1};
   return sizes[int(type)];
 }
 
 const char *act::tools::nameOf(ElementType type) {
-  constexpr const char *names[] = {"f64", "f32", "f16", "bf16",
-                                   "i32", "i64", "bool"};
+  constexpr const char *names[] = {"f64", "f32",  "f16",  "bf16", "i32",
+                                   "i64", "bool", "e4m3", "e5m2", "int8"};
   return names[int(type)];
 }
 
@@ -33,6 +34,10 @@ static const llvm::fltSemantics &semanticsOf(ElementType type) {
     return llvm::APFloat::IEEEhalf();
   case ElementType::BF16:
     return llvm::APFloat::BFloat();
+  case ElementType::E4M3:
+    return llvm::APFloat::Float8E4M3FN();
+  case ElementType::E5M2:
+    return llvm::APFloat::Float8E5M2();
   default:
     return llvm::APFloat::IEEEdouble();
   }
@@ -78,6 +83,12 @@ double Array::get(int64_t i) const {
     return double(at(int64_t()));
   case ElementType::Bool:
     return at(uint8_t()) != 0;
+  case ElementType::I8:
+    return at(int8_t());
+  case ElementType::E4M3:
+  case ElementType::E5M2:
+    return toDouble(
+        llvm::APFloat(semanticsOf(type), llvm::APInt(8, at(uint8_t()))));
   case ElementType::F16:
   case ElementType::BF16:
     break;
@@ -102,6 +113,17 @@ void Array::set(int64_t i, double value) {
     return put(int64_t(value));
   case ElementType::Bool:
     return put(uint8_t(value != 0));
+  case ElementType::I8:
+    return put(int8_t(std::isnan(value)
+                          ? 0
+                          : std::nearbyint(std::clamp(value, -128., 127.))));
+  case ElementType::E4M3:
+  case ElementType::E5M2: {
+    double largest = toDouble(llvm::APFloat::getLargest(semanticsOf(type)));
+    if (std::fabs(value) > largest)
+      value = std::copysign(largest, value);
+    return put(uint8_t(rounded(value, type).bitcastToAPInt().getZExtValue()));
+  }
   case ElementType::F16:
   case ElementType::BF16:
     return put(uint16_t(rounded(value, type).bitcastToAPInt().getZExtValue()));

@@ -14,8 +14,9 @@
 
 namespace act::tools {
 
-/// Element type of an array, in the native byte order.
-enum class ElementType { F64, F32, F16, BF16, I32, I64, Bool };
+/// Element type of an array, in the native byte order. The last three are of
+/// quantised results (act/Quantization.h).
+enum class ElementType { F64, F32, F16, BF16, I32, I64, Bool, E4M3, E5M2, I8 };
 
 /// Bytes of one element.
 size_t sizeOf(ElementType type);
@@ -36,7 +37,9 @@ struct Array {
   void *data() const { return storage.get(); }
   /// Element `i` in C order; integers beyond 2^53 are rounded.
   double get(int64_t i) const;
-  /// Sets element `i` to the nearest number of the type, ties to even.
+  /// Sets element `i` to the nearest number of the type, ties to even; what is
+  /// beyond the largest number of a quantised type becomes that, and a NaN 0 in
+  /// integers.
   void set(int64_t i, double value);
 };
 

@@ -9,8 +9,9 @@ using llvm::Error;
 using llvm::StringRef;
 
 static void writeTo(llvm::raw_ostream &os, const Array &array) {
-  constexpr const char *kinds[] = {"<f8", "<f4", "<f2", "<V2",
-                                   "<i4", "<i8", "|b1"};
+  // NumPy has no float of 8 bits; its pattern is a number of them.
+  constexpr const char *kinds[] = {"<f8", "<f4", "<f2", "<V2", "<i4",
+                                   "<i8", "|b1", "|u1", "|u1", "|i1"};
   std::string shape = "(";
   for (int64_t dim : array.shape)
     shape += std::to_string(dim) + ", ";

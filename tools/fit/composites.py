@@ -29,7 +29,7 @@ GELU_SLOPE_CENTRE = ratio("3.1875")
 SINGLE_GELU_CENTRE = ratio("5")
 SINGLE_GELU_SLOPE_CENTRE = ratio("3.5")
 # On a GPU, for results of 16 bits, as well.
-NV_GELU_CENTRE = ratio("2.5")
+NV_GELU_CENTRE = ratio("3.25")
 NV_GELU_SLOPE_CENTRE = ratio("3.5")
 
 
@@ -37,6 +37,11 @@ def half_line(centre):
     """(t - centre) / (t + centre)."""
     return Argument(lambda t: (t - centre) / (t + centre),
                     lambda s: centre * (1 + s) / (1 - s))
+
+
+def reciprocal(centre):
+    """1 / (t + centre)."""
+    return Argument(lambda t: 1 / (t + centre), lambda k: 1 / k - centre)
 
 
 def about(root, argument):
@@ -266,14 +271,14 @@ COMPOSITE_FITS = [
         argument=shifted(ratio("0.25")), low="-0.3126", high="5", f64=17),
     # Of NvQuick.h.
     Fit("NvGelu",
-        "Phi(-t) exp(t^2 / 2) (t + a) in s = (t - a) / (t + a), 0 <= t <= 14.5",
+        "Phi(-t) exp(t^2 / 2) (t + a) in 1 / (t + a), 0 <= t <= 14.5",
         f=nv_mills_scaled, weight=lambda t: 1 / nv_mills_scaled(t),
-        argument=half_line(NV_GELU_CENTRE), low="0", high="14.5", f32=6),
+        argument=reciprocal(NV_GELU_CENTRE), low="0", high="14.5", f32=5),
     Fit("NvGeluSlope",
-        "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in "
-        "s = (t - a) / (t + a), 0 <= t <= 14.5",
+        "gelu'(-t) exp(t^2 / 2) / (r - t), r its root, in 1 / (t + a), "
+        "0 <= t <= 14.5",
         f=GELU_SLOPE, weight=lambda u: 1 / GELU_SLOPE(u),
-        argument=about(GELU_ROOT, half_line(NV_GELU_SLOPE_CENTRE)),
+        argument=about(GELU_ROOT, reciprocal(NV_GELU_SLOPE_CENTRE)),
         low="-0.752", high="13.749", f32=5),
     Fit("NvTanhshrink", "(x - tanh(x)) / x^3, y = x^2 <= 1",
         f=lambda x: over(x - tanh(x), x, 3),

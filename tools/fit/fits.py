@@ -4,7 +4,7 @@ To add one, add a record, run tools/fit/fit.py and commit what it writes.
 """
 import mpmath as mp
 
-from composites import COMPOSITE_FITS
+from composites import COMPOSITE_FITS, reciprocal
 from fitting import IDENTITY, SQUARE, Argument, Fit, Form
 from functions import (Constant, atanh, cos, erf, erfcx, exp, expm1, log1p,
                        over, ratio, sin, tanh)
@@ -14,6 +14,7 @@ from functions import (Constant, atanh, cos, erf, erfcx, exp, expm1, log1p,
 ERFC_CENTRE = ratio("1.8359375")
 ERFC_ARGUMENT = Argument(lambda z: (z - ERFC_CENTRE) / (z + ERFC_CENTRE),
                          lambda s: ERFC_CENTRE * (1 + s) / (1 - s))
+NV_ERFC_CENTRE = ratio("2.3125")
 HALF_PI = Constant(lambda c: c.pi / 2)
 SINGLE_ERF_CENTRE = ratio("10.5")
 # A grid does not hold 0 itself, at which erf(x) / x has a limit.
@@ -39,10 +40,17 @@ def erfcx_scaled(z):
     return erfcx(z) * (z + ERFC_CENTRE)
 
 
+def nv_erfcx_scaled(z):
+    return erfcx(z) * (z + NV_ERFC_CENTRE)
+
+
 FITS = [
     Fit("ExpRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2",
         f=exp_rest, weight=lambda r: r * r / exp(r),
         low="-0.34693", high="0.34693", f32=4, f64=10),
+    Fit("ExpSlope", "(exp(r) - 1) / r on |r| <= ln2 / 2",
+        f=lambda r: over(exp(r) - 1, r), weight=lambda r: r / exp(r),
+        low="-0.34693", high="0.34693", f32=4),
     Fit("ExpEighthRest", "(exp(r) - 1 - r) / r^2 on |r| <= ln2 / 16",
         f=exp_rest, weight=lambda r: r * r / exp(r),
         low="-0.04337", high="0.04337", f32=2),
@@ -143,9 +151,9 @@ FITS = [
         argument=ERFC_ARGUMENT, low="0", high="9.4", f32=6),
     # Of NvQuick.h.
     Fit("NvErfcx",
-        "erfcx(z) (z + a) in s = (z - a) / (z + a), 0 <= z <= 13.3",
-        f=erfcx_scaled, weight=lambda z: 1 / erfcx_scaled(z),
-        argument=ERFC_ARGUMENT, low="0", high="13.3", f32=6),
+        "erfcx(z) (z + a) in 1 / (z + a), 0 <= z <= 13.3",
+        f=nv_erfcx_scaled, weight=lambda z: 1 / nv_erfcx_scaled(z),
+        argument=reciprocal(NV_ERFC_CENTRE), low="0", high="13.3", f32=5),
     Fit("NvErfRest", "erf(x) / x - 1, y = x^2 <= 1/4",
         f=lambda x: over(erf(x), x) - 1,
         weight=lambda x: 1 / over(erf(x), x), argument=SQUARE,

@@ -3,6 +3,7 @@
 #define ACT_IR_ACT_H
 
 #include "act/GatedLayout.h"
+#include "act/Quantization.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
@@ -45,6 +46,9 @@ inline constexpr llvm::StringLiteral kPartAttr = "act.part";
 /// On a result that the kernel counts (act.stats): its finite limits, an array
 /// of exact texts, or a UnitAttr where they are still to be found.
 inline constexpr llvm::StringLiteral kStatsAttr = "act.stats";
+/// On the only result of an elementwise function: how it is quantised (a
+/// QuantizationAttr), until `act-quantize` has made operations of it.
+inline constexpr llvm::StringLiteral kQuantizeAttr = "act.quantize";
 /// On a function of a row: the axis that rows run along, an i64; negative ones
 /// count from the last.
 inline constexpr llvm::StringLiteral kAxisAttr = "act.axis";

@@ -84,4 +84,33 @@ def Act_PartAttr : AttrDef<Act_Dialect, "Part"> {
   let genVerifyDecl = 1;
 }
 
+def Act_QuantizationAttr : AttrDef<Act_Dialect, "Quantization"> {
+  let mnemonic = "quantization";
+  let summary = "an 8-bit format and where its scales come from";
+  let description = [{
+    | attribute | y becomes |
+    |---|---|
+    | `#act.quantization<e4m3, "0.5">` | y / 0.5 in E4M3 |
+    | `#act.quantization<e5m2, row>` | y / s in E5M2, with an s for each row |
+    | `#act.quantization<int8, block>` | y / s, with an s for 128 elements |
+
+    quantization_c1: the format is e4m3, e5m2 or int8.
+    quantization_c2: the scale is an exact number from 2^-126 to 2^126, or the
+      word row or block.
+  }];
+  let parameters = (ins "::act::DType":$format, "::act::Scaling":$scaling,
+                        StringRefParameter<"exact number, or empty">:$scale);
+  let extraClassDeclaration = [{
+    /// True where scales are computed from the elements.
+    bool isDynamic() const { return getScaling() != Scaling::Static; }
+    /// The element type of the quantised tensor.
+    ::mlir::Type getElementType() const;
+    /// The shape of the scales of a tensor of this shape.
+    ::llvm::SmallVector<int64_t>
+    scalesOf(::llvm::ArrayRef<int64_t> shape) const;
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
 #endif // ACT_IR_ACTATTRS_TD

@@ -45,6 +45,8 @@ def Act_FuncOp : Act_Op<"func", [
     func_c7: among the inputs, and among the results, a part of a packed array
       is there once; all packed arrays have one layout.
     func_c8: a result marked `act.stats` is no sum and no mask.
+    func_c9: a result marked `act.quantize` is the only one, and no sum, no
+      part, and not counted.
   }];
   let arguments = (ins
     SymbolNameAttr:$sym_name,
@@ -78,6 +80,10 @@ def Act_FuncOp : Act_Op<"func", [
 
     /// Checks the marks of results that are counted.
     ::mlir::LogicalResult verifyCounted();
+    /// Checks a result that is quantised.
+    ::mlir::LogicalResult verifyQuantized();
+    /// How its only result is quantised, or null.
+    QuantizationAttr getQuantization();
 
     /// Names block arguments after the source's names when printing.
     void getAsmBlockArgumentNames(::mlir::Region &region,
@@ -352,6 +358,7 @@ def Act_ClampOp : Act_Op<"clamp", [Pure, SameOperandsAndResultType]> {
 // Operations in files of their own; they need the classes above.
 include "act/IR/ActGated.td"
 include "act/IR/ActNv.td"
+include "act/IR/ActQuantize.td"
 include "act/IR/ActRow.td"
 include "act/IR/ActStats.td"
 

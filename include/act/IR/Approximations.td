@@ -97,8 +97,10 @@ multiclass Primitive<string function, string method, string f32, int cost32,
 }
 
 defm Exp : Primitive<"exp", "expScaled", "0.95", 772, "1.0", 1688>;
-let NonPositive = 1 in
+let NonPositive = 1 in {
 defm ExpBelow : Primitive<"exp", "expBelow", "1.0", 352, "1.0", 984>;
+def ExpTerm : Approximation<"exp", "f32", "expTerm", "2.0", 328>;
+}
 defm Expm1 : Primitive<"expm1", "expm1", "1.6", 586, "1.6", 1453>;
 defm Sigmoid : Primitive<"sigmoid", "sigmoidScaled", "2.5", 1425, "2.5", 3431>;
 defm Softplus : Primitive<"softplus", "softplusScaled",
@@ -341,38 +343,39 @@ let NeedsSubnormals = 1 in
 def NvTanhshrink0 : NvWhole<"tanhshrink", 0, "tanhshrink", "2.0", 58>;
 
 /// For results of 16 bits, over the whole range of f32; for rows of several
-/// inputs some with their exponents apart.
+/// inputs some with a factor apart.
 class NvShort<string function, string method, string bound, int cost>
     : Nv<function, method, bound, cost> {
   let FullRange = 0;
 }
 
-def NvScaledExp : Nv<"exp", "nvScaledExp", "512", 25>;
-def NvScaledSigmoid : Nv<"sigmoid", "nvScaledSigmoid", "512", 36>;
-def NvScaledSoftplus : Nv<"softplus", "nvScaledSoftplus", "512", 34>;
-def NvScaledErfc : Nv<"erfc", "nvScaledErfc", "512", 47>;
+def NvSplitExp : Nv<"exp", "nvSplitExp", "512", 10>;
+def NvSplitSigmoid : Nv<"sigmoid", "nvSplitSigmoid", "512", 22>;
+def NvSplitSoftplus : Nv<"softplus", "nvSplitSoftplus", "512", 23>;
+def NvSplitErfc : Nv<"erfc", "nvSplitErfc", "512", 32>;
 def NvShortExp : NvShort<"exp", "nvQuickExp", "256", 10>;
 def NvShortExpm1 : Nv<"expm1", "nvQuickExpm1", "256", 15>;
 def NvShortSigmoid : NvShort<"sigmoid", "nvQuickSigmoid", "256", 21>;
 def NvShortSoftplus : NvShort<"softplus", "nvQuickSoftplus", "256", 18>;
-def NvShortErf : Nv<"erf", "nvQuickErf", "512", 37>;
-def NvShortErfc : NvShort<"erfc", "nvQuickErfc", "512", 32>;
+def NvShortErf : Nv<"erf", "nvQuickErf", "512", 35>;
+def NvShortErfc : NvShort<"erfc", "nvQuickErfc", "512", 30>;
 def NvShortTanh : Nv<"tanh", "nvQuickTanh", "512", 23>;
 
 def NvShortSigmoid0 : NvWhole<"sigmoid", 0, "nvQuickSigmoid", "256", 21>;
 def NvShortSoftplus1 : NvWhole<"softplus", 1, "nvQuickSigmoid", "256", 21>;
+def NvRoughTanh0 : NvWhole<"tanh", 0, "nvRoughTanh", "8193", 8>;
 def NvShortSilu0 : NvWhole<"silu", 0, "nvQuickSilu", "256", 23>;
 def NvShortSwishBeta0 : NvWhole<"swish_beta", 0, "nvQuickSilu", "256", 23>;
 def NvShortQuickGelu0
     : NvWhole<"quick_gelu", 0, "nvQuickQuickGelu", "256", 23>;
 def NvShortGelu0
-    : NvWhole<"gelu", 0, "nvQuickGelu", "512", 33>;
+    : NvWhole<"gelu", 0, "nvQuickGelu", "512", 30>;
 def NvShortGelu1
-    : NvWhole<"gelu", 1, "nvQuickGeluSlope", "512", 34>;
+    : NvWhole<"gelu", 1, "nvQuickGeluSlope", "512", 33>;
 def NvShortGelu10_0
-    : NvWhole<"gelu_10", 0, "nvQuickGelu10", "512", 34>;
+    : NvWhole<"gelu_10", 0, "nvQuickGelu10", "512", 31>;
 def NvShortGelu10_1
-    : NvWhole<"gelu_10", 1, "nvQuickGelu10Slope", "512", 36>;
+    : NvWhole<"gelu_10", 1, "nvQuickGelu10Slope", "512", 35>;
 def NvShortGeluTanh0
     : NvWhole<"gelu_tanh", 0, "nvQuickGeluTanh", "512", 25>;
 def NvShortGeluTanh1
@@ -416,7 +419,7 @@ def NvShortTanhshrink0
 /// ApproximationTableTest shows of each that it is needed, by the result at an
 /// input without it.
 class AsStrict<string function, int order, string storage, string arguments,
-               string at> {
+               string at, bit isFastToo = 0> {
   string Function = function;
   bits<4> Order = order;
   /// Type of the result.
@@ -427,12 +430,16 @@ class AsStrict<string function, int order, string storage, string arguments,
   string Arguments = arguments;
   /// The input of that result, a hexadecimal number.
   string At = at;
+  /// Whether the fast class of f32, whose bound is another, needs it as well.
+  /// That of f64 always does.
+  bit IsFastToo = isFastToo;
 }
 
 def AsStrictTable : GenericTable {
   let FilterClass = "AsStrict";
   let CppTypeName = "AsStrictInfo";
-  let Fields = ["Function", "Order", "Storage", "Arguments", "At"];
+  let Fields = ["Function", "Order", "Storage", "Arguments", "At",
+                "IsFastToo"];
 }
 
 def : AsStrict<"isru", 1, "f32", "alpha=3", "-0x1.2b72a6p38">;
@@ -441,8 +448,8 @@ def : AsStrict<"laplace", 0, "f32", "mu=0, sigma=1", "-0x1.8d1e9ep0">;
 def : AsStrict<"laplace", 0, "bf16", "mu=0, sigma=1", "0x1.14p-1">;
 def : AsStrict<"mish", 2, "f32", "", "0x1.237cacp1">;
 def : AsStrict<"snake", 0, "f32", "a=5", "-0x1.cbb938p-3">;
-def : AsStrict<"snake", 1, "f32", "a=5", "-0x1.fffffep127">;
-def : AsStrict<"snake", 2, "f32", "a=5", "0x1.b2c1fap70">;
+def : AsStrict<"snake", 1, "f32", "a=5", "-0x1.fffffep127", 1>;
+def : AsStrict<"snake", 2, "f32", "a=5", "0x1.b2c1fap70", 1>;
 def : AsStrict<"snake", 1, "bf16", "", "-0x1p-10">;
 def : AsStrict<"snake", 2, "bf16", "a=5", "-0x1.c6p54">;
 def : AsStrict<"squareplus", 1, "f32", "b=0.1", "-0x1.486f76p5">;

@@ -14,6 +14,8 @@ struct NvHelper {
   llvm::SmallVector<llvm::StringRef, 3> operands;
   const char *ptx;
   double error;
+  /// The lowest compute capability that has it, 10 * major + minor.
+  unsigned lowestSm;
   const char *sentence;
 };
 

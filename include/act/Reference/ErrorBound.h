@@ -108,6 +108,20 @@ inline bool isExactOperation(Opcode opcode) {
   }
 }
 
+/// True for operations of the machine, as opposed to functions such as exp.
+inline bool isArithmetic(Opcode opcode) {
+  switch (opcode) {
+  case Opcode::Add:
+  case Opcode::Sub:
+  case Opcode::Mul:
+  case Opcode::Div:
+  case Opcode::Fma:
+    return true;
+  default:
+    return isExactOperation(opcode);
+  }
+}
+
 /// Bounds of the absolute error of a function's operations in `compute`.
 /// Number should be wider than it: the values are taken as exact.
 template <class Number> class ErrorBound {

@@ -3,9 +3,9 @@
 // The reference for kernels of rows: every step of the tape for all elements
 // of a row, in a number wide enough, and beside it how wrong a plain
 // evaluation in the compute type may be, to first order: each operation adds 2
-// ulp of its result, and a sum of n terms log2(n) + 16 half ulp of the sum of
-// their magnitudes. An exponential may be one of the difference from the
-// largest exponent of the row, which is rounded.
+// ulp of its result, or what its model says of functions, and a sum of n terms
+// log2(n) + 16 half ulp of the sum of their magnitudes. An exponential may be
+// one of the difference from the largest exponent of the row, which is rounded.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_REFERENCE_ROWINTERPRETER_H
@@ -24,9 +24,10 @@ public:
   using Traits = NumberTraits<Number>;
   using Row = std::vector<Number>;
 
-  /// `compute` is what the kernel computes in.
-  RowInterpreter(Tape steps, DType compute)
-      : tape(std::move(steps)), compute(compute), values(tape.getNumSlots()),
+  /// `model` is what the kernel computes in.
+  RowInterpreter(Tape steps, const ComputeModel &model)
+      : tape(std::move(steps)), compute(model.type),
+        functionUlps(model.functionUlps), values(tape.getNumSlots()),
         errors(tape.getNumSlots()) {}
 
   const Tape &getTape() const { return tape; }
@@ -88,6 +89,7 @@ private:
 
   Tape tape;
   DType compute;
+  double functionUlps;
   size_t count = 0;
   std::vector<Row> values, errors;
 };
@@ -136,6 +138,7 @@ void RowInterpreter<Number>::evaluateStep(const TapeStep &step, unsigned slot) {
   Number top = step.op.opcode == Opcode::Exp
                    ? largestOfRow(values[step.operands[0]])
                    : number(0);
+  double ownUlps = isArithmetic(step.op.opcode) ? 2 : functionUlps;
   for (size_t i = 0; i < length; ++i) {
     const Number &a = at(values[step.operands[0]], i);
     const Number &b = at(values[step.operands[1]], i);
@@ -151,7 +154,7 @@ void RowInterpreter<Number>::evaluateStep(const TapeStep &step, unsigned slot) {
         error[i] = error[i] + slopes[k] * operand;
     }
     if (!isExactOperation(step.op.opcode))
-      error[i] = error[i] + ulps(2, result[i]);
+      error[i] = error[i] + ulps(ownUlps, result[i]);
     if (top != number(0))
       error[i] = error[i] + result[i] * ulps(0.5, top - a);
   }

@@ -46,6 +46,19 @@ double rowBoundOf(DType type, Accuracy accuracy);
 /// other way within a quarter of an ulp of a tie.
 double gpuRowBoundOf(DType type, Accuracy accuracy);
 
+/// What a kernel computes in.
+struct ComputeModel {
+  /// That of operations, each of which is off by 2 ulp at most.
+  DType type;
+  /// The largest error of functions such as exp, in ulp of that type.
+  double functionUlps = 2;
+};
+
+/// That of formulas with results of `storage`. In the strict class f64 holds
+/// more bits than they need, and functions have as many as they do: a relative
+/// error of 2^-32 for f32, and 2^-42 for 16 bits.
+ComputeModel computeModelOf(DType storage, Accuracy accuracy);
+
 /// What a formula without a row is held to at least, in ulp of results of
 /// `type`: more where a plain evaluation may lose more.
 inline double formulaBoundOf(DType type) {

@@ -50,9 +50,17 @@ struct RowSignature {
   /// Rows stand side by side: the kernel takes a multiple of `lanes` of them,
   /// whose elements have `strides`, and keeps values for each lane.
   bool inLanes = false;
+  /// Elements that have a value in common, of a row along the axis that the
+  /// caller has, which is walked as rows of so many elements and a shorter one;
+  /// 0 where such a row is one of the kernel's. Results that are one value a
+  /// row then have a stride along the axis: that from one to the next.
+  int64_t group = 0;
   /// Some value is found step by step: rows take different numbers of steps,
   /// so that on a GPU each has a block to itself.
   bool takesSteps = false;
+  /// On a GPU: kernels that follow one another for rows that are split, 0 if
+  /// rows never are, and the values that they keep of each part.
+  unsigned splitKernels = 0, splitValues = 0;
 };
 
 /// What a compiled kernel expects.

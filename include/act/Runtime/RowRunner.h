@@ -39,7 +39,8 @@ public:
 
 private:
   struct State;
-  std::unique_ptr<State> state;
+  /// One for each part that the rows are walked in.
+  std::vector<std::unique_ptr<State>> states;
   unsigned threads;
 };
 

@@ -47,6 +47,7 @@ struct AsStrictInfo {
   const char *Storage;
   const char *Arguments;
   const char *At;
+  bool IsFastToo;
 
   /// True if it holds at the default parameters, too.
   bool isAtDefaults() const { return *Arguments == '\0'; }
@@ -55,9 +56,10 @@ struct AsStrictInfo {
 /// All of these.
 llvm::ArrayRef<AsStrictInfo> allAsStrict();
 
-/// True if results of type `storage` of this function are computed so.
+/// True if results of type `storage` of this function are computed so in the
+/// default or the fast class.
 bool isAsStrict(llvm::StringRef function, int64_t order, DType storage,
-                bool isAtDefaults);
+                bool isAtDefaults, Accuracy accuracy = Accuracy::Default);
 
 /// Every row, in the order of the table.
 llvm::ArrayRef<ApproximationInfo> allApproximations();
@@ -67,8 +69,10 @@ llvm::ArrayRef<ApproximationInfo> allApproximations();
 inline constexpr double kWideBound = 0x1p11, kSingleBound = 0x1p21;
 
 /// The largest errors of methods in f32, in ulp, for results of f16, 2^-15, and
-/// for those of bf16 on a GPU, a sixteenth of an ulp of bf16.
-inline constexpr double kQuickBound = 0x1p9, kQuickBF16Bound = 0x1p12;
+/// for those of bf16 on a GPU, a sixteenth of an ulp of bf16, and in the fast
+/// class an eighth and a bit.
+inline constexpr double kQuickBound = 0x1p9, kQuickBF16Bound = 0x1p12,
+                        kFastBF16Bound = 0x1.01p13;
 
 /// What a body is computed in, and what its methods must hold.
 struct Arithmetic {

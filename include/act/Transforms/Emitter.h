@@ -86,6 +86,7 @@ public:
   F lg2(F a) { return nv("lg2", a); }
   F rcp(F a) { return nv("rcp", a); }
   F rsqrt(F a) { return nv("rsqrt", a); }
+  F roughTanh(F a) { return nv("tanh", a); }
   F lesser(F a, F b) { return make<mlir::arith::MinimumFOp>(a, b); }
   F greater(F a, F b) { return make<mlir::arith::MaximumFOp>(a, b); }
 

@@ -19,11 +19,11 @@ FnAttr identityAtDefaults(FuncOp func, unsigned number);
 mlir::FloatType storageOf(FuncOp func, unsigned number, mlir::Type unstated);
 
 /// The class that result `number` is computed by: `accuracy`, or strict in its
-/// place where the default class, or the fast class of f64, would not hold its
-/// bound (the table AsStrict of Approximations.td), or default in the place of
-/// strict where that is as good. `unstated` is the storage type where none is
-/// stated. 16-bit results on a GPU need not be correctly rounded and have their
-/// own class.
+/// place where the default or the fast class would not hold its bound (the
+/// table AsStrict of Approximations.td), or default in the place of strict
+/// where that is as good. `unstated` is the storage type where none is stated.
+/// 16-bit results on a GPU need not be correctly rounded and have their own
+/// class.
 Accuracy accuracyOf(FuncOp func, unsigned number, mlir::Type unstated,
                     Accuracy accuracy, bool forGpu = false);
 

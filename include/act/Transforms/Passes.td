@@ -184,13 +184,25 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
     A body whose canonical form equals that of a table row receives the row's
     identity.
 
-    With `long-rows` a softmax subtracts the largest element of a block of the
-    row, and blocks are brought together behind it: exp(x - b) exp(b - m).
+    With `long-rows`, and in functions of split rows, a softmax subtracts the
+    largest element of a block of the row, and blocks are brought together
+    behind it: exp(x - b) exp(b - m).
   }];
   let options = [
     Option<"longRows", "long-rows", "bool", /*default=*/"false",
            "Rows are read in blocks">
   ];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
+def ActSplitRows : Pass<"act-split-rows", "::mlir::ModuleOp"> {
+  let summary = "Gives functions of a row a form that many blocks compute";
+  let description = [{
+    Behind each public function of a row stands a private copy of it,
+    `act.split`, whose rows are split: a GPU's blocks have parts of a row, which
+    are its blocks in the sense of `act.row`. Thresholds, which are found step
+    by step, have no such form.
+  }];
   let dependentDialects = ["::act::ActDialect"];
 }
 
@@ -257,6 +269,34 @@ def ActApproximate : Pass<"act-approximate", "::act::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::vector::VectorDialect"];
+}
+
+def ActQuantize : Pass<"act-quantize", "::act::FuncOp"> {
+  let summary = "Makes operations of a quantised result";
+  let description = [{
+    A function whose result is marked `act.quantize` divides it by the scale
+    that is given, or by one that it computes of the largest magnitude of its
+    row and has as a second result. The first one is stored in 8 bits. The
+    function has been approximated.
+
+    ```mlir
+    act.func @f(%x: f32) -> (f32 {act.quantize = #act.quantization<e4m3, "2">})
+    ```
+
+    becomes
+
+    ```mlir
+    act.func @f(%x: f32) -> (f32 {act.storage = f8E4M3FN})
+    ```
+
+    whose body has a multiplication by 0.5 at its end.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"any\"",
+           "Machines that operations are for: any, or nvptx for GPUs">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
 }
 
 #endif // ACT_TRANSFORMS_PASSES_TD

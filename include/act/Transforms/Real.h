@@ -20,13 +20,22 @@ namespace act {
 
 /// A value of the body being approximated: `constant`, or (hi + lo) * 2^n
 /// where an absent lo is 0 and an absent n is 0. In one word lo is 0 where n is
-/// not; in two hi is always hi + lo rounded.
+/// not; in two hi is always hi + lo rounded. Quick methods of a GPU have
+/// hi * last instead, since a product takes one operation and 2^n five.
 struct Real {
   std::optional<Quad> constant;
-  mlir::Value hi, lo, exponent;
+  mlir::Value hi, lo, exponent, last;
   /// The exponent may be above 0 (exp of anything), so a product must apply
-  /// that part before a tiny factor loses bits.
+  /// that part before a tiny factor loses bits; or `last` above 1.
   bool mayGrow = false;
+  /// Values that hi was multiplied by since `last` stands apart.
+  unsigned factors = 0;
+  /// What hi is where `beside` is multiplied last, as in a sum with a value
+  /// whose `last` that is, beside which this one may be 0 where it is tiny.
+  mlir::Value hiBeside, beside;
+
+  /// True where part of the value is multiplied last.
+  bool isApart() const { return exponent || last; }
 };
 
 /// Arithmetic on Reals. `low` asks for the low word of the result. In two words
@@ -78,6 +87,13 @@ public:
     real.mayGrow = mayGrow;
     return real;
   }
+  static Real of(approx::Split<Emitter> split, bool mayGrow) {
+    Real real;
+    real.hi = split.m;
+    real.last = split.last;
+    real.mayGrow = mayGrow;
+    return real;
+  }
   static Real of(approx::ScaledPair<Emitter> scaled, bool mayGrow) {
     Real real = of(scaled.m);
     real.exponent = scaled.n;
@@ -96,6 +112,8 @@ public:
 
   /// Applies the positive part of the exponent to the mantissa.
   void shrink(Real &a);
+  /// Multiplies by the factor apart, where nothing multiplies the value.
+  void joinUnless(bool isMultiplied, Real &a);
   /// c x with its exponent apart where x is small; 2^-60 < |c| < 1.
   Real mulLifted(Quad c, mlir::Value x);
 
@@ -107,6 +125,14 @@ private:
   /// True where the low word of a two-word number may be subnormal: a kernel
   /// that flushes does without it there.
   mlir::Value mayLoseLow(mlir::Value hi);
+  /// The value with a factor apart only where it is far below 1, so that many
+  /// factors of hi do not overflow before it.
+  Real withDeepLast(const Real &a);
+  /// The sum of two with a factor apart: a power of two that lifts both where
+  /// both are far below the range.
+  Real addSplit(const Real &a, const Real &b);
+  /// The value with an exponent apart in place of a factor.
+  Real withExponent(const Real &a);
   /// Multiplies both words by 2^exponent.
   void scale(Real &a, mlir::Value exponent);
   /// sum + rest as hi + lo, |rest| <= |sum| or sum = 0; the sum alone where it
@@ -118,6 +144,8 @@ private:
   Real addWords(const Real &a, const Real &b);
   mlir::Value inRange(mlir::Value exponent);
   mlir::Value zeroIfAbsent(mlir::Value lo);
+  /// The factor apart of a selection.
+  mlir::Value lastOf(mlir::Value condition, const Real &a, const Real &b);
 };
 
 } // namespace act

@@ -23,6 +23,13 @@ mlir::Value roundToOdd(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value patternOfBF16(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value value);
 
+/// The number of an 8-bit type (f8E4M3FN, f8E5M2 or i8) that is nearest to an
+/// f32, ties to even, as an i32 in whose lowest byte it is; what is above is
+/// anything. What lies beyond the largest number of its sign, infinities
+/// included, becomes that. A NaN stays one, 0x7f, and is 0 in i8.
+mlir::Value patternOf8Bits(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value value, mlir::Type type);
+
 /// An f64 rounded once to f32, f16 or bf16, as an f64; itself for f64.
 mlir::Value roundF64To(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value value, mlir::Type to);

@@ -15,7 +15,7 @@
 #include "act/Transforms/Approximations/Nv.h"
 #include "act/Transforms/Approximations/NvQuick.h"
 #include "act/Transforms/Approximations/NvRows.h"
-#include "act/Transforms/Approximations/NvScaled.h"
+#include "act/Transforms/Approximations/NvSplit.h"
 #include "act/Transforms/Approximations/PairErrorFunction.h"
 #include "act/Transforms/Approximations/PairExp.h"
 #include "act/Transforms/Approximations/PairTrigonometric.h"

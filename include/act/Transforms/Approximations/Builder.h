@@ -43,6 +43,10 @@ template <class B> struct Scaled {
   typename B::I n;
 };
 
+/// m * last, of which `last` is multiplied last: m is no subnormal number where
+/// the product is one.
+template <class B> struct Split { typename B::F m, last; };
+
 /// hi + lo, |lo| at most half an ulp of hi.
 template <class B> struct Pair { typename B::F hi, lo; };
 

@@ -91,6 +91,11 @@ template <class B> typename B::F nvQuickTanh(B &b, typename B::F x) {
   return b.select(b.lt(t, b.constant(0x1p-7)), x, b.copysign(y, x));
 }
 
+/// The instruction. 2^-11.
+template <class B> typename B::F nvRoughTanh(B &b, typename B::F x) {
+  return b.roughTanh(x);
+}
+
 /// The slope of sigmoid, h^2 / (1 + h^2)^2. 2^-16.
 template <class B> typename B::F nvQuickSigmoidSlope(B &b, typename B::F x) {
   typename B::F h = b.ex2(b.mul(b.abs(x), b.constant(-halfLog2E)));
@@ -209,12 +214,10 @@ template <class B> typename B::F nvQuickMishSlope(B &b, typename B::F x) {
                       coefficients::kNvMishSlopeF32, y);
 }
 
-/// 1 / (t + centre) and s = (t - centre) / (t + centre).
-template <class B> struct NvHalfLine { typename B::F inverse, s; };
+/// 1 / (t + centre), the variable of polynomials for all t > 0.
 template <class B>
-NvHalfLine<B> nvHalfLine(B &b, typename B::F t, double centre) {
-  typename B::F q = b.rcp(b.add(t, b.constant(centre)));
-  return {q, b.fma(q, b.constant(-2 * centre), b.constant(1.0))};
+typename B::F nvReciprocal(B &b, typename B::F t, double centre) {
+  return b.rcp(b.add(t, b.constant(centre)));
 }
 
 /// exp(-scale t^2) as the square of this.
@@ -223,22 +226,23 @@ typename B::F nvRootGaussian(B &b, typename B::F t, double scale) {
   return b.ex2(b.mul(b.mul(t, t), b.constant(-scale * halfLog2E)));
 }
 
-/// max(x, 0) - t Phi(-t), t = |x|, with Phi(-t) exp(t^2 / 2) (t + a) a
-/// polynomial in s. 2^-15; -0 stays.
+/// max(x, -0) - t Phi(-t), t = |x|, with Phi(-t) exp(t^2 / 2) (t + a) a
+/// polynomial in 1 / (t + a). 2^-15; -0 stays.
 template <class B> typename B::F nvQuickGelu(B &b, typename B::F x) {
   using F = typename B::F;
   F t = b.lesser(b.abs(x), b.constant(14.5)), h = nvRootGaussian(b, t, 0.5);
-  NvHalfLine<B> line = nvHalfLine(b, t, 2.5);
-  F mills = b.mul(horner(b, line.s, coefficients::kNvGeluF32), line.inverse);
-  F phi = b.mul(b.mul(h, mills), h);
-  return b.copysign(b.fma(b.neg(t), phi, b.greater(x, b.constant(0.0))), x);
+  F k = nvReciprocal(b, t, 3.25);
+  F mills = b.mul(horner(b, k, coefficients::kNvGeluF32), k);
+  F left = b.mul(b.neg(t), b.mul(h, mills));
+  return b.fma(left, h, b.greater(x, b.constant(-0.0)));
 }
 
 /// gelu'(-t) = exp(-t^2 / 2) (r - t) H(s), and gelu'(t) = 1 - gelu'(-t). 2^-15.
 template <class B> typename B::F nvQuickGeluSlope(B &b, typename B::F x) {
   using F = typename B::F;
   F t = b.lesser(b.abs(x), b.constant(14.5)), h = nvRootGaussian(b, t, 0.5);
-  F factor = horner(b, nvHalfLine(b, t, 3.5).s, coefficients::kNvGeluSlopeF32);
+  F factor =
+      horner(b, nvReciprocal(b, t, 3.5), coefficients::kNvGeluSlopeF32);
   // Of the root in two words.
   constexpr double low =
       coefficients::kGeluRootF64[0] - coefficients::kGeluRootF32[0];
@@ -262,9 +266,9 @@ template <class B> typename B::F nvQuickGelu10Slope(B &b, typename B::F x) {
 template <class B> struct NvErfcFactors { typename B::F first, root; };
 template <class B> NvErfcFactors<B> nvErfcFactors(B &b, typename B::F t) {
   typename B::F h = nvRootGaussian(b, t, 1.0);
-  NvHalfLine<B> line = nvHalfLine(b, t, erfcCentre);
-  typename B::F tail = horner(b, line.s, coefficients::kNvErfcxF32);
-  return {b.mul(h, b.mul(tail, line.inverse)), h};
+  typename B::F k = nvReciprocal(b, t, 2.3125);
+  typename B::F tail = horner(b, k, coefficients::kNvErfcxF32);
+  return {b.mul(h, b.mul(tail, k)), h};
 }
 template <class B> typename B::F nvErfcPositive(B &b, typename B::F t) {
   NvErfcFactors<B> factors = nvErfcFactors(b, t);

@@ -27,13 +27,15 @@ template <class B> typename B::F lowering(B &b) {
   return b.constant(b.isDouble() ? 0x1p-1000 : 0x1p-120);
 }
 
-/// exp(z + lo) for z from -170 (f32) or -1400 (f64) to 0; NaN stays in w. The
-/// relative error of 1 + w is 2^-27.5 (f32) and 2^-60 (f64) before rounding.
+/// exp(z + lo) = 2^-lift * lifted * exp(r) with |r| <= ln2 / 2.
+template <class B> struct ReducedExp { typename B::F r, lifted; };
+
+/// For z from -170 (f32) or -1400 (f64) to 0; NaN stays in r.
 ///
 /// The rounding constant of the reduction holds the bias and the lift too, so
 /// that one shift makes the power.
 template <class B>
-SplitExp<B> splitExp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
+ReducedExp<B> reducedExp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   using F = typename B::F;
   bool isDouble = b.isDouble();
   F magic =
@@ -43,10 +45,19 @@ SplitExp<B> splitExp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
   F r = b.fma(n, b.constant(isDouble ? -ln2HighF64 : -ln2HighF32), z);
   F lowTerm = b.constant(isDouble ? -ln2LowF64 : -ln2LowF32);
   r = lo ? b.add(r, b.fma(n, lowTerm, *lo)) : b.fma(n, lowTerm, r);
-  F w = b.fma(
-      b.mul(r, r),
-      horner(b, r, coefficients::kExpRestF32, coefficients::kExpRestF64), r);
-  return {w, b.fromBits(b.shl(b.bits(t), mantissaBits(b)))};
+  return {r, b.fromBits(b.shl(b.bits(t), mantissaBits(b)))};
+}
+
+/// exp(z + lo) for z from -170 (f32) or -1400 (f64) to 0; NaN stays in w. The
+/// relative error of 1 + w is 2^-27.5 (f32) and 2^-60 (f64) before rounding.
+template <class B>
+SplitExp<B> splitExp(B &b, typename B::F z, Low<B> lo = std::nullopt) {
+  ReducedExp<B> e = reducedExp(b, z, lo);
+  typename B::F w = b.fma(
+      b.mul(e.r, e.r),
+      horner(b, e.r, coefficients::kExpRestF32, coefficients::kExpRestF64),
+      e.r);
+  return {w, e.lifted};
 }
 
 /// The exponent n of exp(z) = 2^n (1 + w).
@@ -74,6 +85,16 @@ template <class B> typename B::F expBelow(B &b, typename B::F z) {
   typename B::F lowest = b.constant(b.isDouble() ? -1400.0 : -170.0);
   SplitExp<B> e = splitExp(b, b.select(b.lt(z, lowest), lowest, z));
   return b.mul(b.fma(e.lifted, e.w, e.lifted), lowering(b));
+}
+
+/// exp(z) for z <= 0 with a relative error of 2^-23 before rounding, for
+/// exponentials of which many are added: one term less. f32 only.
+template <class B> typename B::F expTerm(B &b, typename B::F z) {
+  using F = typename B::F;
+  F lowest = b.constant(-170.0);
+  ReducedExp<B> e = reducedExp(b, b.select(b.lt(z, lowest), lowest, z));
+  F slope = horner(b, e.r, coefficients::kExpSlopeF32);
+  return b.mul(b.fma(b.mul(e.lifted, e.r), slope, e.lifted), lowering(b));
 }
 
 } // namespace act::approx

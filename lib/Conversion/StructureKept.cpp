@@ -1,0 +1,167 @@
+//===- StructureKept.cpp - What a row keeps between its loops -------------===//
+//
+// A value that takes many operations and that a later loop over the row needs,
+// too, is kept: in scratch memory, or where a result will be stored.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowKernelWriter.h"
+#include "act/Conversion/Passes.h"
+
+using namespace mlir;
+using namespace act;
+
+unsigned RowKernelWriter::costOf(Value value, DenseSet<Value> &seen) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isUniform(value) || isOfBlock(value) || !seen.insert(value).second)
+    return 0;
+  unsigned cost = 1;
+  for (Value operand : op->getOperands())
+    cost += costOf(operand, seen);
+  return cost;
+}
+
+void RowKernelWriter::demand(Value value, unsigned p, DenseSet<Value> &seen) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isUniform(value) || isOfBlock(value) || !seen.insert(value).second)
+    return;
+  DenseSet<Value> cone;
+  if (!recompute && phaseOf[value] < p && isa<FloatType>(value.getType()) &&
+      costOf(value, cone) > kFewOperations) {
+    if (!llvm::is_contained(kept, value))
+      kept.push_back(value);
+    return;
+  }
+  for (Value operand : op->getOperands())
+    demand(operand, p, seen);
+}
+
+void RowKernelWriter::findKept() {
+  // From the last phase to the first: what one needs, an earlier one keeps.
+  DenseSet<Value> last;
+  for (Value value : func.getReturn().getValues())
+    demand(value, phases, last);
+  for (unsigned p = phases; p-- > 0;) {
+    DenseSet<Value> seen;
+    for (act::RowOp op : combinedIn(p))
+      for (Value operand : op->getOperands())
+        demand(operand, p, seen);
+    for (act::RowOp op : solvedIn(p))
+      for (Value operand : op->getOperands())
+        demand(operand, p, seen);
+    for (size_t k = 0; k < kept.size(); ++k)
+      if (phaseOf[kept[k]] == p)
+        demand(kept[k], p, seen);
+  }
+}
+
+void RowKernelWriter::placeKept() {
+  Type i64 = builder.getI64Type();
+  Value end = integer(i64, 0);
+  auto place = [&](size_t number, Value each, Values &offsets,
+                   Values &pointers) {
+    Value upmost =
+        builder.create<arith::AddIOp>(loc, each, integer(i64, kRowUnit - 1));
+    Value padded =
+        builder.create<arith::AndIOp>(loc, upmost, integer(i64, -kRowUnit));
+    for (size_t i = 0; i < number; ++i) {
+      offsets.push_back(end);
+      pointers.push_back(elementPointer(scratch, end, compute));
+      end = builder.create<arith::AddIOp>(loc, end, padded);
+    }
+  };
+  place(kept.size(), count, keptOffsets, keptPointers);
+  if (ofBlock.empty())
+    return;
+  static_assert(kRowBlock == 1 << 10);
+  Value upmost =
+      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowBlock - 1));
+  numBlocks = builder.create<arith::MaxSIOp>(
+      loc, builder.create<arith::ShRUIOp>(loc, upmost, integer(i64, 10)),
+      integer(i64, 1));
+  // In a loop over rows it would become a vector.
+  blockLength = integer(i64, kRowBlock);
+  place(keptOfBlocks.size(), numBlocks, blockOffsets, blockPointers);
+}
+
+/// Where the value of the element of the loop in progress is kept.
+Value RowKernelWriter::keptElement(Value value) {
+  unsigned number = llvm::find(kept, value) - kept.begin();
+  Value address;
+  if (inLanes) {
+    Value index =
+        builder.create<arith::AddIOp>(loc, keptOffsets[number], induction);
+    address = elementPointer(scratch, index, compute);
+  } else {
+    address = elementPointer(keptPointers[number], induction, compute);
+  }
+  address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
+  return address;
+}
+
+bool RowKernelWriter::readsBehind(unsigned p, unsigned i) {
+  SmallVector<Value> open;
+  for (unsigned q = p + 1; q <= phases; ++q)
+    for (RowOp op : llvm::concat<RowOp>(combinedIn(q), solvedIn(q)))
+      llvm::append_range(open, op->getOperands());
+  for (Value value : kept)
+    if (phaseOf[value] > p)
+      llvm::append_range(open, value.getDefiningOp()->getOperands());
+  llvm::append_range(open, func.getReturn().getValues());
+  DenseSet<Value> seen;
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    if (isUniform(value) || isOfBlock(value) || !seen.insert(value).second ||
+        (phaseOf[value] <= p && llvm::is_contained(kept, value)))
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      if (memoryOfInput(argument.getArgNumber()).getIntOrFloatBitWidth() ==
+          memoryOf(operandOfResult(i)).getIntOrFloatBitWidth())
+        return true;
+    } else {
+      llvm::append_range(open, value.getDefiningOp()->getOperands());
+    }
+  }
+  return false;
+}
+
+/// The result has the compute type, and its array holds nothing that is still
+/// needed, even where it is that of an input.
+void RowKernelWriter::findKeptInResult() {
+  if (inLanes)
+    return;
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    for (unsigned k = 0; k < kept.size(); ++k)
+      if (!isOnePerRow(i) && memoryOf(operandOfResult(i)) == compute &&
+          !readsBehind(phaseOf[kept[k]], i)) {
+        keptInResult = {k, i};
+        return;
+      }
+}
+
+/// Memory is read for what is written to it, unless that goes around the caches
+/// to wait for the memory. A result that is written twice comes to the cache
+/// while exponentials take their time, and is there the second time. What a
+/// loop writes behind the row must be nothing.
+void RowKernelWriter::decideKeptInResult() {
+  if (!keptInResult)
+    return;
+  Type i64 = builder.getI64Type();
+  Value zero = integer(i64, 0);
+  Value rest =
+      builder.create<arith::AndIOp>(loc, count, integer(i64, kRowUnit - 1));
+  Value isWhole =
+      builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, rest, zero);
+  Value isLarge = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                                streams, zero);
+  usesResult = builder.create<arith::AndIOp>(loc, isWhole, isLarge);
+  streams = builder.create<arith::SelectOp>(loc, usesResult, zero, streams);
+}
+
+void RowKernelWriter::keepInResult() {
+  if (!keptInResult)
+    return;
+  auto [k, i] = *keptInResult;
+  keptPointers[k] = builder.create<arith::SelectOp>(
+      loc, usesResult, rowPointers[operandOfResult(i)], keptPointers[k]);
+}
