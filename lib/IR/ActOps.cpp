@@ -241,6 +241,7 @@ void ApplyOp::getEffects(
 namespace {
 /// What the verifier needs to know of a callee, whichever way it is named.
 struct Signature {
+  /// Inputs that operands give, and results.
   unsigned inputs = 0, results = 0;
   SmallVector<StringRef> params;
 };
@@ -256,11 +257,12 @@ static Signature signatureOf(FnAttr fn) {
   return signature;
 }
 
-static Signature signatureOf(FuncOp func) {
+static Signature signatureOf(FuncOp func, bool onArrays) {
   Signature signature;
-  signature.inputs = func.getNumInputs();
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    signature.inputs += !onArrays || !func.getArgAttr(i, kPositionAttr);
   signature.results = func.getNumResults();
-  for (unsigned i = signature.inputs; i < func.getNumArguments(); ++i)
+  for (unsigned i = func.getNumInputs(); i < func.getNumArguments(); ++i)
     signature.params.push_back(func.getArgName(i));
   return signature;
 }
@@ -379,7 +381,8 @@ LogicalResult ApplyOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!func)
     return emitOpError("there is no act.func @")
            << symbol.getValue() << " to apply";
-  return verifySignature(*this, signatureOf(func));
+  bool onArrays = llvm::any_of(getOperandTypes(), llvm::IsaPred<ShapedType>);
+  return verifySignature(*this, signatureOf(func, onArrays));
 }
 
 //===----------------------------------------------------------------------===//

@@ -55,6 +55,16 @@ bool act::isExactNumber(StringRef text) {
   return isDecimal(text) || isHexadecimal(text);
 }
 
+bool act::isPositiveNumber(StringRef text) {
+  if (text == "pi" || text == "e")
+    return true;
+  StringRef mantissa = text.split('/').first;
+  if (!mantissa.starts_with("0x"))
+    mantissa = mantissa.take_front(mantissa.find_first_of("eE"));
+  return !text.starts_with("-") &&
+         mantissa.find_first_of("123456789") != StringRef::npos;
+}
+
 std::string act::exactTextOf(const llvm::APFloat &value) {
   char buffer[128];
   unsigned length = value.convertToHexString(

@@ -1,5 +1,6 @@
-//===- RowOps.cpp - act.row and act.softmax -------------------------------===//
+//===- RowOps.cpp - act.row and what functions of a row are ---------------===//
 
+#include "RowUtil.h"
 #include "act/IR/Act.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
@@ -8,8 +9,8 @@
 using namespace mlir;
 using namespace act;
 
-static LogicalResult verifyWord(Operation *op, StringRef what, StringRef word,
-                                ArrayRef<StringRef> known) {
+LogicalResult act::verifyWord(Operation *op, StringRef what, StringRef word,
+                              ArrayRef<StringRef> known) {
   if (llvm::is_contained(known, word))
     return success();
   return op->emitOpError("the ")
@@ -32,68 +33,6 @@ LogicalResult RowOp::verify() {
   // row_c3
   if (isOverBlocks() && getMask())
     return emitOpError("over blocks has no mask; mask the values of a block");
-  return success();
-}
-
-LogicalResult SoftmaxOp::verify() {
-  // softmax_c1
-  if (failed(
-          verifyWord(*this, "form", getForm(),
-                     {"probability", "log", "sum", "sparsemax", "entmax15"})))
-    return failure();
-  // softmax_c3
-  if (getSink() && isSparse())
-    return emitOpError("of the form '") << getForm() << "' has no sink";
-  // softmax_c2
-  return verifyWord(*this, "value of an empty row", getEmpty(),
-                    {"zero", "nan", "uniform"});
-}
-
-void SoftmaxOp::print(OpAsmPrinter &printer) {
-  printer << ' ' << getForm() << ' ' << getOperand();
-  if (getScale())
-    printer << " scale " << getScale();
-  if (getMask())
-    printer << " mask " << getMask();
-  if (getSink())
-    printer << " sink " << getSink();
-  SmallVector<StringRef> elided = {"form", "operandSegmentSizes"};
-  if (getEmpty() == "nan")
-    elided.push_back("empty");
-  printer.printOptionalAttrDict((*this)->getAttrs(), elided);
-  printer << " : " << getType();
-}
-
-ParseResult SoftmaxOp::parse(OpAsmParser &parser, OperationState &result) {
-  StringRef form;
-  OpAsmParser::UnresolvedOperand operand;
-  if (parser.parseKeyword(&form) || parser.parseOperand(operand))
-    return failure();
-  result.addAttribute("form", parser.getBuilder().getStringAttr(form));
-  SmallVector<int32_t, 4> segments = {1};
-  SmallVector<std::pair<OpAsmParser::UnresolvedOperand, bool>, 3> rest;
-  for (StringRef word : {"scale", "mask", "sink"}) {
-    segments.push_back(succeeded(parser.parseOptionalKeyword(word)));
-    if (!segments.back())
-      continue;
-    auto &next = rest.emplace_back();
-    next.second = word == "mask";
-    if (parser.parseOperand(next.first))
-      return failure();
-  }
-  Type type;
-  if (parser.parseOptionalAttrDict(result.attributes) ||
-      parser.parseColonType(type) ||
-      parser.resolveOperand(operand, type, result.operands))
-    return failure();
-  for (auto [next, isMask] : rest)
-    if (parser.resolveOperand(next,
-                              isMask ? parser.getBuilder().getI1Type() : type,
-                              result.operands))
-      return failure();
-  result.addAttribute("operandSegmentSizes",
-                      parser.getBuilder().getDenseI32ArrayAttr(segments));
-  result.addTypes(type);
   return success();
 }
 

@@ -3,6 +3,7 @@
 #include "ParserImpl.h"
 #include "act/IR/ExactNumber.h"
 #include "act/IR/PrimitiveTable.h"
+#include "act/IR/Softmax.h"
 
 using namespace mlir;
 using namespace act;
@@ -178,20 +179,6 @@ Value act::Parser::callPrimitive(const Token &name,
   OperationState state(locationOf(name.offset), lookupPrimitive(name.text)->Op,
                        v, type);
   return builder.create(state)->getResult(0);
-}
-
-std::string act::Parser::exactTextOf(Value value) {
-  if (auto constant = value.getDefiningOp<act::ConstantOp>())
-    return constant.getValue().str();
-  auto ratio = value.getDefiningOp<arith::DivFOp>();
-  if (!ratio)
-    return "";
-  auto p = ratio.getLhs().getDefiningOp<act::ConstantOp>();
-  auto q = ratio.getRhs().getDefiningOp<act::ConstantOp>();
-  if (!p || !q || q.getValue().starts_with("-"))
-    return "";
-  std::string text = (p.getValue() + "/" + q.getValue()).str();
-  return isExactNumber(text) ? text : "";
 }
 
 Value act::Parser::callRow(const Token &name, const FunctionInfo &row,

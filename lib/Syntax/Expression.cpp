@@ -205,15 +205,12 @@ Value act::Parser::parseProduct() {
     if (!checkNumeric(lhs, begin))
       return {};
     Token op = take();
-    if (op.is(Tok::At))
-      return error(op, "tensor expressions are not available in this version: "
-                       "'@' multiplies matrices; write '*' to multiply "
-                       "numbers");
     uint32_t second = peek().offset;
     Value rhs = parseUnary();
     if (!checkNumeric(rhs, second))
       return {};
-    lhs = buildBinary(op, lhs, rhs);
+    lhs =
+        op.is(Tok::At) ? buildProduct(op, lhs, rhs) : buildBinary(op, lhs, rhs);
   }
   return lhs;
 }

@@ -132,7 +132,7 @@ static void strangeCharacter(StringRef text, SourceError &error) {
   else if (llvm::isPrint(c))
     error.message = std::string("'") + char(c) +
                     "' is not part of the language; operators are + - * / ^ "
-                    "and comparisons";
+                    "@ and comparisons";
   else
     error.message = "byte 0x" + llvm::utohexstr(c, false, 2) +
                     " is not part of the language; a source is printable "

@@ -224,6 +224,14 @@ bool act::Parser::parseMain() {
     return unexpected();
   if (!checkRanks())
     return false;
+  for (unsigned callee : body.callees)
+    definitions[callee].used = true;
+  if (!body.products.empty()) {
+    if (!checkProducts(result))
+      return false;
+    finishProducts(result);
+    return true;
+  }
   bool isDropped = body.dropped.contains(result);
   finish(result);
   if (isDropped)
@@ -237,8 +245,6 @@ bool act::Parser::parseMain() {
   for (auto [axis, value] : body.positions)
     body.func.setArgAttr(cast<BlockArgument>(value).getArgNumber(),
                          kPositionAttr, builder.getI64IntegerAttr(axis));
-  for (unsigned callee : body.callees)
-    definitions[callee].used = true;
   return true;
 }
 

@@ -44,6 +44,13 @@ private:
     bool used = false;
   };
 
+  /// lhs @ rhs. Its value is an argument of the body, as an input's is: what
+  /// is computed from it belongs to another function of elements.
+  struct MatrixProduct {
+    Token at;
+    mlir::Value lhs, rhs, value;
+  };
+
   /// The function being parsed.
   struct Body {
     llvm::StringRef name;
@@ -68,6 +75,8 @@ private:
     llvm::SmallDenseSet<unsigned, 2> positive, targets;
     /// Inputs that hold positions, by their axes.
     llvm::SmallVector<std::pair<int64_t, mlir::Value>, 2> positions;
+    /// Products of matrices, in order.
+    llvm::SmallVector<MatrixProduct, 2> products;
   };
 
   /// Arguments of a function of a row.
@@ -188,8 +197,6 @@ private:
   mlir::Value callDefinition(const Token &name, unsigned index,
                              llvm::ArrayRef<Argument> arguments);
   Failed unknownFunction(const Token &name);
-  /// The exact text of a value that is a number or a ratio of two, or "".
-  static std::string exactTextOf(mlir::Value value);
 
   // Functions of a row (TensorCalls.cpp).
   mlir::Value parseTensorCall(const Token &name);
@@ -202,6 +209,13 @@ private:
                         uint32_t length);
   bool adoptAxis(const Token &name, const TensorOptions &options);
   bool checkRanks();
+
+  // Products of matrices (MatrixProducts.cpp).
+  mlir::Value buildProduct(const Token &op, mlir::Value lhs, mlir::Value rhs);
+  /// Fails where a product stands with what it cannot.
+  bool checkProducts(mlir::Value result);
+  /// Writes the body as a function on tensors.
+  void finishProducts(mlir::Value result);
 
   // What they mean (TensorBodies.cpp).
   mlir::Value buildTensorCall(const TensorFunction &function, const Token &name,
@@ -216,8 +230,6 @@ private:
   mlir::Value buildSelection(const Token &name, const TensorOptions &options);
   mlir::Value rowOf(const Token &at, llvm::StringRef combiner,
                     mlir::Value operand, mlir::Value mask);
-  /// True for the text of a number above 0.
-  static bool isPositiveNumber(llvm::StringRef text);
 
   // Operations.
   mlir::Location locationOf(uint32_t offset) const;
@@ -230,6 +242,14 @@ private:
     auto op = builder.create<OpTy>(locationOf(at.offset),
                                    std::forward<Args>(args)...);
     return op->getResult(0);
+  }
+  /// Counts the operations that `build` appends to the body.
+  mlir::Value counted(const Token &at,
+                      llvm::function_ref<mlir::Value()> build) {
+    auto size = [&] { return body.block->getOperations().size(); };
+    size_t before = size();
+    mlir::Value value = build();
+    return count(at, size() - before) ? value : mlir::Value();
   }
 
   llvm::StringRef text;

@@ -2,6 +2,7 @@
 
 #include "act/Syntax/Printer.h"
 #include "Lexer.h"
+#include "MatrixPrinter.h"
 #include "Names.h"
 #include "act/IR/FunctionTable.h"
 #include "act/IR/PrimitiveTable.h"
@@ -311,9 +312,7 @@ static bool isBareRow(FuncOp func) {
          fn.getOrder() == 0;
 }
 
-/// True if the free names of the expression, in order of first appearance, are
-/// the arguments of the function.
-static bool namesInOrder(StringRef expression, ArrayRef<std::string> names) {
+bool act::namesInOrder(StringRef expression, ArrayRef<std::string> names) {
   SmallVector<Token> tokens;
   SourceError error;
   if (!tokenize(expression, tokens, error))
@@ -356,6 +355,11 @@ std::string act::printSource(ModuleOp module) {
       text += part + "; ";
     else
       main = part;
+  }
+  for (auto func : module.getOps<func::FuncOp>()) {
+    main = printProducts(func);
+    if (main.empty())
+      return "";
   }
   return text + main;
 }

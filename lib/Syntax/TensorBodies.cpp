@@ -8,21 +8,11 @@
 
 #include "ParserImpl.h"
 #include "TensorFunctions.h"
-#include "act/IR/ExactNumber.h"
+#include "act/IR/Softmax.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace act;
-
-bool act::Parser::isPositiveNumber(StringRef text) {
-  if (text == "pi" || text == "e")
-    return true;
-  StringRef mantissa = text.split('/').first;
-  if (!mantissa.starts_with("0x"))
-    mantissa = mantissa.take_front(mantissa.find_first_of("eE"));
-  return !text.starts_with("-") &&
-         mantissa.find_first_of("123456789") != StringRef::npos;
-}
 
 Value act::Parser::positionAlong(const Token &at, int64_t axis) {
   for (auto [known, value] : body.positions)
@@ -30,9 +20,7 @@ Value act::Parser::positionAlong(const Token &at, int64_t axis) {
       return value;
   if (!count(at))
     return {};
-  // No name of a source has parentheses in it.
-  std::string name = "position(" + std::to_string(axis) + ")";
-  body.inputs.push_back(builder.getStringAttr(name).getValue());
+  body.inputs.push_back(builder.getStringAttr(positionName(axis)).getValue());
   Value value = body.block->addArgument(type, locationOf(at.offset));
   body.positions.push_back({axis, value});
   return value;
@@ -50,13 +38,14 @@ bool act::Parser::addCausalMask(const Token &name, TensorOptions &options) {
                        "it from the last, as in axis=-1");
   Value key = positionAlong(name, options.axis);
   Value query = key ? positionAlong(name, options.axis - 1) : Value();
-  if (query && offset)
-    query = create<arith::AddFOp>(name, query, offset);
-  Value mask =
-      query ? create<arith::CmpFOp>(name, arith::CmpFPredicate::OLE, key, query)
-            : Value();
   Value &all = options.values["mask"];
-  all = mask && all ? create<arith::AndIOp>(name, mask, all) : mask;
+  all = query
+            ? counted(name,
+                      [&] {
+                        return buildCausalMask(builder, locationOf(name.offset),
+                                               key, query, offset, all);
+                      })
+            : Value();
   return bool(all);
 }
 
@@ -68,42 +57,25 @@ Value act::Parser::rowOf(const Token &at, StringRef combiner, Value operand,
 Value act::Parser::buildSoftmax(StringRef form, const Token &name,
                                 const TensorOptions &options) {
   auto value = [&](StringRef key) { return options.values.lookup(key); };
-  Value x = options.x, scale = value("scale");
-  auto mul = [&](Value a, Value b) -> Value {
-    return a && b ? create<arith::MulFOp>(name, a, b) : Value();
-  };
+  SoftmaxInputs inputs;
+  inputs.x = options.x;
   if (name.text == "softmin")
-    x = create<arith::NegFOp>(name, x);
-  // A factor is applied behind the difference if it is known to be positive.
-  bool isLate = scale && isPositiveNumber(exactTextOf(scale)) &&
-                !value("softcap") && !value("bias");
-  if (scale && !isLate)
-    x = mul(x, scale);
-  if (!isLate)
-    scale = {};
-  if (Value cap = value("softcap"); cap && x) {
-    Value inner = create<arith::DivFOp>(name, x, cap);
-    Value bent = inner ? create<math::TanhOp>(name, inner) : Value();
-    x = mul(cap, bent);
-  }
-  if (Value bias = value("bias"); bias && x)
-    x = create<arith::AddFOp>(name, x, bias);
-  Value temperature = value("temperature");
-  // Of one that is computed nobody knows that it is positive.
-  if (temperature && x && exactTextOf(temperature).empty() &&
-      !isa<BlockArgument>(temperature)) {
-    x = create<arith::DivFOp>(name, x, temperature);
-  } else if (temperature && x) {
-    Value one = scale ? scale : constant(name, "1");
-    scale = one ? create<arith::DivFOp>(name, one, temperature) : Value();
-    if (!scale)
-      return {};
-  }
-  if (!x)
+    inputs.x = create<arith::NegFOp>(name, inputs.x);
+  if (!inputs.x)
     return {};
-  return create<SoftmaxOp>(name, type, builder.getStringAttr(form), x, scale,
-                           value("mask"), value("sink"),
-                           builder.getStringAttr(options.emptyRow));
+  inputs.scale = value("scale");
+  inputs.softcap = value("softcap");
+  inputs.bias = value("bias");
+  inputs.temperature = value("temperature");
+  inputs.sink = value("sink");
+  inputs.mask = value("mask");
+  // An input is checked when it is known.
+  inputs.hasPositiveTemperature =
+      isa_and_nonnull<BlockArgument>(inputs.temperature);
+  return counted(name, [&] {
+    return act::buildSoftmax(builder, locationOf(name.offset), form,
+                             options.emptyRow, inputs);
+  });
 }
 
 /// -sum(q log p), with q 1 for the target's class, or given as probabilities;

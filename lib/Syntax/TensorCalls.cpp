@@ -7,6 +7,8 @@
 
 #include "ParserImpl.h"
 #include "TensorFunctions.h"
+#include "act/IR/ExactNumber.h"
+#include "act/IR/Softmax.h"
 
 using namespace mlir;
 using namespace act;

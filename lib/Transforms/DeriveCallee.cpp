@@ -4,6 +4,7 @@
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/Expand.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
 using namespace act;
@@ -84,6 +85,11 @@ FailureOr<Callee> Deriver::load(Operation *user, Attribute attr) {
     target = *resolved;
   }
   auto func = dyn_cast_or_null<FuncOp>(target);
+  if (isa_and_nonnull<func::FuncOp>(target))
+    return user->emitOpError("differentiates act.funcs, and @")
+           << symbol.getValue()
+           << " is a function on tensors; act-fuse makes an act.func of one "
+              "that consists of act.apply, act.gated and act.softmax";
   if (!func)
     return user->emitOpError("there is no act.func @")
            << symbol.getValue() << " to differentiate";

@@ -137,7 +137,8 @@ FailureOr<FuncOp> Deriver::resolve(JvpOp op) {
   for (auto [j, i] : llvm::enumerate(*wanted)) {
     std::string text = "tangent";
     if (wanted->size() > 1)
-      text += "_" + callee->names[i].str();
+      text += "_" + (callee->names[i].empty() ? std::to_string(i)
+                                              : callee->names[i].str());
     StringAttr name = StringAttr::get(context, text);
     // The function may be a Jacobian-vector product itself.
     for (unsigned n = 2; llvm::is_contained(callee->names, name); ++n)

@@ -41,6 +41,10 @@ private:
 
 } // namespace
 
+static bool hasGradient(Type type) {
+  return isa<FloatType>(getElementTypeOrSelf(type));
+}
+
 FlatSymbolRefAttr TensorVjp::helper(StringRef name, unsigned inputs) {
   auto module = op->getParentOfType<ModuleOp>();
   if (!SymbolTable::lookupSymbolIn(module, name)) {
@@ -86,6 +90,8 @@ LogicalResult TensorVjp::visit(Operation &forward) {
   if (llvm::none_of(forward.getResults(),
                     [&](Value v) { return gradients.lookup(v); }))
     return success(); // Nothing depends on it.
+  if (llvm::none_of(forward.getOperandTypes(), hasGradient))
+    return success(); // Truth values do not change a little.
   auto differentiable = dyn_cast<DifferentiableOpInterface>(forward);
   if (!differentiable)
     return forward.emitOpError(
@@ -116,18 +122,22 @@ FailureOr<func::FuncOp> TensorVjp::write() {
   auto type = target.getFunctionType();
   SmallVector<Type> inputs(type.getInputs());
   llvm::append_range(inputs, type.getResults());
+  SmallVector<Type> outputs(
+      llvm::make_filter_range(type.getInputs(), hasGradient));
   auto func = builder.create<func::FuncOp>(
-      op.getLoc(), op.getSymName(),
-      builder.getFunctionType(inputs, type.getInputs()));
+      op.getLoc(), op.getSymName(), builder.getFunctionType(inputs, outputs));
   Block *body = func.addEntryBlock();
   builder.setInsertionPointToStart(body);
-  unsigned count = type.getNumInputs();
+  unsigned count = type.getNumInputs(), number = 0;
   for (unsigned i = 0; i < count; ++i) {
     mapping.map(target.getArgument(i), body->getArgument(i));
+    bool isOutput = hasGradient(type.getInput(i));
     if (Attribute name = target.getArgAttr(i, kNameAttr)) {
       func.setArgAttr(i, kNameAttr, name);
-      func.setResultAttr(i, kNameAttr, name);
+      if (isOutput)
+        func.setResultAttr(number, kNameAttr, name);
     }
+    number += isOutput;
   }
   Block &source = target.getBody().front();
   SmallVector<Operation *> clones;
@@ -141,6 +151,8 @@ FailureOr<func::FuncOp> TensorVjp::write() {
       return failure();
   SmallVector<Value> results;
   for (Value argument : body->getArguments().take_front(count)) {
+    if (!hasGradient(argument.getType()))
+      continue;
     Value gradient = gradients.lookup(argument);
     results.push_back(gradient ? gradient : zero(argument));
   }

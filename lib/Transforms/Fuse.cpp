@@ -1,13 +1,16 @@
 //===- Fuse.cpp - A chain of applications becomes one function ------------===//
 //
-// Before: a func.func whose tensors pass through several act.apply and
-// act.gated; after: one act.func of scalars, which reads and writes memory
-// once. A packed array becomes two inputs, its parts.
+// Before: a func.func whose tensors pass through several act.apply, act.gated
+// and act.softmax; after: one act.func of scalars, which reads and writes
+// memory once. A packed array becomes two inputs, its parts.
 //
 //===----------------------------------------------------------------------===//
 
+#include "FuseRows.h"
+#include "act/IR/Softmax.h"
 #include "act/Transforms/Passes.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 namespace act {
 #define GEN_PASS_DEF_ACTFUSE
@@ -29,51 +32,61 @@ static bool sumsAreReturned(Operation &op) {
   });
 }
 
-/// True for a function on ranked tensors of act.apply, act.gated, act.quantize
-/// and return only.
+/// True for a ranked tensor of floating numbers.
+static bool isTensor(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && isa<FloatType>(tensor.getElementType());
+}
+
+/// What makes numbers of an argument of truth values, which a kernel reads as
+/// numbers: a mask, or a conversion. Null if something else reads it.
+static Operation *readerOfTruth(BlockArgument argument) {
+  Operation *reader = nullptr;
+  for (OpOperand &use : argument.getUses()) {
+    auto softmax = dyn_cast<act::SoftmaxOp>(use.getOwner());
+    if (!isa<arith::UIToFPOp>(use.getOwner()) &&
+        !(softmax && softmax.getMask() == argument))
+      return nullptr;
+    reader = use.getOwner();
+  }
+  return reader;
+}
+
+/// The type in which a kernel reads an argument; null if it cannot.
+static Type storageOf(BlockArgument argument) {
+  if (isTensor(argument.getType()))
+    return getElementTypeOrSelf(argument.getType());
+  auto tensor = dyn_cast<RankedTensorType>(argument.getType());
+  if (!tensor || !tensor.getElementType().isInteger(1))
+    return {};
+  Operation *reader = readerOfTruth(argument);
+  if (!reader)
+    return {};
+  auto softmax = dyn_cast<act::SoftmaxOp>(reader);
+  return getElementTypeOrSelf(softmax ? softmax.getOperand().getType()
+                                      : reader->getResult(0).getType());
+}
+
+/// True for a function on ranked tensors of act.apply, act.gated, act.softmax,
+/// act.quantize and return only.
 static bool isChain(func::FuncOp func) {
   if (func.isDeclaration() || !func.getBody().hasOneBlock())
     return false;
-  auto isTensor = [](Type type) {
+  auto isResult = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && (isa<FloatType>(tensor.getElementType()) ||
-                      tensor.getElementType().isInteger(8));
+    return isTensor(type) || (tensor && tensor.getElementType().isInteger(8));
   };
-  return llvm::all_of(func.getArgumentTypes(), isTensor) &&
-         llvm::all_of(func.getResultTypes(), isTensor) &&
+  return llvm::all_of(func.getArguments(),
+                      [](BlockArgument a) { return bool(storageOf(a)); }) &&
+         llvm::all_of(func.getResultTypes(), isResult) &&
          func.getNumResults() > 0 &&
          llvm::all_of(func.getBody().front(), [](Operation &op) {
-           return isa<act::ApplyOp, act::GatedOp, act::QuantizeOp,
-                      func::ReturnOp>(op) &&
+           if (isa<arith::UIToFPOp>(op))
+             return isa<BlockArgument>(op.getOperand(0));
+           return isa<act::ApplyOp, act::GatedOp, act::SoftmaxOp,
+                      act::QuantizeOp, func::ReturnOp>(op) &&
                   sumsAreReturned(op);
          });
-}
-
-//===----------------------------------------------------------------------===//
-// Rows
-//===----------------------------------------------------------------------===//
-
-/// The axis along which applied functions combine rows, counted from the last;
-/// 0 if none does. Fails with a remark if there are two: one function has one.
-static FailureOr<int64_t> axisOf(func::FuncOp func) {
-  int64_t axis = 0;
-  for (auto apply : func.getBody().getOps<act::ApplyOp>()) {
-    act::FuncOp callee = apply.resolve();
-    if (!callee || !act::isRowFunction(callee))
-      continue;
-    auto stated = callee->getAttrOfType<IntegerAttr>(act::kAxisAttr);
-    int64_t own = stated ? stated.getInt() : -1;
-    if (own >= 0) // Of the shape that it is applied to.
-      own -= cast<ShapedType>(apply.getResult(0).getType()).getRank();
-    if (axis != 0 && axis != own) {
-      apply.emitRemark("is not fused into a kernel: its rows run along axis ")
-          << own << " and others' along " << axis
-          << ", counted from the last; split the function between them";
-      return failure();
-    }
-    axis = own;
-  }
-  return axis;
 }
 
 //===----------------------------------------------------------------------===//
@@ -143,9 +156,9 @@ namespace {
 /// Writes the function of scalars.
 class Fuser {
 public:
-  /// The axis is that of axisOf().
-  Fuser(func::FuncOp func, int64_t axis)
-      : func(func), axis(axis), builder(func), real(builder.getF64Type()) {}
+  Fuser(func::FuncOp func, act::ChainRows rows)
+      : func(func), rows(std::move(rows)), builder(func),
+        real(builder.getF64Type()) {}
 
   void fuse();
 
@@ -155,11 +168,18 @@ private:
   DictionaryAttr attributesOf(Type type, StringAttr name, act::PartAttr part);
   /// Inputs of the new function for an argument: one, or gate and up.
   void addInputs(BlockArgument argument);
+  /// An input that nobody passes.
+  void addPosition(int64_t axis);
+  /// True for an argument or a result that has one value for a row of more.
+  bool isOnePerRow(Type type);
   void addBody(Block *body);
+  void add(act::ApplyOp apply);
+  void add(act::GatedOp gated, Block *body);
+  void add(act::SoftmaxOp softmax);
   SmallVector<Value> scalarsOf(ValueRange tensors);
 
   func::FuncOp func;
-  int64_t axis;
+  act::ChainRows rows;
   OpBuilder builder;
   Type real;
   /// The inputs of the new function, and where each argument's begin.
@@ -167,6 +187,8 @@ private:
   SmallVector<Location> inputLocations;
   SmallVector<unsigned> firstInput;
   DenseMap<Value, Value> scalars;
+  /// By the axes along which they run.
+  DenseMap<int64_t, Value> positions;
 };
 
 } // namespace
@@ -182,8 +204,7 @@ act::LayoutAttr Fuser::packedLayout(BlockArgument argument) {
 DictionaryAttr Fuser::attributesOf(Type type, StringAttr name,
                                    act::PartAttr part) {
   NamedAttrList list;
-  list.set(act::kStorageAttr,
-           TypeAttr::get(cast<RankedTensorType>(type).getElementType()));
+  list.set(act::kStorageAttr, TypeAttr::get(type));
   if (name)
     list.set(act::kNameAttr, name);
   if (part)
@@ -193,13 +214,21 @@ DictionaryAttr Fuser::attributesOf(Type type, StringAttr name,
 
 void Fuser::addInputs(BlockArgument argument) {
   unsigned number = argument.getArgNumber();
-  Type type = argument.getType();
+  Type type = storageOf(argument);
   auto name = func.getArgAttrOfType<StringAttr>(number, act::kNameAttr);
   act::LayoutAttr layout = packedLayout(argument);
   firstInput.push_back(inputAttributes.size());
   inputLocations.append(layout ? 2 : 1, argument.getLoc());
   if (!layout) {
-    inputAttributes.push_back(attributesOf(type, name, nullptr));
+    NamedAttrList list(attributesOf(type, name, nullptr));
+    if (isOnePerRow(argument.getType()))
+      list.set(act::kUniformAttr, builder.getUnitAttr());
+    // What the caller gives is checked; a value computed here is not.
+    for (OpOperand &use : argument.getUses())
+      if (auto softmax = dyn_cast<act::SoftmaxOp>(use.getOwner());
+          softmax && softmax.getTemperature() == argument)
+        list.set(act::kRangeAttr, builder.getStringAttr("> 0"));
+    inputAttributes.push_back(list.getDictionary(func.getContext()));
     return;
   }
   std::string array = name ? name.str() : "arg" + std::to_string(number);
@@ -210,32 +239,97 @@ void Fuser::addInputs(BlockArgument argument) {
         act::PartAttr::get(func.getContext(), part, array, layout)));
 }
 
+void Fuser::addPosition(int64_t axis) {
+  inputLocations.push_back(func.getLoc());
+  inputAttributes.push_back(builder.getDictionaryAttr(
+      {builder.getNamedAttr(act::kNameAttr,
+                            builder.getStringAttr(act::positionName(axis))),
+       builder.getNamedAttr(act::kPositionAttr,
+                            builder.getI64IntegerAttr(axis))}));
+}
+
+/// Where sums over rows are results, the gradient of such an argument has a
+/// term for each element.
+bool Fuser::isOnePerRow(Type type) {
+  auto isSum = [](act::ApplyOp apply) { return bool(apply.getReduced()); };
+  return rows.isOnePerRow(type) &&
+         llvm::none_of(func.getBody().getOps<act::ApplyOp>(), isSum);
+}
+
 SmallVector<Value> Fuser::scalarsOf(ValueRange tensors) {
   return llvm::map_to_vector(
       tensors, [&](Value tensor) { return scalars.lookup(tensor); });
 }
 
+void Fuser::add(act::ApplyOp apply) {
+  SmallVector<Value> operands = scalarsOf(apply.getInputs());
+  if (act::FuncOp callee = apply.resolve())
+    for (unsigned i = 0; i < callee.getNumInputs(); ++i)
+      if (callee.getArgAttr(i, act::kPositionAttr))
+        operands.insert(operands.begin() + i,
+                        positions[act::positionFromEnd(apply, callee, i)]);
+  SmallVector<Type> types(apply.getNumResults(), real);
+  auto scalar = builder.create<act::ApplyOp>(
+      apply.getLoc(), types, apply.getCallee(), operands, ValueRange(),
+      apply.getParamsAttr());
+  for (auto [from, to] : llvm::zip(apply.getResults(), scalar.getResults()))
+    scalars[from] = to;
+}
+
+void Fuser::add(act::GatedOp gated, Block *body) {
+  SmallVector<Value> operands = scalarsOf(gated.getInputs());
+  if (gated.getLayout().isPacked()) {
+    unsigned gate = cast<BlockArgument>(operands.front()).getArgNumber();
+    operands.insert(operands.begin() + 1, body->getArgument(gate + 1));
+  }
+  auto scalar = builder.create<act::ApplyOp>(
+      gated.getLoc(), TypeRange(real), gated.getCallee(), operands,
+      ValueRange(), gated.getParamsAttr());
+  scalars[gated.getResult(0)] = scalar.getResult(0);
+}
+
+void Fuser::add(act::SoftmaxOp softmax) {
+  Location loc = softmax.getLoc();
+  auto option = [&](StringRef name) -> Value {
+    if (StringAttr number = softmax.getNumber(name))
+      return builder.create<act::ConstantOp>(loc, real, number);
+    Value tensor = softmax.getOption(name);
+    return tensor ? scalars.lookup(tensor) : Value();
+  };
+  act::SoftmaxInputs inputs;
+  inputs.x = scalars.lookup(softmax.getOperand());
+  inputs.scale = option("scale");
+  inputs.softcap = option("softcap");
+  inputs.bias = option("bias");
+  inputs.temperature = option("temperature");
+  inputs.hasPositiveTemperature =
+      isa_and_nonnull<BlockArgument>(inputs.temperature);
+  inputs.sink = option("sink");
+  if (Value mask = option("mask"))
+    inputs.mask = act::buildIsNotZero(builder, loc, mask);
+  if (softmax.getCausal())
+    inputs.mask = act::buildCausalMask(builder, loc, positions[rows.axis],
+                                       positions[rows.axis - 1],
+                                       option("causal_offset"), inputs.mask);
+  scalars[softmax.getResult()] = act::buildSoftmax(
+      builder, loc, softmax.getForm(), softmax.getEmpty(), inputs);
+}
+
 void Fuser::addBody(Block *body) {
   for (BlockArgument argument : func.getArguments())
     scalars[argument] = body->getArgument(firstInput[argument.getArgNumber()]);
+  unsigned next = body->getNumArguments() - rows.positions.size();
+  for (int64_t axis : rows.positions)
+    positions[axis] = body->getArgument(next++);
   for (Operation &op : func.getBody().front()) {
     if (auto apply = dyn_cast<act::ApplyOp>(op)) {
-      SmallVector<Type> types(apply.getNumResults(), real);
-      auto scalar = builder.create<act::ApplyOp>(
-          op.getLoc(), types, apply.getCallee(), scalarsOf(apply.getInputs()),
-          ValueRange(), apply.getParamsAttr());
-      for (auto [from, to] : llvm::zip(apply.getResults(), scalar.getResults()))
-        scalars[from] = to;
+      add(apply);
     } else if (auto gated = dyn_cast<act::GatedOp>(op)) {
-      SmallVector<Value> operands = scalarsOf(gated.getInputs());
-      if (gated.getLayout().isPacked()) {
-        unsigned gate = cast<BlockArgument>(operands.front()).getArgNumber();
-        operands.insert(operands.begin() + 1, body->getArgument(gate + 1));
-      }
-      auto scalar = builder.create<act::ApplyOp>(
-          op.getLoc(), TypeRange(real), gated.getCallee(), operands,
-          ValueRange(), gated.getParamsAttr());
-      scalars[gated.getResult(0)] = scalar.getResult(0);
+      add(gated, body);
+    } else if (auto softmax = dyn_cast<act::SoftmaxOp>(op)) {
+      add(softmax);
+    } else if (isa<arith::UIToFPOp>(op)) {
+      scalars[op.getResult(0)] = scalars.lookup(op.getOperand(0));
     } else if (auto end = dyn_cast<func::ReturnOp>(op)) {
       act::QuantizeOp quantizer = quantizerOf(func);
       builder.create<act::ReturnOp>(
@@ -248,6 +342,8 @@ void Fuser::addBody(Block *body) {
 void Fuser::fuse() {
   for (BlockArgument argument : func.getArguments())
     addInputs(argument);
+  for (int64_t axis : rows.positions)
+    addPosition(axis);
   SmallVector<Attribute> resultAttributes;
   ValueRange returned = func.getBody().front().getTerminator()->getOperands();
   act::QuantizeOp quantizer = quantizerOf(func);
@@ -255,29 +351,30 @@ void Fuser::fuse() {
     returned = quantizer->getOperands();
   for (auto [i, value] : llvm::enumerate(returned)) {
     NamedAttrList list(attributesOf(
-        value.getType(),
+        getElementTypeOrSelf(value.getType()),
         func.getResultAttrOfType<StringAttr>(i, act::kNameAttr), nullptr));
     if (auto result = dyn_cast<OpResult>(value))
       if (auto apply = dyn_cast<act::ApplyOp>(result.getOwner());
           apply && apply.isReduced(result.getResultNumber()))
         list.set(act::kReduceAttr, builder.getUnitAttr());
     // The tensor has a value for each element, be it the same for all.
-    if (axis != 0 && !list.get(act::kReduceAttr))
+    if (rows.axis != 0 && !list.get(act::kReduceAttr) &&
+        !isOnePerRow(value.getType()))
       list.set(act::kSpreadAttr, builder.getUnitAttr());
     if (quantizer)
       list.set(act::kQuantizeAttr, quantizer.getQuantization());
     resultAttributes.push_back(list.getDictionary(func.getContext()));
   }
   if (quantizer && quantizer.getQuantization().isDynamic())
-    axis = -1;
+    rows.axis = -1;
   SmallVector<Type> inputs(inputAttributes.size(), real);
   SmallVector<Type> results(returned.size(), real);
   auto fused =
       builder.create<act::FuncOp>(func.getLoc(), func.getSymName(),
                                   builder.getFunctionType(inputs, results));
   fused.setVisibility(func.getVisibility());
-  if (axis != 0)
-    fused->setAttr(act::kAxisAttr, builder.getI64IntegerAttr(axis));
+  if (rows.axis != 0)
+    fused->setAttr(act::kAxisAttr, builder.getI64IntegerAttr(rows.axis));
   fused.setArgAttrsAttr(builder.getArrayAttr(inputAttributes));
   fused.setResAttrsAttr(builder.getArrayAttr(resultAttributes));
   Block *body = builder.createBlock(&fused.getBody());
@@ -301,9 +398,9 @@ struct Fuse : act::impl::ActFuseBase<Fuse> {
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
       if (!isChain(func) || !canReadParts(func) || isCalled(func))
         continue;
-      FailureOr<int64_t> axis = axisOf(func);
-      if (succeeded(axis) && canQuantize(func, *axis))
-        Fuser(func, *axis).fuse();
+      FailureOr<act::ChainRows> rows = act::rowsOf(func);
+      if (succeeded(rows) && canQuantize(func, rows->axis))
+        Fuser(func, std::move(*rows)).fuse();
     }
   }
 };

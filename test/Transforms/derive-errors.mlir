@@ -57,3 +57,12 @@ act.func @f(%x: f64 {act.name = "x"}, %y: f64 {act.name = "y"}) -> f64 {
 }
 // expected-error @+1 {{one-sided derivatives are by one argument; name it by wrt}}
 act.vjp @d of @f kink "left"
+
+// -----
+
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = act.softmax probability %x : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+// expected-error @+1 {{differentiates act.funcs, and @f is a function on tensors; act-fuse makes an act.func of one that consists of act.apply, act.gated and act.softmax}}
+act.jvp @d of @f

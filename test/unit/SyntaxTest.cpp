@@ -180,6 +180,13 @@ TEST_F(SyntaxTest, PrintsMinimalParentheses) {
       {"swish", "silu"},
       {"leaky_relu", "leaky_relu"},
       {"0x1.8p+1 * x", "0x1.8p+1 * x"},
+      {"x @ a @ b", "x @ a @ b"},
+      {"x @ (a @ b)", "x @ (a @ b)"},
+      {"let h = x @ w; h @ h", "let t0 = x @ w; t0 @ t0"},
+      {"-silu(x) @ w - 1",
+       "part0(x) = -silu(x); part1(x0) = x0 - 1; part1(part0(x) @ w)"},
+      {"f(a, b) = a * b; f(x @ g, x @ u) @ d",
+       "f(a, b) = a * b; f(x @ g, x @ u) @ d"},
       {"expression(x)=x; 2*expression(x)",
        "expression(x) = x; 2 * expression(x)"},
   };

@@ -165,22 +165,17 @@ static Error allocateResults(FuncOp func, Data &data) {
   return addScales(data);
 }
 
-Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
-  Data data;
-  data.quantization = quantizationOf(func);
-  data.arrays = arraysOf(func);
-  data.numInputs = func.getNumInputs();
+/// Loads what the command line gives for the arrays that are inputs, and
+/// converts it to the run's element type, which it chooses.
+static Error loadArrays(Data &data, llvm::ArrayRef<bool> isIndex,
+                        const Options &options) {
   Expected<std::vector<std::string>> values = matchInputs(data.arrays, options);
   if (!values)
     return values.takeError();
   std::optional<tools::ElementType> wanted;
   if (options.dtype)
     wanted = elementTypeOf(*options.dtype);
-  std::vector<std::pair<std::string, std::vector<int64_t>>> shapes;
   data.inputs.resize(values->size());
-  llvm::SmallVector<bool> isIndex(values->size());
-  for (unsigned k = 0; k < data.numInputs; ++k)
-    isIndex[data.arrays.arrayOf[k]] = isIndexInput(func, k);
   auto load = [&](bool files) -> Error {
     for (auto [value, input, index, isFilled] :
          llvm::zip(*values, data.inputs, isIndex, data.arrays.isFilled)) {
@@ -197,14 +192,14 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
   // Files come first: their type is that of the numbers beside them, which
   // are rounded to it once.
   if (Error error = load(/*files=*/true))
-    return std::move(error);
+    return error;
   Expected<DType> type = chooseType(data.inputs, *values, isIndex, options);
   if (!type)
     return type.takeError();
   data.dtype = *type;
   wanted = elementTypeOf(data.dtype);
   if (Error error = load(/*files=*/false))
-    return std::move(error);
+    return error;
   for (auto [input, index, isFilled] :
        llvm::zip(data.inputs, isIndex, data.arrays.isFilled)) {
     tools::ElementType own =
@@ -216,6 +211,12 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
       return converted.takeError();
     input = std::move(*converted);
   }
+  return Error::success();
+}
+
+/// Makes operands of the arrays and finds what they say of the run.
+static Error placeInputs(FuncOp func, const Options &options, Data &data) {
+  std::vector<std::pair<std::string, std::vector<int64_t>>> shapes;
   for (unsigned k = 0; k < data.numInputs; ++k) {
     unsigned number = data.arrays.arrayOf[k];
     auto operand =
@@ -232,11 +233,57 @@ Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
     return shape.takeError();
   data.shape = *shape;
   if (Error error = findAxis(func, data))
-    return std::move(error);
+    return error;
   if (Error error = placeIndexInputs(func, data))
-    return std::move(error);
-  markRowInputs(func, data, options.jacobian);
+    return error;
+  if (Error error = markRowInputs(func, data, options.jacobian))
+    return error;
   if (Error error = checkInputRanges(func, data))
+    return error;
+  return Error::success();
+}
+
+Expected<Data> act::run::loadData(FuncOp func, const Options &options) {
+  Data data;
+  data.quantization = quantizationOf(func);
+  data.arrays = arraysOf(func);
+  data.numInputs = func.getNumInputs();
+  llvm::SmallVector<bool> isIndex(data.arrays.inputs.size());
+  for (unsigned k = 0; k < data.numInputs; ++k)
+    isIndex[data.arrays.arrayOf[k]] = isIndexInput(func, k);
+  if (Error error = loadArrays(data, isIndex, options))
+    return std::move(error);
+  if (Error error = placeInputs(func, options, data))
+    return std::move(error);
+  return std::move(data);
+}
+
+Expected<NamedArrays> act::run::loadNamed(llvm::ArrayRef<std::string> names,
+                                          const Options &options) {
+  Data data;
+  data.arrays.inputs = names.vec();
+  data.arrays.isFilled.resize(names.size());
+  llvm::SmallVector<bool> isIndex(names.size());
+  if (Error error = loadArrays(data, isIndex, options))
+    return std::move(error);
+  NamedArrays named;
+  named.dtype = data.dtype;
+  for (auto [name, input] : llvm::zip(names, data.inputs))
+    named.arrays[name] = std::move(input);
+  return std::move(named);
+}
+
+Expected<Data> act::run::placeNamed(FuncOp func, NamedArrays named,
+                                    const Options &options) {
+  Data data;
+  data.dtype = named.dtype;
+  data.arrays = arraysOf(func);
+  data.numInputs = func.getNumInputs();
+  data.inputs.resize(data.arrays.inputs.size());
+  for (auto [name, input] : llvm::zip(data.arrays.inputs, data.inputs))
+    if (auto found = named.arrays.find(name); found != named.arrays.end())
+      input = std::move(found->second);
+  if (Error error = placeInputs(func, options, data))
     return std::move(error);
   return std::move(data);
 }
@@ -285,6 +332,7 @@ Expected<Data> act::run::loadSaved(FuncOp func, Data forward,
   }
   if (Error error = findAxis(func, data))
     return std::move(error);
-  markRowInputs(func, data, options.jacobian);
+  if (Error error = markRowInputs(func, data, options.jacobian))
+    return std::move(error);
   return std::move(data);
 }

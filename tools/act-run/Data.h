@@ -7,6 +7,7 @@
 #include "Options.h"
 #include "act/IR/Act.h"
 #include "act/Runtime/ElementwiseRunner.h"
+#include <map>
 
 namespace act::run {
 
@@ -64,6 +65,21 @@ struct Data {
   int64_t elementOf(unsigned k, int64_t i) const;
   double valueAt(unsigned k, int64_t i) const;
 };
+
+/// Arrays of one element type by the names of inputs.
+struct NamedArrays {
+  DType dtype = DType::F32;
+  std::map<std::string, tools::Array> arrays;
+};
+
+/// Loads what the command line gives for inputs of these names.
+llvm::Expected<NamedArrays> loadNamed(llvm::ArrayRef<std::string> names,
+                                      const Options &options);
+
+/// The data of `func`, each of whose inputs but positions is in `named`.
+/// Otherwise as loadData.
+llvm::Expected<Data> placeNamed(FuncOp func, NamedArrays named,
+                                const Options &options);
 
 /// Loads and checks the inputs of `func` that the command line gives. Of a
 /// function of a row those that are one value a row are marked in it. Errors

@@ -132,20 +132,28 @@ Error act::run::placeIndexInputs(FuncOp func, Data &data) {
   return Error::success();
 }
 
-void act::run::markRowInputs(FuncOp func, Data &data, bool isJacobian) {
+Error act::run::markRowInputs(FuncOp func, Data &data, bool isJacobian) {
   if (!data.axis)
-    return;
+    return Error::success();
   int64_t rank = data.shape.size(), fromEnd = rank - *data.axis;
   for (unsigned k = 0; k < data.numInputs; ++k) {
     const std::vector<int64_t> &shape = data.operands[k].shape;
     bool isOne =
         int64_t(shape.size()) < fromEnd || shape[shape.size() - fromEnd] == 1;
+    bool isCotangent = func.getArgName(k).starts_with("cotangent");
+    if (!isOne && !isCotangent && func.getArgAttr(k, kUniformAttr))
+      return createStringError("input '" + func.getArgName(k) +
+                               "' has the shape " + tools::formatShape(shape) +
+                               "; it is one value for each row, of 1 along "
+                               "axis " +
+                               llvm::Twine(*data.axis));
     if (!isOne || data.shape[*data.axis] == 1 ||
         (isJacobian && func.getArgName(k) == "cotangent"))
       continue;
     data.uniformInputs.push_back(k);
     func.setArgAttr(k, kUniformAttr, mlir::UnitAttr::get(func.getContext()));
   }
+  return Error::success();
 }
 
 bool act::run::markRowArguments(FuncOp base, FuncOp derived, const Data &data) {

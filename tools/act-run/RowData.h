@@ -28,8 +28,9 @@ llvm::Error findAxis(FuncOp func, Data &data);
 llvm::Error placeIndexInputs(FuncOp func, Data &data);
 
 /// Marks the inputs in the function that are one value a row, but for the
-/// cotangent of a Jacobian, which takes its place later.
-void markRowInputs(FuncOp func, Data &data, bool isJacobian);
+/// cotangent of a Jacobian, which takes its place later. Fails where one that
+/// the function states to be so is not.
+llvm::Error markRowInputs(FuncOp func, Data &data, bool isJacobian);
 
 /// Marks the same arguments of the function whose derivative `derived` is;
 /// false where there are none of them.

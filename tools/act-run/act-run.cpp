@@ -5,6 +5,7 @@
 #include "Derivative.h"
 #include "Device.h"
 #include "Machine.h"
+#include "MatrixProducts.h"
 #include "Npy.h"
 #include "Options.h"
 #include "Print.h"
@@ -103,6 +104,13 @@ public:
   int perform();
 
 private:
+  /// A step of a source of several kernels, on arrays that are there.
+  Run(const Options &options, const Run &whole,
+      mlir::OwningOpRef<mlir::ModuleOp> step, NamedArrays arrays,
+      std::string label)
+      : options(options), machine(whole.machine), context(whole.context),
+        module(std::move(step)), given(std::move(arrays)),
+        label(std::move(label)) {}
   /// A run of the forward function of a backward that reads what it saves.
   Run(const Options &options, const Run &backward)
       : options(options), machine(backward.machine), context(backward.context),
@@ -122,6 +130,10 @@ private:
   Error compileKernel();
   int runAndJudge();
   int judge();
+  /// Runs a source of several kernels.
+  int runSteps(mlir::func::FuncOp whole);
+  /// Prints or writes the results, and times.
+  int report();
   void nameResults(FuncOp func);
   /// The parameter block in the compute type.
   std::vector<char> parameterBlock() const;
@@ -132,6 +144,9 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   /// The module as it was read, where a forward run follows.
   mlir::OwningOpRef<mlir::ModuleOp> pristine;
+  /// Inputs that are not on the command line, and what a step is called.
+  std::optional<NamedArrays> given;
+  std::string label;
   std::optional<MpfrReference> reference;
   /// What results are compared with, of a function of a row.
   std::optional<Tape> rowTape;
@@ -231,6 +246,7 @@ int Run::judge() {
                 : checkResults(data, *reference, !compiled.identity.empty(),
                                compiled.identityOrder, exchange, machine.gpu,
                                options);
+  os << label;
   if (exchange.isAbsolute)
     os << "check: max error " << llvm::format("%.3g", report.maxError)
        << ", tolerance ";
@@ -318,6 +334,8 @@ void Run::runCpuKernel() {
 }
 
 Error Run::printRunTimes(llvm::raw_ostream &os) {
+  if (!label.empty())
+    os << label << "\n";
   printStages(os, compiled, parseMilliseconds, data, gpuRunner.get());
   if (onDevice)
     return printDeviceTimes(
@@ -334,8 +352,10 @@ int Run::runAndJudge() {
   if (Error error = runKernel())
     return fail(std::move(error));
   int code = judge();
-  if (code != 0)
-    return code;
+  return code != 0 ? code : report();
+}
+
+int Run::report() {
   llvm::raw_ostream &os = options.output == "-" ? llvm::errs() : llvm::outs();
   data.dropAxes();
   if (Error error = writeResults(data, resultNames, options))
@@ -364,6 +384,8 @@ void Run::nameResults(FuncOp func) {
 
 /// What the command line gives, or what a forward run saves.
 Expected<Data> Run::loadInputs(FuncOp func) {
+  if (given)
+    return placeNamed(func, std::move(*given), options);
   if (!options.readsSaved())
     return loadData(func, options);
   // One device for both runs.
@@ -384,9 +406,56 @@ int Run::perform() {
   if (!module)
     return 1;
   tools::DiagnosticPrinter printer("act-run", options.source, context.get());
+  if (auto whole = findProducts(*module))
+    return runSteps(whole);
   if (std::optional<int> code = prepare())
     return *code;
   return runAndJudge();
+}
+
+int Run::runSteps(mlir::func::FuncOp whole) {
+  if (Error error = checkProductOptions(options))
+    return fail(std::move(error));
+  if (options.stopAfter) {
+    llvm::outs() << *module << "\n";
+    return 0;
+  }
+  if (Error error = prepareToRun(machine))
+    return fail(std::move(error));
+  int code = 0;
+  auto perform = [&](Step step) -> Expected<tools::Array> {
+    Options own = options;
+    own.inputs.clear();
+    own.function.clear();
+    own.dtype = step.arrays.dtype;
+    Run run(own, *this, std::move(step.module), std::move(step.arrays),
+            std::move(step.label));
+    auto failed = [&](int with) {
+      code = with;
+      return createStringError("a step failed");
+    };
+    if (std::optional<int> prepared = run.prepare())
+      return failed(*prepared);
+    if (step.isLast) {
+      if (int last = run.runAndJudge())
+        return failed(last);
+      return tools::Array();
+    }
+    if (Error error = run.runKernel())
+      return std::move(error);
+    if (int judged = run.judge())
+      return failed(judged);
+    if (options.time)
+      if (Error error = run.printRunTimes(llvm::outs()))
+        return std::move(error);
+    run.data.dropAxes();
+    return std::move(run.data.results.front());
+  };
+  Error error = performSteps(whole, options, perform);
+  if (code == 0)
+    return error ? fail(std::move(error)) : 0;
+  llvm::consumeError(std::move(error)); // It is printed.
+  return code;
 }
 
 std::optional<int> Run::prepare() {

@@ -7,6 +7,7 @@
 #include "act/Transforms/Passes.h"
 #include "act/Transforms/Stats.h"
 #include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -138,9 +139,16 @@ FuncOp act::tools::chooseFunction(StringRef tool, ModuleOp module,
   if (!name.empty())
     llvm::errs() << "there is no function '" << name << "' in the source"
                  << didYouMean(name, names) << "\n";
+  else if (llvm::any_of(module.getOps<func::FuncOp>(), [](func::FuncOp func) {
+             return !func.isDeclaration() &&
+                    !func.getBody().getOps<linalg::MatmulOp>().empty();
+           }))
+    llvm::errs() << "the source has products of matrices, '@', which act-run "
+                    "runs and no other tool takes\n";
   else if (publicFuncs.empty())
     llvm::errs() << "the source has no public act.func, nor a func.func of "
-                    "act.apply and act.gated operations on tensors\n";
+                    "act.apply, act.gated and act.softmax operations on "
+                    "tensors\n";
   else
     llvm::errs() << "the source has " << publicFuncs.size()
                  << " public functions; choose one with --function=NAME\n";

@@ -126,7 +126,8 @@ def Act_ApplyOp : Act_Op<"apply", [
     the operands broadcast to: the gradients of broadcast operands.
 
     apply_c1: the function exists.
-    apply_c2: there is one operand for each input and each named parameter.
+    apply_c2: there is one operand for each input and each named parameter;
+      of arrays, none for an input that holds positions (act.position).
     apply_c3: operands and results are all scalars, all tensors, all vectors
       or all memrefs of floating elements.
     apply_c4: there is one result (or out) for each result of the function.
@@ -267,7 +268,8 @@ def Act_JvpOp : Act_DerivedOp<"jvp"> {
     its inputs change: from its inputs and one tangent for each name in `wrt`,
     which is all inputs by default, to one tangent for each of its results. A
     parameter named there becomes an input, after the others. The tangent of
-    `x` is named `tangent_x`, or `tangent` if it is the only one.
+    `x` is named `tangent_x`, or `tangent` if it is the only one; that of an
+    input without a name has its number.
 
     jvp_c1: the callee is a row of the table or a function of the module.
     jvp_c2: `wrt` names some of its inputs or parameters, once each.

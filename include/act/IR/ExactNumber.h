@@ -22,6 +22,9 @@ bool isExactNumber(llvm::StringRef text);
 /// True for one plain decimal with optional sign and exponent.
 bool isDecimal(llvm::StringRef text);
 
+/// True for the text of a number above 0.
+bool isPositiveNumber(llvm::StringRef text);
+
 /// The exact hexadecimal text of a finite floating-point value.
 std::string exactTextOf(const llvm::APFloat &value);
 

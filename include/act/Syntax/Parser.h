@@ -61,8 +61,10 @@ struct ParseOptions {
 /// act.func, which is what runs: the last definition under its own name, a
 /// catalogue function under its canonical name (its parameters are arguments
 /// with defaults), or "expression". Definitions it applies are private. Values
-/// are f64 by convention. Loads the dialects it needs into the context. Null
-/// after an error.
+/// are f64 by convention. Of a source with products of matrices it is a public
+/// func.func "expression" on tensors of two dimensions: linalg.matmul, and
+/// act.apply of private functions for what is computed between them. Loads the
+/// dialects it needs into the context. Null after an error.
 mlir::OwningOpRef<mlir::ModuleOp> parseSource(llvm::StringRef text,
                                               mlir::MLIRContext *context,
                                               const ParseOptions &options = {});

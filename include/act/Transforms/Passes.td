@@ -7,8 +7,9 @@ include "mlir/Pass/PassBase.td"
 def ActFuse : Pass<"act-fuse", "::mlir::ModuleOp"> {
   let summary = "Turns functions of elementwise applications into one function";
   let description = [{
-    A func.func on ranked tensors that consists of `act.apply` and `act.gated`
-    operations becomes one act.func, so that the whole chain is one kernel:
+    A func.func on ranked tensors that consists of `act.apply`, `act.gated` and
+    `act.softmax` operations becomes one act.func, so that the whole chain is
+    one kernel:
 
     ```mlir
     %0 = act.apply #act.fn<silu>(%g) : (tensor<4xf32>) -> tensor<4xf32>
@@ -18,11 +19,13 @@ def ActFuse : Pass<"act-fuse", "::mlir::ModuleOp"> {
     Element types of the tensors become storage types. An array that act.gated
     reads as a packed one becomes two inputs, `x.gate` and `x.up`, whose
     `act.part` says where they stand in the array; the array is `x` after the
-    argument's `act.name`, or `arg0` after its number. A func.func with anything
-    else in it, one that is called, or one that needs a packed array as a whole
-    is left alone.
+    argument's `act.name`, or `arg0` after its number. An argument of i1 that is
+    a mask becomes an input of numbers, of the element type of what it masks. A
+    func.func with anything else in it, one that is called, or one that needs a
+    packed array as a whole is left alone.
   }];
-  let dependentDialects = ["::act::ActDialect"];
+  let dependentDialects = ["::act::ActDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
 }
 
 def ActChooseGelu : Pass<"act-choose-gelu", "::mlir::ModuleOp"> {
