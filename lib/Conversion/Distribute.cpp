@@ -20,21 +20,21 @@ namespace act {
 using namespace mlir;
 using namespace act;
 
+static bool hasMaskResult(act::FuncOp func) {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (auto storage = func.getResultAttrOfType<TypeAttr>(i, kStorageAttr);
+        storage && storage.getValue().isInteger(1))
+      return true;
+  return false;
+}
+
 /// What kernels of GPUs do not have yet is an error and names the remedy.
 static LogicalResult checkSupported(act::FuncOp func) {
-  auto refuse = [&](const Twine &what) {
-    return func.emitError() << what
-                            << " has no GPU kernel yet; compile it "
-                               "for the CPU (--target=cpu)";
-  };
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    if (func.getResultAttr(i, kStatsAttr))
-      return refuse("a function that counts");
-    if (auto storage = func.getResultAttrOfType<TypeAttr>(i, kStorageAttr);
-        storage && storage.getValue().isInteger(1) && isRowFunction(func))
-      return refuse("a function of a row with a mask among its results");
-  }
-  return success();
+  if (!isRowFunction(func) || !hasMaskResult(func))
+    return success();
+  return func.emitError("a function of a row with a mask among its results has "
+                        "no GPU kernel yet; compile it for the CPU "
+                        "(--target=cpu)");
 }
 
 /// The function of a row that adds up the terms of a reduced result, in f64,
@@ -42,7 +42,9 @@ static LogicalResult checkSupported(act::FuncOp func) {
 static act::FuncOp createSum(act::FuncOp func, unsigned result) {
   OpBuilder builder(func);
   Location loc = func.getLoc();
-  Type f64 = builder.getF64Type(), terms = func.getResultTypes().front();
+  Type f64 = builder.getF64Type();
+  // Kernels of elements have added up some already.
+  Type terms = isRowFunction(func) ? func.getResultTypes().front() : f64;
   auto sum = builder.create<act::FuncOp>(
       loc, gpuSumName(func.getSymName().str(), result),
       builder.getFunctionType(f64, f64));
@@ -51,8 +53,16 @@ static act::FuncOp createSum(act::FuncOp func, unsigned result) {
   builder.create<act::ReturnOp>(loc, total.getResult());
   Attribute storage = func.getResultAttr(result, kStorageAttr);
   sum.setArgAttr(0, kStorageAttr, TypeAttr::get(terms));
-  sum.setResultAttr(0, kStorageAttr, storage ? storage : TypeAttr::get(terms));
+  sum.setResultAttr(0, kStorageAttr,
+                    storage ? storage
+                            : TypeAttr::get(func.getResultTypes().front()));
   return sum;
+}
+
+/// Rows that take different numbers of steps share no block.
+static bool takesSteps(act::FuncOp func) {
+  return llvm::any_of(func.getBody().getOps<act::RowOp>(),
+                      [](act::RowOp op) { return op.isThreshold(); });
 }
 
 static LogicalResult writeKernels(act::FuncOp func,
@@ -64,6 +74,11 @@ static LogicalResult writeKernels(act::FuncOp func,
                  ? writeGpuRowKernels(func, options, module)
                  : writeGpuElementKernel(func, options, module)))
     return failure();
+  if (isRowFunction(func) && !takesSteps(func) &&
+      failed(writeGpuAsideKernel(func, options, module)))
+    return failure();
+  if (hasMaskResult(func))
+    writeGpuPackKernel(func, options, module);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (!func.getResultAttr(i, kReduceAttr))
       continue;

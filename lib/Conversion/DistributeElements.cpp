@@ -8,29 +8,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "DistributeElements.h"
+#include "DistributeCounts.h"
+#include "DistributeGather.h"
 
 using namespace mlir;
 using namespace act;
-
-namespace {
-
-/// Writes the kernel of one function.
-class GpuElementKernel : GpuKernelWriter {
-public:
-  GpuElementKernel(act::FuncOp func, const GpuKernelOptions &options,
-                   gpu::GPUModuleOp module, OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder) {}
-
-  LogicalResult write();
-
-private:
-  /// Where this thread's elements are.
-  GpuChunk findChunk();
-  LogicalResult writeChunk(GpuRetyper &retyper, Value row,
-                           const GpuChunk &chunk);
-};
-
-} // namespace
 
 GpuChunk GpuElementKernel::findChunk() {
   Value threads = special<NVVM::BlockDimXOp>();
@@ -46,22 +28,40 @@ GpuChunk GpuElementKernel::findChunk() {
     chunk.first =
         make<arith::SelectOp>(isChunked, chunk.first, add(block, thread));
   }
-  Value reaches =
-      compare(arith::CmpIPredicate::ule, add(chunk.first, size), columns);
-  chunk.isWhole = make<arith::AndIOp>(isChunked, reaches);
+  chunk.isWhole = isWhole(chunk.first);
   return chunk;
 }
 
-LogicalResult GpuElementKernel::writeChunk(GpuRetyper &retyper, Value row,
-                                           const GpuChunk &chunk) {
+Value GpuElementKernel::isWhole(Value first) {
+  Value end = add(first, integer(i32, width));
+  return make<arith::AndIOp>(isChunked,
+                             compare(arith::CmpIPredicate::ule, end, columns));
+}
+
+Value GpuElementKernel::findRow() {
+  Value block =
+      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
+          special<NVVM::BlockIdYOp>());
+  return add(mul(block, special<NVVM::BlockDimYOp>()),
+             special<NVVM::ThreadIdYOp>());
+}
+
+Value GpuElementKernel::isInside(const GpuChunk &chunk, Value row) {
+  return make<arith::AndIOp>(
+      compare(arith::CmpIPredicate::ult, chunk.first, columns),
+      compare(arith::CmpIPredicate::ult, row, rows));
+}
+
+FailureOr<SmallVector<Value>>
+GpuElementKernel::writeChunk(GpuRetyper &retyper, ArrayRef<Value> rows,
+                             const GpuChunk &chunk) {
   unsigned inputs = func.getNumInputs();
   SmallVector<unsigned> arrays, results;
   for (unsigned i = 0; i < inputs; ++i)
     if (!isScalar(i))
       arrays.push_back(i);
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    results.push_back(inputs + i);
-  SmallVector<Value> rows = rowsOf(row), arguments(inputs);
+  SmallVector<Value> stored;
+  SmallVector<Value> arguments(inputs);
   for (auto [i, vector] : llvm::zip(arrays, loadAll(arrays, rows, chunk)))
     arguments[i] = vector;
   for (unsigned i = 0; i < inputs; ++i)
@@ -73,33 +73,38 @@ LogicalResult GpuElementKernel::writeChunk(GpuRetyper &retyper, Value row,
   auto values = retyper.retype(body, arguments, builder);
   if (failed(values))
     return failure();
-  storeAll(results, rows, chunk, *values);
-  return success();
+  // What becomes of the terms of sums is a matter of whoever adds them.
+  for (auto [i, value] : llvm::enumerate(*values)) {
+    if (func.getResultAttr(i, kReduceAttr))
+      continue;
+    results.push_back(inputs + i);
+    stored.push_back(value);
+  }
+  storeAll(results, rows, chunk, stored);
+  return values;
 }
 
 LogicalResult GpuElementKernel::write() {
   begin(func.getSymName(), kGpuThreads);
-  GpuChunk chunk = findChunk();
   // Without a loop over rows: what only single elements need would be computed
   // in front of it.
-  Value block =
-      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
-          special<NVVM::BlockIdYOp>());
-  Value row = add(mul(block, special<NVVM::BlockDimYOp>()),
-                  special<NVVM::ThreadIdYOp>());
-  Value isInside = make<arith::AndIOp>(
-      compare(arith::CmpIPredicate::ult, chunk.first, columns),
-      compare(arith::CmpIPredicate::ult, row, rows));
-  auto any = builder.create<scf::IfOp>(loc, isInside);
+  GpuChunk chunk = findChunk();
+  Value row = findRow();
+  auto any = builder.create<scf::IfOp>(loc, isInside(chunk, row));
   builder.create<LLVM::ReturnOp>(loc, ValueRange());
   GpuRetyper retyper(module, OpBuilder(any), loc, width);
   builder.setInsertionPointToStart(any.thenBlock());
-  return writeChunk(retyper, row, chunk);
+  return success(succeeded(writeChunk(retyper, rowsOf(row), chunk)));
 }
 
 LogicalResult act::writeGpuElementKernel(act::FuncOp func,
                                          const GpuKernelOptions &options,
                                          gpu::GPUModuleOp module) {
   OpBuilder builder(func);
+  if (func.getResultAttr(0, kStatsAttr))
+    return writeGpuCountingKernels(func, options, module, builder);
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (func.getResultAttr(i, kReduceAttr))
+      return writeGpuSummingKernel(func, options, module, builder);
   return GpuElementKernel(func, options, module, builder).write();
 }

@@ -11,6 +11,7 @@
 
 #include "DistributeRows.h"
 #include "Combiners.h"
+#include "GpuRowKernel.h"
 #include "RowThreshold.h"
 #include "act/GpuKernelNames.h"
 #include "mlir/IR/IRMapping.h"
@@ -18,87 +19,10 @@
 using namespace mlir;
 using namespace act;
 
-namespace {
-
 /// Threads of a warp, and so the most warps of a block whose values one warp
 /// combines.
-constexpr unsigned kWarp = kWarpThreads;
-constexpr unsigned kSharedSpace = 3;
-
-/// Writes the kernels of one function.
-class GpuRowKernel : GpuKernelWriter {
-public:
-  GpuRowKernel(act::FuncOp func, const GpuKernelOptions &options,
-               gpu::GPUModuleOp module, OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder) {
-    writeBody(body);
-    findPhases();
-  }
-
-  /// A kernel whose threads keep so many chunks, or of rows of any length.
-  LogicalResult write(StringRef name, std::optional<unsigned> chunks);
-
-private:
-  /// A chunk of the row, with values of its elements.
-  struct Part {
-    GpuChunk chunk;
-    /// Which of its elements are in the row.
-    Value isInside;
-    GpuRetyper values;
-  };
-
-  void findPhases();
-  bool isUniform(Value value) const { return uniform.contains(value); }
-  bool takesGroup(act::RowOp op) const {
-    return op &&
-           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
-  }
-  /// What phase `p` combines, and what it finds step by step.
-  SmallVector<act::RowOp> combinedIn(unsigned p);
-  SmallVector<act::RowOp> solvedIn(unsigned p);
-  void beginRow();
-  /// The operations of phase `p` that are done once a row.
-  void writeUniform(unsigned p);
-  /// The part that begins at an element, with the inputs.
-  Part load(Value first);
-  /// The combined values of a part, put to what came before it.
-  LogicalResult combineIn(Part &part, ArrayRef<act::RowOp> ops,
-                          MutableArrayRef<Value> totals);
-  FailureOr<Value> valueIn(Part &part, Value value);
-  LogicalResult writePhase(unsigned p, std::optional<unsigned> chunks);
-  LogicalResult writeSolved(unsigned p, std::optional<unsigned> chunks);
-  /// Writes a loop over the thread's chunks that carries `totals`.
-  LogicalResult loopOver(
-      MutableArrayRef<Value> totals,
-      llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each);
-  /// Of a vector's lanes, and of a group's threads.
-  Value combineLanes(StringRef combiner, Value vector);
-  Value combineGroup(StringRef combiner, Value value);
-  Value combineWarp(StringRef combiner, Value value, bool isWhole);
-  Value shuffle(Value value, unsigned distance);
-  Value sharedPlace(Value index);
-  LogicalResult storeIn(Part &part);
-  void storeUniform();
-  Value neutral(StringRef combiner, bool isVector);
-  /// Steps over the chunks that the thread takes.
-  Value stride() { return mul(group, integer(i32, width)); }
-
-  Block body;
-  llvm::DenseSet<Value> uniform;
-  DenseMap<Value, unsigned> phaseOf;
-  unsigned phases = 0;
-  /// Of the kernel in progress: threads of a group, the thread's number in it,
-  /// and whether it has a row.
-  Value group, thread, hasRow;
-  SmallVector<Value> rowPointers;
-  DenseMap<Value, Value> numbers;
-  SmallVector<Part, 0> parts;
-  Operation *entryEnd = nullptr;
-  /// Values that shared memory is used for.
-  unsigned numShared = 0;
-};
-
-} // namespace
+static constexpr unsigned kWarp = kWarpThreads;
+static constexpr unsigned kSharedSpace = 3;
 
 void GpuRowKernel::findPhases() {
   llvm::DenseSet<Value> ofFunction = uniformValues(func);
@@ -155,7 +79,11 @@ void GpuRowKernel::beginRow() {
       add(mul(special<NVVM::BlockIdXOp>(), special<NVVM::BlockDimYOp>()),
           special<NVVM::ThreadIdYOp>());
   hasRow = compare(arith::CmpIPredicate::ult, row, rows);
-  row = make<arith::MinUIOp>(row, make<arith::SubIOp>(rows, integer(i32, 1)));
+  enterRow(
+      make<arith::MinUIOp>(row, make<arith::SubIOp>(rows, integer(i32, 1))));
+}
+
+void GpuRowKernel::enterRow(Value row) {
   rowPointers = rowsOf(row);
   numbers.clear();
   for (unsigned i = 0; i < func.getNumArguments(); ++i) {
@@ -170,30 +98,34 @@ void GpuRowKernel::beginRow() {
 void GpuRowKernel::writeUniform(unsigned p) {
   for (Operation &op : body.without_terminator()) {
     Value result = op.getResult(0);
-    if (phaseOf[result] != p || !isUniform(result) || numbers.contains(result))
-      continue;
-    if (auto row = dyn_cast<act::RowOp>(op)) {
-      // The same value for each element.
-      Value value = numbers[row.getOperand()];
-      if (row.getCombiner() == "sum")
-        value =
-            make<arith::MulFOp>(value, make<arith::UIToFPOp>(compute, columns));
-      numbers[row] = value;
-      continue;
-    }
-    if (isa<vector::ExtractElementOp>(op)) {
-      // Of a table, which must lie in memory.
-      GpuRetyper one(module, OpBuilder(entryEnd), loc, /*width=*/1, &numbers);
-      FailureOr<Value> entry = one.demand(result, builder);
-      assert(succeeded(entry) && "its index is a number");
-      numbers[result] = builder.create<vector::ExtractOp>(loc, *entry, 0);
-      continue;
-    }
-    IRMapping mapping;
-    for (Value operand : op.getOperands())
-      mapping.map(operand, numbers[operand]);
-    numbers[result] = builder.clone(op, mapping)->getResult(0);
+    if (phaseOf[result] == p && isUniform(result) && !numbers.contains(result))
+      writeNumber(op);
   }
+}
+
+void GpuRowKernel::writeNumber(Operation &op) {
+  Value result = op.getResult(0);
+  if (auto row = dyn_cast<act::RowOp>(op)) {
+    // The same value for each element.
+    Value value = numbers[row.getOperand()];
+    if (row.getCombiner() == "sum")
+      value =
+          make<arith::MulFOp>(value, make<arith::UIToFPOp>(compute, columns));
+    numbers[row] = value;
+    return;
+  }
+  if (isa<vector::ExtractElementOp>(op)) {
+    // Of a table, which must lie in memory.
+    GpuRetyper one(module, OpBuilder(entryEnd), loc, /*width=*/1, &numbers);
+    FailureOr<Value> entry = one.demand(result, builder);
+    assert(succeeded(entry) && "its index is a number");
+    numbers[result] = builder.create<vector::ExtractOp>(loc, *entry, 0);
+    return;
+  }
+  IRMapping mapping;
+  for (Value operand : op.getOperands())
+    mapping.map(operand, numbers[operand]);
+  numbers[result] = builder.clone(op, mapping)->getResult(0);
 }
 
 GpuRowKernel::Part GpuRowKernel::load(Value first) {

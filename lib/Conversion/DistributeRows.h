@@ -12,6 +12,12 @@ mlir::LogicalResult writeGpuRowKernels(FuncOp func,
                                        const GpuKernelOptions &options,
                                        mlir::gpu::GPUModuleOp module);
 
+/// Writes the kernel of rows side by side of such a function, which finds
+/// nothing step by step.
+mlir::LogicalResult writeGpuAsideKernel(FuncOp func,
+                                        const GpuKernelOptions &options,
+                                        mlir::gpu::GPUModuleOp module);
+
 } // namespace act
 
 #endif // ACT_LIB_CONVERSION_DISTRIBUTEROWS_H

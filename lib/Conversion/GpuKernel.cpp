@@ -1,6 +1,7 @@
 //===- GpuKernel.cpp - What GPU kernels have in common --------------------===//
 
 #include "GpuKernel.h"
+#include "act/ChannelCounts.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -41,6 +42,10 @@ GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
         memoryType(storageOf(func.getArgAttr(i, kStorageAttr))));
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     memoryTypes.push_back(memoryType(storageOfResult(i)));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (func.getResultAttr(i, kStatsAttr))
+      memoryTypes.push_back(
+          LLVM::LLVMArrayType::get(i64, sizeof(ChannelCounts) / 8));
 }
 
 /// Terms that are summed keep the precision they are computed in.
@@ -53,6 +58,16 @@ Type GpuKernelWriter::storageOfResult(unsigned result) {
 unsigned GpuKernelWriter::chunkAlignment(unsigned operand) {
   return std::min<unsigned>(
       kAccessBytes, width * memoryTypes[operand].getIntOrFloatBitWidth() / 8);
+}
+
+/// Of a function of elements: counts, or sums.
+bool GpuKernelWriter::gathersSomething() {
+  if (isRowFunction(func))
+    return false;
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (func.getResultAttr(i, kReduceAttr) || func.getResultAttr(i, kStatsAttr))
+      return true;
+  return false;
 }
 
 bool GpuKernelWriter::hasMaskResult() {
@@ -76,7 +91,6 @@ Value GpuKernelWriter::loadBits(unsigned operand, Value bit) {
   return make<arith::ShRUIOp>(byte, place);
 }
 
-/// 0, 1, 2, ...: the number of each element of a chunk.
 Value GpuKernelWriter::lanes(Type type) {
   SmallVector<Attribute> numbers;
   for (unsigned lane = 0; lane < width; ++lane)
@@ -115,10 +129,11 @@ Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
 }
 
 void GpuKernelWriter::begin(StringRef name, unsigned threads) {
-  unsigned inputs = func.getNumInputs(), results = func.getNumResults();
-  unsigned operands = inputs + results;
+  unsigned inputs = func.getNumInputs();
+  unsigned operands = memoryTypes.size();
+  bool doesGather = gathersSomething();
   SmallVector<Type> types(operands, pointer);
-  types.append(3 + kGpuRowDims - 1, i32);
+  types.append(3 + kGpuRowDims - 1 + 2 * doesGather, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
   builder.setInsertionPoint(module.getBody()->getTerminator());
@@ -139,6 +154,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   for (unsigned i = 0; i < operands; ++i) {
     kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                       builder.getUnitAttr());
+    if (holdsCounts(i))
+      continue;
     kernel.setArgAttr(i,
                       i < inputs ? LLVM::LLVMDialect::getReadonlyAttrName()
                                  : LLVM::LLVMDialect::getWriteOnlyAttrName(),
@@ -156,6 +173,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   isChunked = compare(arith::CmpIPredicate::ne, take(), integer(i32, 0));
   for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
     sizes.push_back(take());
+  if (doesGather)
+    steps = take(), gathers = take();
   for (unsigned i = 0; i < operands; ++i) {
     strides.emplace_back();
     for (unsigned d = 0; d <= kGpuRowDims; ++d)
@@ -163,6 +182,26 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   }
   for (unsigned i = inputs; i < func.getNumArguments(); ++i)
     scalars.push_back(take());
+}
+
+Block *GpuKernelWriter::beginPlain(StringRef name, ArrayRef<Type> parameters) {
+  builder.setInsertionPoint(module.getBody()->getTerminator());
+  auto plain = builder.create<LLVM::LLVMFuncOp>(
+      loc, name,
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                  parameters));
+  plain->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
+                 builder.getUnitAttr());
+  Block *entry = plain.addEntryBlock(builder);
+  builder.setInsertionPointToStart(entry);
+  builder.setInsertionPoint(builder.create<LLVM::ReturnOp>(loc, ValueRange()));
+  return entry;
+}
+
+Value GpuKernelWriter::threadOfGrid() {
+  Value block = mul(wide(special<NVVM::BlockIdXOp>()),
+                    wide(special<NVVM::BlockDimXOp>()));
+  return add(block, wide(special<NVVM::ThreadIdXOp>()));
 }
 
 void GpuKernelWriter::writeBody(Block &block) {

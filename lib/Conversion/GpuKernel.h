@@ -31,6 +31,11 @@ protected:
 
   /// Declares the kernel and names its parameters. Stands in the kernel then.
   void begin(llvm::StringRef name, unsigned threads);
+  /// Declares a kernel with other parameters. Stands in front of its end then.
+  mlir::Block *beginPlain(llvm::StringRef name,
+                          llvm::ArrayRef<mlir::Type> parameters);
+  /// Of a grid and blocks of one dimension.
+  mlir::Value threadOfGrid();
   /// The function's operations on values as they are in memory, in a block
   /// whose terminator has the results.
   void writeBody(mlir::Block &block);
@@ -57,6 +62,8 @@ protected:
   /// Which of the neighbours from an element on, as many as a chunk has, are in
   /// the row: a vector of conditions.
   mlir::Value areInRow(mlir::Value first);
+  /// 0, 1, 2, ...: the number of each element of a chunk.
+  mlir::Value lanes(mlir::Type type);
   /// An element of an operand, which may be at any address.
   mlir::Value loadOne(unsigned operand, mlir::Value address);
 
@@ -69,6 +76,11 @@ protected:
   }
   bool isMask(unsigned operand) { return memoryTypes[operand].isInteger(8); }
   bool hasMaskResult();
+  bool gathersSomething();
+  /// Counts are operands behind the results, one of each counted result.
+  bool holdsCounts(unsigned operand) {
+    return operand >= func.getNumInputs() + func.getNumResults();
+  }
   template <class Op> mlir::Value special() {
     return builder.create<Op>(loc, i32);
   }
@@ -105,6 +117,8 @@ protected:
   /// As act/KernelABI.h has them; `isChunked` is a condition.
   mlir::Value columns, rows, isChunked;
   llvm::SmallVector<mlir::Value> sizes, scalars;
+  /// Of kernels that gather.
+  mlir::Value steps, gathers;
 
 private:
   /// Where each element of a chunk is, and whether there is one.
@@ -121,7 +135,6 @@ private:
   /// Stores a byte with the bits of a chunk, those beyond the row being 0.
   void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
-  mlir::Value lanes(mlir::Type type);
 };
 
 } // namespace act

@@ -1,0 +1,95 @@
+//===- GpuRowKernel.h - Kernels whose threads share a row -------*- C++ -*-===//
+#ifndef ACT_LIB_CONVERSION_GPUROWKERNEL_H
+#define ACT_LIB_CONVERSION_GPUROWKERNEL_H
+
+#include "GpuKernel.h"
+
+namespace act {
+
+/// Writes the kernels of one function that take whole rows; what they have in
+/// common with kernels that take parts of rows, or rows side by side, is
+/// protected.
+class GpuRowKernel : protected GpuKernelWriter {
+public:
+  GpuRowKernel(FuncOp func, const GpuKernelOptions &options,
+               mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder)
+      : GpuKernelWriter(func, options, module, builder) {
+    writeBody(body);
+    findPhases();
+  }
+
+  /// A kernel whose threads keep so many chunks, or of rows of any length.
+  mlir::LogicalResult write(llvm::StringRef name,
+                            std::optional<unsigned> chunks);
+
+protected:
+  /// A chunk of the row, with values of its elements.
+  struct Part {
+    GpuChunk chunk;
+    /// Which of its elements are in the row.
+    mlir::Value isInside;
+    GpuRetyper values;
+  };
+
+  bool isUniform(mlir::Value value) const { return uniform.contains(value); }
+  bool takesGroup(RowOp op) const {
+    return op &&
+           (op.getMask() || op.isThreshold() || !isUniform(op.getOperand()));
+  }
+  /// Finds where the row begins, and reads inputs that are one value a row.
+  void enterRow(mlir::Value row);
+  /// An operation that is done once a row, on numbers that are there.
+  void writeNumber(mlir::Operation &op);
+  /// The part that begins at an element, with the inputs.
+  Part load(mlir::Value first);
+  /// The combined values of a part, put to what came before it.
+  mlir::LogicalResult combineIn(Part &part, llvm::ArrayRef<RowOp> ops,
+                                llvm::MutableArrayRef<mlir::Value> totals);
+  mlir::FailureOr<mlir::Value> valueIn(Part &part, mlir::Value value);
+  /// Of a vector's lanes, and of a group's threads.
+  mlir::Value combineLanes(llvm::StringRef combiner, mlir::Value vector);
+  mlir::Value combineGroup(llvm::StringRef combiner, mlir::Value value);
+  mlir::LogicalResult storeIn(Part &part);
+  void storeUniform();
+  mlir::Value neutral(llvm::StringRef combiner, bool isVector);
+
+  mlir::Block body;
+  llvm::DenseSet<mlir::Value> uniform;
+  /// Of the kernel in progress: threads of a group, the thread's number in it,
+  /// and whether it has a row.
+  mlir::Value group, thread, hasRow;
+  llvm::SmallVector<mlir::Value> rowPointers;
+  llvm::DenseMap<mlir::Value, mlir::Value> numbers;
+  llvm::SmallVector<Part, 0> parts;
+  mlir::Operation *entryEnd = nullptr;
+  /// Values that shared memory is used for.
+  unsigned numShared = 0;
+
+  void findPhases();
+  /// What phase `p` combines, and what it finds step by step.
+  llvm::SmallVector<RowOp> combinedIn(unsigned p);
+  llvm::SmallVector<RowOp> solvedIn(unsigned p);
+  void beginRow();
+  /// The operations of phase `p` that are done once a row.
+  void writeUniform(unsigned p);
+  mlir::LogicalResult writePhase(unsigned p, std::optional<unsigned> chunks);
+  mlir::LogicalResult writeSolved(unsigned p, std::optional<unsigned> chunks);
+  /// Writes a loop over the thread's chunks that carries `totals`.
+  mlir::LogicalResult loopOver(llvm::MutableArrayRef<mlir::Value> totals,
+                               llvm::function_ref<mlir::LogicalResult(
+                                   Part &, llvm::MutableArrayRef<mlir::Value>)>
+                                   each);
+  mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value,
+                          bool isWhole);
+  mlir::Value shuffle(mlir::Value value, unsigned distance);
+  mlir::Value sharedPlace(mlir::Value index);
+  /// Steps over the chunks that the thread takes.
+  mlir::Value stride() { return mul(group, integer(i32, width)); }
+
+  llvm::DenseMap<mlir::Value, unsigned> phaseOf;
+  unsigned phases = 0;
+};
+
+} // namespace act
+
+#endif // ACT_LIB_CONVERSION_GPUROWKERNEL_H
