@@ -28,15 +28,6 @@ static bool hasMaskResult(act::FuncOp func) {
   return false;
 }
 
-/// What kernels of GPUs do not have yet is an error and names the remedy.
-static LogicalResult checkSupported(act::FuncOp func) {
-  if (!isRowFunction(func) || !hasMaskResult(func))
-    return success();
-  return func.emitError("a function of a row with a mask among its results has "
-                        "no GPU kernel yet; compile it for the CPU "
-                        "(--target=cpu)");
-}
-
 /// The function of a row that adds up the terms of a reduced result, in f64,
 /// beside it.
 static act::FuncOp createSum(act::FuncOp func, unsigned result) {
@@ -68,7 +59,7 @@ static bool takesSteps(act::FuncOp func) {
 static LogicalResult writeKernels(act::FuncOp func,
                                   const GpuKernelOptions &options,
                                   gpu::GPUModuleOp module) {
-  if (failed(checkSupported(func)))
+  if (failed(checkRowStorage(func)))
     return failure();
   if (failed(isRowFunction(func)
                  ? writeGpuRowKernels(func, options, module)

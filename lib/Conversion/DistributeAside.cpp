@@ -77,6 +77,8 @@ constexpr unsigned kOfWarps = kExchanged / kWarp;
 } // namespace
 
 void GpuAsideKernel::beginRows() {
+  // Elements of a row lie apart.
+  isChunked = integer(builder.getI1Type(), 0);
   rowsOfBlock = special<NVVM::BlockDimXOp>();
   rowOfBlock = special<NVVM::ThreadIdXOp>();
   threads = special<NVVM::BlockDimYOp>();
@@ -219,15 +221,11 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> next(loop.getRegionIterArgs());
-    // All loads in front of what needs them.
-    SmallVector<Part, 0> loaded;
+    MutableArrayRef<Value> own(next);
     Value first = loop.getInductionVar();
     for (unsigned i = 0; i < kAsideParts; ++i) {
-      loaded.push_back(load(first));
+      Part part = load(first);
       first = add(first, distance);
-    }
-    for (auto [i, part] : llvm::enumerate(loaded)) {
-      MutableArrayRef<Value> own(next);
       if (failed(combineIn(part, ops, own.slice(i * ops.size(), ops.size()))) ||
           (isLast && failed(storeIn(part))))
         return failure();

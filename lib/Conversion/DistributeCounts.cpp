@@ -172,8 +172,8 @@ void GpuCountingKernel::addNumbers(const Counted &each, Value numbers,
       SmallVector<Value> parts;
       for (unsigned m = 0; m < each.kinds.numMasks(); ++m)
         parts.push_back(partOf(number, m));
-      Value offset = mul(wide(columnOf(chunk, lane)), strides[each.operand][0]);
-      addToMemory(each, addressOf(each.operand, counts, offset), parts);
+      addToMemory(each, pointerIn(each.operand, counts, columnOf(chunk, lane)),
+                  parts);
     });
   builder.setInsertionPointToStart(ofElements.elseBlock());
   auto ofRows = builder.create<scf::IfOp>(loc, gathersA(GpuGather::Rows),
@@ -206,8 +206,7 @@ void GpuCountingKernel::addShared(const Counted &each, Value counts) {
     parts.push_back(
         builder.create<LLVM::LoadOp>(loc, i32, sharedPlace(each, m, slot)));
   // All columns of a row are of one channel where it is of rows.
-  Value offset = mul(wide(add(block, slot)), strides[each.operand][0]);
-  addToMemory(each, addressOf(each.operand, counts, offset), parts);
+  addToMemory(each, pointerIn(each.operand, counts, add(block, slot)), parts);
 }
 
 LogicalResult GpuCountingKernel::write() {

@@ -103,6 +103,14 @@ FailureOr<SmallVector<Value>> GpuGatherKernel::writeSteps(ValueRange initial,
   return SmallVector<Value>(loop.getResults());
 }
 
+Value GpuGatherKernel::pointerIn(unsigned operand, Value row, Value column,
+                                 Value further) {
+  Value offset = mul(wide(column), strides[operand][0]);
+  if (further)
+    offset = add(offset, wide(further));
+  return addressOf(operand, row, offset);
+}
+
 SmallVector<Value> GpuGatherKernel::placesOfRow() {
   Value last = make<arith::SubIOp>(rows, integer(i32, 1));
   return rowsOf(make<arith::MinUIOp>(row, last));

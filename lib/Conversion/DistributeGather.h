@@ -27,6 +27,10 @@ protected:
   /// there is no such row.
   llvm::SmallVector<mlir::Value> placesOfRow();
 
+  /// Where something of a column is, so many elements further on.
+  mlir::Value pointerIn(unsigned operand, mlir::Value row, mlir::Value column,
+                        mlir::Value further = {});
+
   mlir::Value gathersA(GpuGather kind) {
     return compare(mlir::arith::CmpIPredicate::eq, gathers,
                    integer(i32, uint32_t(kind)));

@@ -152,9 +152,8 @@ void GpuSummingKernel::storeTerms(unsigned operand, Value terms, Value place) {
       isOfAll, ofAll,
       make<arith::SelectOp>(isOfColumns, blockRow, blockColumn));
   auto storeAt = [&](Value column, unsigned lane) {
-    Value offset = add(mul(wide(column), strides[operand][0]), wide(number));
     builder.create<LLVM::StoreOp>(loc, loadSum(lane, group.first),
-                                  addressOf(operand, place, offset));
+                                  pointerIn(operand, place, column, number));
   };
   Value isFirst =
       compare(arith::CmpIPredicate::eq, group.number, integer(i32, 0));

@@ -146,9 +146,9 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                   builder.getDenseI32ArrayAttr({int32_t(threads)}));
   // Or ptxas spills to have one more block of so many threads.
-  if (threads == kGpuRowThreads)
+  if (threads == kGpuRowThreads || doesGather)
     kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    builder.getI32IntegerAttr(1));
+                    builder.getI32IntegerAttr(doesGather ? 2 : 1));
   // A result may be an input: each element is read by the thread that writes
   // it, and before that.
   for (unsigned i = 0; i < operands; ++i) {

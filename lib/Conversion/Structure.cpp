@@ -254,6 +254,8 @@ struct Structure : act::impl::ActStructureBase<Structure> {
     for (act::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
       OpBuilder builder(func);
+      if (func.isPublic() && failed(checkRowStorage(func)))
+        return signalPassFailure();
       if (func.isPublic() && isRowFunction(func))
         writeRowKernel(func, {flush, rowsInLanes, recompute}, builder);
       else if (func.isPublic())
