@@ -6,7 +6,9 @@
 # --build-only stops when the bundle is there: build/gpu-check/act-gpu-check,
 # one file that needs nothing but the C library and NVIDIA's driver. Take it to
 # a machine with a GPU and run it there; --run runs a bundle that is there and
-# builds nothing. Runs write build/gpu-check/report.txt, report.json too.
+# builds nothing. Runs write build/gpu-check/report.txt, report.json too, and,
+# where python3 has PyTorch, what the same work takes in it, torch.compile,
+# Triton and JAX: peers.txt. That decides over no exit code.
 #
 # ACT_BUILD names a build folder that is configured (default build/release).
 #
@@ -62,4 +64,9 @@ fi
 code=0
 "$program" --json="$bundle/report.json" "$@" >"$bundle/report.txt" || code=$?
 cat "$bundle/report.txt"
+if [ $code -le 1 ] && python3 -c 'import torch' 2>/dev/null; then
+  python3 test/bench/gpu_peers.py --beside="$bundle/report.json" \
+    >"$bundle/peers.txt" || echo "gpu-check.sh: the peers were not timed" >&2
+  cat "$bundle/peers.txt"
+fi
 exit $code

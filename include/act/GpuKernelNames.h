@@ -23,6 +23,15 @@ inline std::vector<std::string> gpuRowNames(const std::string &function) {
   return names;
 }
 
+/// The kernels of split rows, in order.
+inline std::vector<std::string> gpuSplitNames(const std::string &function,
+                                              unsigned kernels) {
+  std::vector<std::string> names;
+  for (unsigned i = 0; i < kernels; ++i)
+    names.push_back(function + "_split" + std::to_string(i));
+  return names;
+}
+
 /// The kernel of rows side by side, of a function that finds nothing step by
 /// step.
 inline std::string gpuAsideName(const std::string &function) {

@@ -162,6 +162,28 @@ inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 /// x, at least one, and whole warps in a block of up to kGpuRowThreads.
 inline constexpr unsigned kAsideParts = 4;
 
+/// Rows longer than what a block keeps are split where they are few, so that
+/// blocks of whole rows would leave multiprocessors idle (an H100 and an H200
+/// have 132), or so long that the L2 cache does not hold one for each of these.
+/// A block then has a part of a row, gpuSplitPart() elements of it, and several
+/// kernels follow one another: the first ones leave what they combine of each
+/// part in scratch memory, and the next ones bring that together. Where results
+/// are one value a row, the last kernel writes these and no others, with one
+/// block a row. So many rows are taken at once that a cache holds what they
+/// read; blocks along x, of kGpuSplitThreads threads, are the parts of a row,
+/// those along y rows. Parameters are those of whole rows and, behind them,
+///   the scratch memory: for each value that is kept, for each row, one number
+///     of the compute type for each part;
+///   uint32_t firstRow: the row of the first blocks.
+inline constexpr unsigned kGpuSplitRows = 132, kGpuSplitThreads = 512,
+                          kGpuSplitChunks = 2;
+inline constexpr int64_t kGpuCacheBytes = 32 << 20;
+
+/// Elements of a part where threads take chunks of so many.
+constexpr unsigned gpuSplitPart(unsigned chunk) {
+  return kGpuSplitThreads * kGpuSplitChunks * chunk;
+}
+
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
 /// where the kernel computes in f64, whose values take two registers; with a
 /// mask among the results as many as a byte has bits. Masks are not looked at

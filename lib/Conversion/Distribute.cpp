@@ -9,6 +9,7 @@
 #include "DistributeRows.h"
 #include "act/Conversion/Passes.h"
 #include "act/GpuKernelNames.h"
+#include "act/Transforms/Stabilize.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -56,7 +57,8 @@ static bool takesSteps(act::FuncOp func) {
                       [](act::RowOp op) { return op.isThreshold(); });
 }
 
-static LogicalResult writeKernels(act::FuncOp func,
+/// `split` is the function with split rows; null where there is none.
+static LogicalResult writeKernels(act::FuncOp func, act::FuncOp split,
                                   const GpuKernelOptions &options,
                                   gpu::GPUModuleOp module) {
   if (failed(checkRowStorage(func)))
@@ -64,6 +66,9 @@ static LogicalResult writeKernels(act::FuncOp func,
   if (failed(isRowFunction(func)
                  ? writeGpuRowKernels(func, options, module)
                  : writeGpuElementKernel(func, options, module)))
+    return failure();
+  if (split &&
+      failed(writeGpuSplitKernels(split, func.getSymName(), options, module)))
     return failure();
   if (isRowFunction(func) && !takesSteps(func) &&
       failed(writeGpuAsideKernel(func, options, module)))
@@ -97,12 +102,16 @@ struct Distribute : act::impl::ActDistributeBase<Distribute> {
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto module =
         builder.create<gpu::GPUModuleOp>(getOperation().getLoc(), "act");
-    for (act::FuncOp func :
-         llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
-      if (func.isPublic() && failed(writeKernels(func, options, module)))
+    act::FuncOp split;
+    for (auto func : getOperation().getOps<act::FuncOp>())
+      if (func->hasAttr(kSplitAttr))
+        split = func;
+    for (auto func : getOperation().getOps<act::FuncOp>())
+      if (func.isPublic() && failed(writeKernels(func, split, options, module)))
         return signalPassFailure();
+    for (act::FuncOp func :
+         llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>()))
       func.erase();
-    }
   }
 };
 } // namespace

@@ -18,6 +18,13 @@ mlir::LogicalResult writeGpuAsideKernel(FuncOp func,
                                         const GpuKernelOptions &options,
                                         mlir::gpu::GPUModuleOp module);
 
+/// Writes kernels of rows that are split for an approximated function
+/// (act-split-rows), and says on the module what they need. `name` is that of
+/// the function they belong to.
+mlir::LogicalResult writeGpuSplitKernels(FuncOp func, llvm::StringRef name,
+                                         const GpuKernelOptions &options,
+                                         mlir::gpu::GPUModuleOp module);
+
 } // namespace act
 
 #endif // ACT_LIB_CONVERSION_DISTRIBUTEROWS_H

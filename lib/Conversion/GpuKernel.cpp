@@ -128,7 +128,7 @@ Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
                                       type.getIntOrFloatBitWidth() / 8);
 }
 
-void GpuKernelWriter::begin(StringRef name, unsigned threads) {
+void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   unsigned inputs = func.getNumInputs();
   unsigned operands = memoryTypes.size();
   bool doesGather = gathersSomething();
@@ -136,6 +136,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   types.append(3 + kGpuRowDims - 1 + 2 * doesGather, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
+  if (isSplit)
+    types.append({pointer, i32});
   builder.setInsertionPoint(module.getBody()->getTerminator());
   kernel = builder.create<LLVM::LLVMFuncOp>(
       loc, name,
@@ -182,6 +184,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads) {
   }
   for (unsigned i = inputs; i < func.getNumArguments(); ++i)
     scalars.push_back(take());
+  if (isSplit)
+    scratch = take(), firstRow = take();
 }
 
 Block *GpuKernelWriter::beginPlain(StringRef name, ArrayRef<Type> parameters) {

@@ -30,7 +30,7 @@ protected:
                   mlir::gpu::GPUModuleOp module, mlir::OpBuilder &builder);
 
   /// Declares the kernel and names its parameters. Stands in the kernel then.
-  void begin(llvm::StringRef name, unsigned threads);
+  void begin(llvm::StringRef name, unsigned threads, bool isSplit = false);
   /// Declares a kernel with other parameters. Stands in front of its end then.
   mlir::Block *beginPlain(llvm::StringRef name,
                           llvm::ArrayRef<mlir::Type> parameters);
@@ -119,6 +119,8 @@ protected:
   llvm::SmallVector<mlir::Value> sizes, scalars;
   /// Of kernels that gather.
   mlir::Value steps, gathers;
+  /// Of kernels whose rows are split.
+  mlir::Value scratch, firstRow;
 
 private:
   /// Where each element of a chunk is, and whether there is one.

@@ -261,6 +261,16 @@ static void readScratch(ModuleOp module, RowSignature &rows) {
   }
 }
 
+/// What the kernels of the module take for rows that are split.
+static void readSplit(ModuleOp module, RowSignature &rows) {
+  for (auto kernels : module.getOps<gpu::GPUModuleOp>()) {
+    if (auto count = kernels->getAttrOfType<IntegerAttr>(kSplitKernelsAttr))
+      rows.splitKernels = count.getInt();
+    if (auto values = kernels->getAttrOfType<IntegerAttr>(kSplitValuesAttr))
+      rows.splitValues = values.getInt();
+  }
+}
+
 Expected<CompileResult> Corridor::walk() {
   // A kernel that is loaded runs here, unless it runs on a device.
   bool isLoaded = options.product == Product::Kernel;
@@ -280,6 +290,8 @@ Expected<CompileResult> Corridor::walk() {
       readSignature();
     if (stage == Stage::Structure && result.signature.rows)
       readScratch(module, *result.signature.rows);
+    if (stage == Stage::Distribute && result.signature.rows)
+      readSplit(module, *result.signature.rows);
     if (options.product == Product::MLIR && stage == options.stopAfter) {
       result.text = textOf(module);
       return std::move(result);

@@ -48,12 +48,15 @@ void act::populateDerivePipeline(OpPassManager &pm,
 void act::populateStabilizePipeline(OpPassManager &pm,
                                     const KernelOptions &options) {
   ActStabilizeOptions stabilize;
-  // The order of sums on GPUs is another.
+  // One function serves rows of any length on GPUs, or two.
   stabilize.longRows = options.longRows && !options.gpu;
   // Bodies consist of primitives only.
   pm.addPass(createActExpand());
   // Equal subexpressions are one, so that rules see through repetition.
   pm.addPass(createCSEPass());
+  // Few long rows are a function of their own on a GPU.
+  if (options.gpu)
+    pm.addPass(createActSplitRows());
   // No rewritten form cancels or overflows where its function does not.
   pm.addNestedPass<act::FuncOp>(createActStabilize(stabilize));
   pm.addPass(createCSEPass());

@@ -179,7 +179,51 @@ void GpuLaunches::shapeBlocks(Part &part, uint64_t maxThreads) const {
   launch.block[0] = std::min<uint64_t>(maxThreads, llvm::PowerOf2Ceil(chunks));
   launch.block[1] = kGpuThreads / launch.block[0];
   launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
-  part.kernel = kernels[0];
+  part.kernels = llvm::ArrayRef(kernels).take_front(1);
+}
+
+/// Whole rows, kernels of which come first.
+static constexpr size_t kWholeRowKernels = std::size(kGpuRowChunks) + 1;
+
+bool GpuLaunches::hasUniformResult() const {
+  for (size_t k = signature.numInputs; k < strides.size(); ++k)
+    if (isUniform(k))
+      return true;
+  return false;
+}
+
+bool GpuLaunches::shapeSplitRows(Part &part) const {
+  int64_t kept =
+      int64_t(kGpuRowThreads) * std::end(kGpuRowChunks)[-1] * signature.lanes;
+  int64_t rowBytes = 0;
+  for (size_t k = 0; k < signature.numInputs; ++k)
+    if (!isScalar(k) && !isUniform(k))
+      rowBytes += part.columns * sizeOf(signature.operands[k]);
+  bool areFew =
+      part.rows <= kGpuSplitRows || rowBytes * kGpuSplitRows > kGpuCacheBytes;
+  if (signature.rows->splitKernels == 0 || part.columns <= kept || !areFew)
+    return false;
+  part.splitRows = std::clamp<int64_t>(
+      kGpuCacheBytes / std::max<int64_t>(rowBytes, 1), 1, kMaxGridY);
+  part.kernels = llvm::ArrayRef(kernels).slice(kWholeRowKernels,
+                                               signature.rows->splitKernels);
+  part.shape.block[0] = kGpuSplitThreads;
+  part.shape.grid[0] =
+      llvm::divideCeil(part.columns, gpuSplitPart(signature.lanes));
+  return true;
+}
+
+bool GpuLaunches::splitsRows() const {
+  return llvm::any_of(parts, [](const Part &p) { return p.splitRows > 0; });
+}
+
+int64_t GpuLaunches::scratchBytes() const {
+  int64_t most = 0; // One after another, launches share it.
+  for (const Part &part : parts)
+    if (part.splitRows)
+      most = std::max<int64_t>(most, int64_t(part.shape.grid[0]) * part.rows *
+                                         signature.rows->splitValues);
+  return most * (signature.computesInDouble ? sizeof(double) : sizeof(float));
 }
 
 void GpuLaunches::setRowBlocks(LaunchShape &launch, int64_t blocks) {
@@ -214,11 +258,13 @@ bool GpuLaunches::liesAside() const {
 /// so that more threads have it, and else as many as there are registers for,
 /// since what is in flight hides the latency of memory.
 void GpuLaunches::shapeRows(Part &part) const {
+  if (shapeSplitRows(part))
+    return;
   uint64_t chunks =
       std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
   LaunchShape &launch = part.shape;
   launch.block[0] = kGpuRowThreads;
-  part.kernel = kernels[std::size(kGpuRowChunks)];
+  size_t chosen = kWholeRowKernels - 1;
   for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
     bool isLargest = i + 1 == std::size(kGpuRowChunks);
     uint64_t kept = kGpuRowChunks[i];
@@ -227,13 +273,14 @@ void GpuLaunches::shapeRows(Part &part) const {
         (!isLargest && chunks >= kGpuRowChunks[i + 1]))
       continue;
     launch.block[0] = threads;
-    part.kernel = kernels[i];
+    chosen = i;
     break;
   }
+  part.kernels = llvm::ArrayRef(kernels).slice(chosen, 1);
   uint32_t group = launch.block[0];
   if (group >= 2 * kAsideParts && liesAside()) {
     // As many rows as make several sectors of memory, of 32 bytes each.
-    part.kernel = kernels.back();
+    part.kernels = llvm::ArrayRef(kernels).take_back(1);
     launch.block[1] = group / kAsideParts;
     launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
     launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
@@ -300,8 +347,27 @@ void GpuLaunches::plan() {
   }
 }
 
+llvm::Error GpuLaunches::runSplit(const Part &part,
+                                  llvm::SmallVectorImpl<void *> &parameters,
+                                  void *scratch, void *stream) const {
+  uint32_t first = 0;
+  parameters.append({&scratch, &first});
+  for (; first < part.rows; first += part.splitRows) {
+    LaunchShape shape = part.shape;
+    shape.grid[1] = std::min(part.splitRows, part.rows - first);
+    for (const GpuKernel *kernel : part.kernels) {
+      // The last one writes what is one value a row.
+      if (kernel == part.kernels.back() && hasUniformResult())
+        shape.grid[0] = 1;
+      if (llvm::Error error = kernel->launch(shape, parameters.data(), stream))
+        return error;
+    }
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
-                             void *stream) const {
+                             void *scratch, void *stream) const {
   if (signature.rows && !shape.empty() && shape[0] > kMaxExtent)
     return llvm::createStringError(
         "rows of " + llvm::Twine(shape[0]) +
@@ -345,9 +411,13 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
     for (unsigned i = 0; i < signature.numParameters; ++i)
       pass(static_cast<const char *>(parameters) + i * bytes);
-    if (llvm::Error error =
-            part.kernel->launch(part.shape, arguments.data(), stream))
+    if (part.splitRows) {
+      if (llvm::Error error = runSplit(part, arguments, scratch, stream))
+        return error;
+    } else if (llvm::Error error = part.kernels.front()->launch(
+                   part.shape, arguments.data(), stream)) {
       return error;
+    }
   }
   return llvm::Error::success();
 }

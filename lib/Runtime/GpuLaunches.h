@@ -56,9 +56,14 @@ public:
   };
   const std::optional<Masks> &padded() const { return masks; }
 
+  /// Several blocks share a row.
+  bool splitsRows() const;
+  /// Scratch memory that a run needs: that of rows that are split.
+  int64_t scratchBytes() const;
+
   /// As GpuRunner::run(), with the memory of terms for that of reduced results.
-  llvm::Error run(void *const *operands, const void *parameters,
-                  void *stream = nullptr) const;
+  llvm::Error run(void *const *operands, const void *parameters, void *scratch,
+                  void *stream) const;
 
   /// Counts included.
   size_t numOperands() const {
@@ -77,8 +82,11 @@ private:
     std::vector<int64_t> offsets;
     /// Of a kernel that gathers.
     uint32_t steps = 1;
+    /// Kernels that follow one another, and how they are cut into blocks.
     LaunchShape shape;
-    const GpuKernel *kernel;
+    llvm::ArrayRef<const GpuKernel *> kernels;
+    /// Rows that are split are taken so many at once; 0 for whole ones.
+    uint32_t splitRows = 0;
   };
   void plan();
   void addPart(int64_t columns, const std::vector<int64_t> &sizes,
@@ -100,6 +108,12 @@ private:
   }
   void shapeRows(Part &part) const;
   bool liesAside() const;
+  /// False where whole rows are better.
+  bool shapeSplitRows(Part &part) const;
+  llvm::Error runSplit(const Part &part,
+                       llvm::SmallVectorImpl<void *> &parameters, void *scratch,
+                       void *stream) const;
+  bool hasUniformResult() const;
   bool allowsChunks() const;
   bool isChunkAligned(size_t operand, const void *pointer) const;
   bool isScalar(size_t operand) const {

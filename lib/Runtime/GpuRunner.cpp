@@ -26,6 +26,10 @@ std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
     names = gpuRowNames(function);
   else
     names = {function};
+  if (signature.rows)
+    for (std::string &name :
+         gpuSplitNames(function, signature.rows->splitKernels))
+      names.push_back(std::move(name));
   if (signature.rows && !signature.rows->takesSteps)
     names.push_back(gpuAsideName(function));
   if (!signature.counted.empty())
@@ -69,7 +73,8 @@ struct GpuRunner::State {
   const GpuKernel *clear = nullptr, *pack = nullptr;
   /// Signatures stay where they are.
   std::list<Sum> sums;
-  int64_t scratchBytes = 0;
+  /// All of it, and where that of the function itself is.
+  int64_t scratchBytes = 0, ownOffset = 0;
 
   void addSum(const KernelSignature &signature, const GpuLaunches::Terms &terms,
               DType type, llvm::ArrayRef<const GpuKernel *> kernels);
@@ -193,9 +198,10 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                      std::vector<int64_t> shape,
                      std::vector<std::vector<int64_t>> strides, int64_t axis)
     : state(std::make_unique<State>()) {
-  size_t own = !signature.rows              ? 1
-               : signature.rows->takesSteps ? kNumRowKernels
-                                            : kNumRowKernels + 1;
+  size_t own = 1;
+  if (signature.rows)
+    own = kNumRowKernels + signature.rows->splitKernels +
+          !signature.rows->takesSteps;
   llvm::ArrayRef<const GpuKernel *> rest = kernels.drop_front(own);
   if (!signature.counted.empty()) {
     state->clear = rest.front();
@@ -228,9 +234,14 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                             /*mayGather=*/false);
   }
   state->addMasks(signature);
+  state->ownOffset = state->scratchBytes;
+  state->scratchBytes +=
+      llvm::alignTo(state->launches->scratchBytes(), kScratchAlignment);
 }
 
 GpuRunner::~GpuRunner() = default;
+
+bool GpuRunner::splitsRows() const { return state->launches->splitsRows(); }
 
 int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
 
@@ -244,14 +255,15 @@ llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
     arrays[mask.operand] = static_cast<char *>(scratch) + mask.offset;
   if (llvm::Error error = state->clearCounts(operands, stream))
     return error;
-  if (llvm::Error error =
-          state->launches->run(arrays.data(), parameters, stream))
+  if (llvm::Error error = state->launches->run(
+          arrays.data(), parameters,
+          static_cast<char *>(scratch) + state->ownOffset, stream))
     return error;
   if (llvm::Error error = state->packMasks(arrays.data(), operands, stream))
     return error;
   for (const Sum &sum : state->sums) {
     void *both[] = {arrays[sum.operand], operands[sum.operand]};
-    if (llvm::Error error = sum.launches->run(both, nullptr, stream))
+    if (llvm::Error error = sum.launches->run(both, nullptr, nullptr, stream))
       return error;
   }
   return llvm::Error::success();

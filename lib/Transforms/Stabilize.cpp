@@ -424,7 +424,7 @@ struct Stabilize : act::impl::ActStabilizeBase<Stabilize> {
     FuncOp func = getOperation();
     // A row may be met as it is written or in its stable form.
     recognize(func);
-    if (failed(stabilizeRows(func, longRows)))
+    if (failed(stabilizeRows(func, longRows || func->hasAttr(kSplitAttr))))
       return signalPassFailure();
     if (failed(stabilizeBody(func))) {
       func.emitOpError("did not reach a stable form; this is a defect in the "

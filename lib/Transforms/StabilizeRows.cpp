@@ -59,6 +59,13 @@ static Value inForm(PatternRewriter &rewriter, SoftmaxOp op, StringRef form) {
   return copy.getResult();
 }
 
+/// Says what is done in another way than it is written: once, though the same
+/// function may be there with split rows.
+static void remark(Operation *op, StringRef text) {
+  if (!op->getParentOfType<FuncOp>()->hasAttr(kSplitAttr))
+    op->emitRemark(text);
+}
+
 namespace {
 /// exp(z) / sum(exp(z)) -> softmax(z).
 struct NaiveQuotient : OpRewritePattern<arith::DivFOp> {
@@ -68,8 +75,8 @@ struct NaiveQuotient : OpRewritePattern<arith::DivFOp> {
     Value z = exponentOf(op.getLhs());
     if (!z || !sumOfExp(op.getRhs(), z))
       return failure();
-    op.emitRemark("exp(x) / sum(exp(x)) is computed as a softmax: the largest "
-                  "element is subtracted first, so that nothing overflows");
+    remark(op, "exp(x) / sum(exp(x)) is computed as a softmax: the largest "
+               "element is subtracted first, so that nothing overflows");
     rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "probability", z);
     return success();
   }
@@ -89,9 +96,8 @@ struct NaiveProduct : OpRewritePattern<arith::MulFOp> {
       auto one = inverse.getLhs().getDefiningOp<ConstantOp>();
       if (!one || quadFromText(one.getValue()) != 1)
         continue;
-      op.emitRemark("exp(x) / sum(exp(x)) is computed as a softmax: the "
-                    "largest element is subtracted first, so that nothing "
-                    "overflows");
+      remark(op, "exp(x) / sum(exp(x)) is computed as a softmax: the largest "
+                 "element is subtracted first, so that nothing overflows");
       rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "probability", z);
       return success();
     }
@@ -105,8 +111,8 @@ struct LogOfRow : OpRewritePattern<math::LogOp> {
   LogicalResult matchAndRewrite(math::LogOp op,
                                 PatternRewriter &rewriter) const override {
     if (RowOp sum = sumOfExp(op.getOperand())) {
-      op.emitRemark("log(sum(exp(x))) is computed with the largest element "
-                    "subtracted first, so that nothing overflows");
+      remark(op, "log(sum(exp(x))) is computed with the largest element "
+                 "subtracted first, so that nothing overflows");
       rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "sum",
                                              exponentOf(sum.getOperand()));
       return success();

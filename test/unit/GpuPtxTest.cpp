@@ -43,7 +43,8 @@ TEST(GpuPtx, FunctionsOfARow) {
     }
     for (const GeneratedPtx &module : modules)
       EXPECT_EQ(llvm::StringRef(module.ptx).count(".entry "),
-                std::size(kGpuRowChunks) + 2)
+                std::size(kGpuRowChunks) + 2 +
+                    module.signature.rows->splitKernels)
           << module.name;
     assembleAndExpect(modules, level);
   }

@@ -18,7 +18,8 @@ struct Row {
   const char *name;
   Program program;
   DType type;
-  int64_t columns;
+  /// Of a run; 0 for as many as there are, and where there are none.
+  int64_t rows, columns;
   double wanted;
 };
 } // namespace
@@ -26,7 +27,10 @@ struct Row {
 static std::vector<Row> allRows() {
   return {
 #define ACT_GPU_BENCHMARK(NAME, SOURCE, KIND, TYPE, COLUMNS, WANTED)           \
-  {NAME, {SOURCE, Program::KIND}, DType::TYPE, COLUMNS, WANTED},
+  {NAME, {SOURCE, Program::KIND}, DType::TYPE, 0, COLUMNS, WANTED},
+#define ACT_GPU_BENCHMARK_ROWS(NAME, SOURCE, KIND, TYPE, ROWS, COLUMNS,        \
+                               WANTED)                                         \
+  {NAME, {SOURCE, Program::KIND}, DType::TYPE, ROWS, COLUMNS, WANTED},
 #include "Benchmarks.def"
   };
 }
@@ -50,6 +54,48 @@ static Expected<Memory> normalNumbers(const Place &place, DType type,
   return memory;
 }
 
+namespace {
+/// What one run takes of each array.
+struct Slices {
+  static Expected<Slices> of(const Row &row, const KernelSignature &signature,
+                             size_t arrayBytes);
+
+  std::vector<int64_t> shape;
+  /// [operand]
+  std::vector<std::vector<int64_t>> strides;
+  std::vector<int64_t> bytes;
+  /// Runs that take other elements than those before them.
+  int64_t runs = 1;
+};
+} // namespace
+
+Expected<Slices> Slices::of(const Row &row, const KernelSignature &signature,
+                            size_t arrayBytes) {
+  Slices slices;
+  int64_t size = arrayBytes / sizeOf(row.type);
+  int64_t rows = row.columns ? size / row.columns : 1;
+  if (row.rows && row.rows > rows)
+    return llvm::createStringError(
+        "arrays of " + llvm::Twine(arrayBytes >> 20) + " MiB do not hold " +
+        llvm::Twine(row.rows) + " rows of " + llvm::Twine(row.columns) +
+        "; give a larger --mib");
+  if (row.rows)
+    slices.runs = rows / row.rows, rows = row.rows;
+  slices.shape = {size};
+  if (row.columns)
+    slices.shape = {rows, row.columns};
+  for (size_t k = 0; k < signature.operands.size(); ++k) {
+    bool isOne = signature.rows && signature.rows->isUniform[k];
+    int64_t elements = isOne ? rows : row.columns ? rows * row.columns : size;
+    slices.bytes.push_back(elements * sizeOf(row.type));
+    slices.strides.push_back({1});
+    if (row.columns)
+      slices.strides.back() = isOne ? std::vector<int64_t>{1, 0}
+                                    : std::vector<int64_t>{row.columns, 1};
+  }
+  return slices;
+}
+
 static Expected<BenchmarkResult> run(const Place &place, const Row &row,
                                      size_t arrayBytes) {
   Expected<Kernel> kernel = Kernel::compile(place, row.program, row.type);
@@ -64,25 +110,32 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
     operands.push_back(memory->data());
     memories.push_back(std::move(*memory));
   }
-  int64_t size = arrayBytes / sizeOf(row.type);
-  std::vector<int64_t> shape = {size}, strides = {1};
-  if (row.columns)
-    shape = {size / row.columns, row.columns}, strides = {row.columns, 1};
+  Expected<Slices> slices =
+      Slices::of(row, kernel->compiled.signature, arrayBytes);
+  if (!slices)
+    return slices.takeError();
   GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
-                   shape,
-                   std::vector<std::vector<int64_t>>(operands.size(), strides),
-                   kernel->axisOf(shape));
+                   slices->shape, slices->strides,
+                   kernel->axisOf(slices->shape));
   Expected<Memory> scratch = place.allocate(runner.scratchBytes());
   if (!scratch)
     return scratch.takeError();
   BenchmarkResult result{row.name, row.type, "", 0, 0, 0, "", row.wanted};
-  result.bytes = double(arrayBytes) * operands.size();
-  auto copy =
-      tools::DeviceCopy::create(place.getDevice(), row.type, result.bytes);
+  for (int64_t bytes : slices->bytes)
+    result.bytes += bytes;
+  // Of few rows the copy would take what launching it takes.
+  double copied = row.rows ? 2.0 * arrayBytes : result.bytes;
+  auto copy = tools::DeviceCopy::create(place.getDevice(), row.type, copied);
   if (!copy)
     return copy.takeError();
+  int64_t run = 0;
   std::vector<tools::DeviceWork> candidates = {[&](const CudaStream &stream) {
-    return runner.run(operands.data(), nullptr, scratch->data(), stream.get());
+    std::vector<void *> slice = operands;
+    for (size_t k = 0; k < slice.size(); ++k)
+      slice[k] =
+          static_cast<char *>(slice[k]) + run % slices->runs * slices->bytes[k];
+    ++run;
+    return runner.run(slice.data(), nullptr, scratch->data(), stream.get());
   }};
   auto copies = copy->candidates();
   for (auto &[name, work] : copies)
@@ -93,7 +146,7 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
   result.kernelSeconds = timings->front().medianSeconds;
   result.copySeconds = HUGE_VAL;
   for (size_t i = 0; i < copies.size(); ++i) {
-    double seconds = (*timings)[i + 1].medianSeconds;
+    double seconds = (*timings)[i + 1].medianSeconds * result.bytes / copied;
     if (seconds < result.copySeconds)
       result.copySeconds = seconds, result.copy = copies[i].first;
   }

@@ -22,7 +22,8 @@ tools::ElementType act::gpucheck::elementTypeOf(DType type) {
 }
 
 /// Adds what is asked for beside the function of the source; its name.
-static std::string addFunction(mlir::ModuleOp module, Program::Kind kind) {
+static std::string addFunction(mlir::ModuleOp module, const Program &program) {
+  Program::Kind kind = program.kind;
   FuncOp base;
   for (FuncOp func : module.getOps<FuncOp>())
     if (func.isPublic())
@@ -31,6 +32,10 @@ static std::string addFunction(mlir::ModuleOp module, Program::Kind kind) {
     return base.getSymName().str();
   mlir::OpBuilder builder = mlir::OpBuilder::atBlockEnd(module.getBody());
   std::string name = base.getSymName().str() + "_derived";
+  // A derivative knows what is one value a row.
+  for (unsigned k : program.uniformInputs)
+    if (k < base.getNumInputs())
+      base.setArgAttr(k, kUniformAttr, builder.getUnitAttr());
   if (kind == Program::Derivative) {
     builder.create<DerivativeOp>(base.getLoc(), name, base,
                                  llvm::ArrayRef<int64_t>{1});
@@ -66,9 +71,10 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
   if (!module)
     return failed(createStringError("'" + program.source + "' is no source"));
   CompileOptions options;
-  options.function = addFunction(*module, program.kind);
+  options.function = addFunction(*module, program);
   options.dtype = nameOf(type);
   options.accuracy = accuracy;
+  options.uniformInputs = program.uniformInputs;
   place.choose(options);
   // The corridor consumes its module.
   auto copy = tools::resolvedCopy(*module);

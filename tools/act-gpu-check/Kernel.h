@@ -16,6 +16,9 @@ struct Program {
   enum Kind { Forward, Derivative, Backward };
   std::string source;
   Kind kind = Forward;
+  /// Inputs of the kernel of a function of a row, by number, that are one value
+  /// a row.
+  std::vector<unsigned> uniformInputs = {};
 };
 
 /// An operand of a run: elements of an array on the host. Lengths in elements.

@@ -32,6 +32,8 @@ struct Case {
 void addRowCases(std::vector<Case> &cases);
 /// Gates and their gradients, in every layout.
 void addGateCases(std::vector<Case> &cases);
+/// Softmax and other functions of a row.
+void addSoftmaxCases(std::vector<Case> &cases);
 /// Arrays of any width, alignment, stride and size.
 void addLayoutCases(std::vector<Case> &cases);
 /// What only a device does: graphs, errors, the cache.

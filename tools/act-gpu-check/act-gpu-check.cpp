@@ -88,6 +88,7 @@ Expected<Place> Check::newPlace() const {
 void Check::chooseCases() {
   addRowCases(cases);
   addGateCases(cases);
+  addSoftmaxCases(cases);
   addLayoutCases(cases);
   addDeviceCases(cases);
   llvm::erase_if(cases, [&](const Case &each) {

@@ -15,7 +15,8 @@ static size_t bytesOf(const tools::Array &array) {
 }
 
 void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
-                           double parseMilliseconds, const Data &data) {
+                           double parseMilliseconds, const Data &data,
+                           const GpuRunner *gpuRunner) {
   auto stage = [&](const char *name, double milliseconds) {
     os << format("  %-12s %8.3f ms", name, milliseconds);
   };
@@ -31,6 +32,11 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
   os << "\n";
   if (const auto &rows = compiled.signature.rows) {
     os << "  rows         " << data.shape[*data.axis] << " elements, ";
+    if (gpuRunner) {
+      os << (gpuRunner->splitsRows() ? "each split between several blocks\n"
+                                     : "each in one block\n");
+      return;
+    }
     os << (rows->inLanes ? "one in each lane" : "along vectors")
        << (rows->inBlocks ? ", in blocks; " : "; ");
     if (rows->kept == 0)

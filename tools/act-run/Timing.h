@@ -5,13 +5,16 @@
 #include "Data.h"
 #include "DeviceTimer.h"
 #include "act/Jit/Compiler.h"
+#include "act/Runtime/GpuRunner.h"
 #include <functional>
 
 namespace act::run {
 
-/// Prints the milliseconds of each stage, and what they made.
+/// Prints the milliseconds of each stage, and how rows are walked. `gpuRunner`
+/// is null on the CPU.
 void printStages(llvm::raw_ostream &os, const CompileResult &compiled,
-                 double parseMilliseconds, const Data &data);
+                 double parseMilliseconds, const Data &data,
+                 const GpuRunner *gpuRunner);
 
 /// Prints the kernel's time and GB/s beside the fastest copy of the same bytes,
 /// measured interleaved with it. Nothing where there are no elements.

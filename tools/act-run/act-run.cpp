@@ -317,7 +317,7 @@ void Run::runCpuKernel() {
 }
 
 Error Run::printRunTimes(llvm::raw_ostream &os) {
-  printStages(os, compiled, parseMilliseconds, data);
+  printStages(os, compiled, parseMilliseconds, data, gpuRunner.get());
   if (onDevice)
     return printDeviceTimes(
         os, data, onDevice->getStream(),

@@ -33,6 +33,10 @@ inline constexpr llvm::StringLiteral kPrivateAttr = "act.private";
 inline constexpr llvm::StringLiteral kScratchAttr = "act.scratch";
 /// The same for each block of a row; there if rows are read in blocks.
 inline constexpr llvm::StringLiteral kBlockScratchAttr = "act.block_scratch";
+/// On the module of GPU kernels: how many kernels split rows take, and the
+/// values that they keep of each part, i64.
+inline constexpr llvm::StringLiteral kSplitKernelsAttr = "act.split_kernels";
+inline constexpr llvm::StringLiteral kSplitValuesAttr = "act.split_values";
 
 #define GEN_PASS_DECL
 #include "act/Conversion/Passes.h.inc"

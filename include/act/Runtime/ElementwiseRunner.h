@@ -53,6 +53,9 @@ struct RowSignature {
   /// Some value is found step by step: rows take different numbers of steps,
   /// so that on a GPU each has a block to itself.
   bool takesSteps = false;
+  /// On a GPU: kernels that follow one another for rows that are split, 0 if
+  /// rows never are, and the values that they keep of each part.
+  unsigned splitKernels = 0, splitValues = 0;
 };
 
 /// What a compiled kernel expects.

@@ -14,8 +14,9 @@ namespace act {
 std::vector<std::string> gpuKernelNames(const KernelSignature &signature,
                                         const std::string &function);
 
-/// Runs a function's kernels over arrays of one shape and layout. Reduced
-/// results are two steps: an array of terms in scratch memory, and its sums
+/// Runs a function's kernels over arrays of one shape and layout. Long rows may
+/// be split, as KernelABI.h states, which takes scratch memory. Reduced results
+/// are two steps: an array of terms in scratch memory, and its sums
 /// over what is broadcast, which are added in f64 in an order that depends on
 /// the shape alone.
 class GpuRunner {
@@ -31,6 +32,9 @@ public:
             std::vector<int64_t> shape,
             std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
   ~GpuRunner();
+
+  /// Rows are so few, or so long, that several blocks share each of them.
+  bool splitsRows() const;
 
   /// Bytes of device memory that a run needs, aligned to 256; 0 for most.
   int64_t scratchBytes() const;

@@ -181,13 +181,25 @@ def ActStabilize : Pass<"act-stabilize", "::act::FuncOp"> {
     A body whose canonical form equals that of a table row receives the row's
     identity.
 
-    With `long-rows` a softmax subtracts the largest element of a block of the
-    row, and blocks are brought together behind it: exp(x - b) exp(b - m).
+    With `long-rows`, and in functions of split rows, a softmax subtracts the
+    largest element of a block of the row, and blocks are brought together
+    behind it: exp(x - b) exp(b - m).
   }];
   let options = [
     Option<"longRows", "long-rows", "bool", /*default=*/"false",
            "Rows are read in blocks">
   ];
+  let dependentDialects = ["::act::ActDialect"];
+}
+
+def ActSplitRows : Pass<"act-split-rows", "::mlir::ModuleOp"> {
+  let summary = "Gives functions of a row a form that many blocks compute";
+  let description = [{
+    Behind each public function of a row stands a private copy of it,
+    `act.split`, whose rows are split: a GPU's blocks have parts of a row, which
+    are its blocks in the sense of `act.row`. Thresholds, which are found step
+    by step, have no such form.
+  }];
   let dependentDialects = ["::act::ActDialect"];
 }
 

@@ -10,6 +10,9 @@ namespace act {
 inline constexpr llvm::StringLiteral kEighthTurn =
     "0.78539816339744830961566084581987572104929234984378";
 
+/// On a function: its rows are split (act-split-rows).
+inline constexpr llvm::StringLiteral kSplitAttr = "act.split";
+
 /// Applies the rewrites of act-stabilize to an expanded body until none is
 /// left; fails if that does not end.
 mlir::LogicalResult stabilizeBody(FuncOp func);
