@@ -39,6 +39,10 @@ private:
 
   void beginRows();
   LogicalResult writePhase(unsigned p);
+  /// What a thread does as one of its members with the part that begins at an
+  /// element.
+  LogicalResult writePart(Value first, ArrayRef<act::RowOp> ops,
+                          MutableArrayRef<Value> totals, bool isLast);
   /// What a value begins with, so that it becomes what other kernels get.
   Value beginning(StringRef combiner);
   /// The combined value of the row of the values that the thread has as each
@@ -73,6 +77,8 @@ constexpr unsigned kWarp = kWarpThreads;
 /// Numbers that are exchanged, those of warps, and those of rows.
 constexpr unsigned kExchanged = kGpuRowThreads * kAsideParts;
 constexpr unsigned kOfWarps = kExchanged / kWarp;
+/// Loads of a thread that do not wait for one another.
+constexpr unsigned kMostLoads = 32;
 
 } // namespace
 
@@ -205,6 +211,48 @@ Value GpuAsideKernel::combineRow(StringRef combiner, ArrayRef<Value> values) {
   return loadShared("of_rows", kGpuRowThreads, rowOfBlock);
 }
 
+LogicalResult GpuAsideKernel::writePart(Value first, ArrayRef<act::RowOp> ops,
+                                        MutableArrayRef<Value> totals,
+                                        bool isLast) {
+  auto write = [&](MutableArrayRef<Value> next) {
+    Part part = load(first);
+    if (failed(combineIn(part, ops, next)))
+      return failure();
+    return isLast ? storeIn(part) : success();
+  };
+  unsigned loads = 0;
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    loads += isUniform(body.getArgument(i)) ? 0 : width * kAsideParts;
+  // As many as have room in registers are on their way at once.
+  if (loads <= kMostLoads)
+    return write(totals);
+  auto any = builder.create<scf::IfOp>(
+      loc, TypeRange(ValueRange(totals)),
+      compare(arith::CmpIPredicate::ult, first, columns),
+      /*withElseRegion=*/!totals.empty());
+  OpBuilder::InsertionGuard guard(builder);
+  if (!totals.empty()) {
+    // The sign of a sum of zeros is that of other kernels.
+    builder.setInsertionPointToStart(any.elseBlock());
+    SmallVector<Value> same;
+    for (auto [each, total] : llvm::zip_equal(ops, totals)) {
+      act::RowOp op = each;
+      same.push_back(combine(op.getCombiner(), total,
+                             neutral(op.getCombiner(), /*isVector=*/true), loc,
+                             builder));
+    }
+    builder.create<scf::YieldOp>(loc, same);
+  }
+  builder.setInsertionPointToStart(any.thenBlock());
+  SmallVector<Value> next(totals);
+  if (failed(write(next)))
+    return failure();
+  if (!totals.empty()) // Else the branch has its terminator.
+    builder.create<scf::YieldOp>(loc, next);
+  llvm::copy(any.getResults(), totals.begin());
+  return success();
+}
+
 LogicalResult GpuAsideKernel::writePhase(unsigned p) {
   SmallVector<act::RowOp> ops = combinedIn(p);
   bool isLast = p == phases;
@@ -224,11 +272,10 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
     MutableArrayRef<Value> own(next);
     Value first = loop.getInductionVar();
     for (unsigned i = 0; i < kAsideParts; ++i) {
-      Part part = load(first);
-      first = add(first, distance);
-      if (failed(combineIn(part, ops, own.slice(i * ops.size(), ops.size()))) ||
-          (isLast && failed(storeIn(part))))
+      if (failed(writePart(first, ops, own.slice(i * ops.size(), ops.size()),
+                           isLast)))
         return failure();
+      first = add(first, distance);
     }
     if (!next.empty()) // Else the loop has its terminator.
       builder.create<scf::YieldOp>(loc, next);
