@@ -231,10 +231,11 @@ void GpuLaunches::shapeRows(Part &part) const {
     break;
   }
   uint32_t group = launch.block[0];
-  if (group >= 2 * kAsideParts && liesAside()) {
+  unsigned members = gpuAsideParts(signature.lanes, signature.computesInDouble);
+  if (group >= 2 * members && liesAside()) {
     // As many rows as make several sectors of memory, of 32 bytes each.
     part.kernel = kernels.back();
-    launch.block[1] = group / kAsideParts;
+    launch.block[1] = group / members;
     launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
     launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
     return;
