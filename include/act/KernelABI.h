@@ -157,10 +157,13 @@ inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 
 /// Of rows side by side, as those along another axis than the last, a block has
 /// so many as it has threads along x; threads along y have one row. Each does
-/// what kAsideParts threads do in the other kernels, so that results are the
-/// same bits: there are a quarter of the threads along y that those have along
-/// x, at least one, and whole warps in a block of up to kGpuRowThreads.
-inline constexpr unsigned kAsideParts = 4;
+/// what gpuAsideParts() threads do in the other kernels, so that results are
+/// the same bits: there are so many times fewer threads along y than those have
+/// along x, at least one, and whole warps in a block of up to kGpuRowThreads.
+/// What a thread combines of a part takes as many registers as it has elements.
+constexpr unsigned gpuAsideParts(unsigned chunk, bool computesInDouble) {
+  return chunk * (computesInDouble ? 2 : 1) > 4 ? 2 : 4;
+}
 
 /// Rows longer than what a block keeps are split where they are few, so that
 /// blocks of whole rows would leave multiprocessors idle (an H100 and an H200

@@ -3,7 +3,7 @@
 // Rows along another axis than the last lie side by side in memory. A block
 // then has several of them: neighbouring threads have neighbouring rows, so
 // that they read neighbouring elements, and the threads of a row stand one
-// above the other. A thread does what kAsideParts threads of a group do in
+// above the other. A thread does what several threads of a group do in
 // kernels of whole rows, and what they combine is brought into their order by
 // shared memory, so that the results are the same bits.
 //
@@ -26,7 +26,8 @@ class GpuAsideKernel : GpuRowKernel {
 public:
   GpuAsideKernel(act::FuncOp func, const GpuKernelOptions &options,
                  gpu::GPUModuleOp module, OpBuilder &builder)
-      : GpuRowKernel(func, options, module, builder) {}
+      : GpuRowKernel(func, options, module, builder),
+        numMembers(gpuAsideParts(width, compute.isF64())) {}
 
   LogicalResult write(StringRef name);
 
@@ -67,6 +68,8 @@ private:
     body();
   }
 
+  /// Members that a thread is.
+  unsigned numMembers;
   /// Of the kernel in progress: how many threads a row has, the rows of a
   /// block, and this thread's among them.
   Value threads, rowsOfBlock, rowOfBlock;
@@ -74,8 +77,9 @@ private:
 };
 
 constexpr unsigned kWarp = kWarpThreads;
-/// Numbers that are exchanged, those of warps, and those of rows.
-constexpr unsigned kExchanged = kGpuRowThreads * kAsideParts;
+constexpr unsigned kMostParts = 4;
+/// Numbers that are exchanged, and those of warps.
+constexpr unsigned kExchanged = kGpuRowThreads * kMostParts;
 constexpr unsigned kOfWarps = kExchanged / kWarp;
 /// Loads of a thread that do not wait for one another.
 constexpr unsigned kMostLoads = 32;
@@ -89,7 +93,7 @@ void GpuAsideKernel::beginRows() {
   rowOfBlock = special<NVVM::ThreadIdXOp>();
   threads = special<NVVM::BlockDimYOp>();
   thread = special<NVVM::ThreadIdYOp>();
-  group = mul(threads, integer(i32, kAsideParts));
+  group = mul(threads, integer(i32, numMembers));
   Value row = add(mul(special<NVVM::BlockIdXOp>(), rowsOfBlock), rowOfBlock);
   hasRow = compare(arith::CmpIPredicate::ult, row, rows);
   Value last = make<arith::SubIOp>(rows, integer(i32, 1));
@@ -97,7 +101,7 @@ void GpuAsideKernel::beginRows() {
   members.clear();
   Value number = add(mul(thread, rowsOfBlock), rowOfBlock);
   Value all = mul(threads, rowsOfBlock);
-  for (unsigned i = 0; i < kAsideParts; ++i) {
+  for (unsigned i = 0; i < numMembers; ++i) {
     members.push_back({make<arith::RemUIOp>(number, group),
                        make<arith::DivUIOp>(number, group)});
     number = add(number, all);
@@ -222,7 +226,7 @@ LogicalResult GpuAsideKernel::writePart(Value first, ArrayRef<act::RowOp> ops,
   };
   unsigned loads = 0;
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    loads += isUniform(body.getArgument(i)) ? 0 : width * kAsideParts;
+    loads += isUniform(body.getArgument(i)) ? 0 : width * numMembers;
   // As many as have room in registers are on their way at once.
   if (loads <= kMostLoads)
     return write(totals);
@@ -259,7 +263,7 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
   if (!isLast && ops.empty())
     return success();
   SmallVector<Value> totals;
-  for (unsigned i = 0; i < kAsideParts; ++i)
+  for (unsigned i = 0; i < numMembers; ++i)
     for (act::RowOp op : ops)
       totals.push_back(beginning(op.getCombiner()));
   Value size = integer(i32, width), distance = mul(threads, size);
@@ -271,7 +275,7 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
     SmallVector<Value> next(loop.getRegionIterArgs());
     MutableArrayRef<Value> own(next);
     Value first = loop.getInductionVar();
-    for (unsigned i = 0; i < kAsideParts; ++i) {
+    for (unsigned i = 0; i < numMembers; ++i) {
       if (failed(writePart(first, ops, own.slice(i * ops.size(), ops.size()),
                            isLast)))
         return failure();
@@ -283,7 +287,7 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
   for (auto [k, each] : llvm::enumerate(ops)) {
     act::RowOp op = each;
     SmallVector<Value> values;
-    for (unsigned i = 0; i < kAsideParts; ++i)
+    for (unsigned i = 0; i < numMembers; ++i)
       values.push_back(
           combineLanes(op.getCombiner(), loop.getResult(i * ops.size() + k)));
     numbers[op] = combineRow(op.getCombiner(), values);

@@ -278,10 +278,11 @@ void GpuLaunches::shapeRows(Part &part) const {
   }
   part.kernels = llvm::ArrayRef(kernels).slice(chosen, 1);
   uint32_t group = launch.block[0];
-  if (group >= 2 * kAsideParts && liesAside()) {
+  unsigned members = gpuAsideParts(signature.lanes, signature.computesInDouble);
+  if (group >= 2 * members && liesAside()) {
     // As many rows as make several sectors of memory, of 32 bytes each.
     part.kernels = llvm::ArrayRef(kernels).take_back(1);
-    launch.block[1] = group / kAsideParts;
+    launch.block[1] = group / members;
     launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
     launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
     return;
