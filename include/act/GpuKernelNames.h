@@ -32,10 +32,27 @@ inline std::vector<std::string> gpuSplitNames(const std::string &function,
   return names;
 }
 
-/// A reduced result has one term for each element, as f32 or f64, and kernels
-/// of a function of a row that give the sum of a row of terms, by this name.
+/// The kernel of rows side by side, of a function that finds nothing step by
+/// step.
+inline std::string gpuAsideName(const std::string &function) {
+  return function + "_aside";
+}
+
+/// A reduced result has terms, as f64 or of a function of a row in the type it
+/// is computed in, and kernels of a function of a row that give the sum of a
+/// row of terms, by this name.
 inline std::string gpuSumName(const std::string &function, unsigned result) {
   return function + "_sum" + std::to_string(result);
+}
+
+/// The kernel that brings rows of a mask together that begin at bytes.
+inline std::string gpuPackName(const std::string &function) {
+  return function + "_pack";
+}
+
+/// The kernel that empties counts.
+inline std::string gpuClearName(const std::string &function) {
+  return function + "_clear";
 }
 
 } // namespace act

@@ -109,6 +109,7 @@ using KernelFunction = void (*)(const KernelArgs *);
 ///     neighbouring threads take neighbouring elements, wherever they are;
 ///   uint32_t sizes[kGpuRowDims - 1]: of the dimensions that make up rows, the
 ///     innermost first; the first one is `rows` where there is one only;
+///   of a kernel that gathers, uint32_t steps and gathers, below;
 ///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
 ///     first;
 ///   run-time parameters, each one value of the compute type.
@@ -122,6 +123,30 @@ using KernelFunction = void (*)(const KernelArgs *);
 /// take columns, those along y, and then z, take rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 
+/// What a thread brings together in its steps, and a block of its threads: what
+/// its rows have in each column, or what there is in each row; or nothing.
+enum class GpuGather : uint32_t { Nothing, Columns, Rows };
+
+/// A GPU kernel of elements that counts, or that has reduced results, gathers.
+/// A thread takes `steps` chunks, as far as there are so many: of its columns,
+/// and so many rows further each as the grid has, or where it gathers rows of
+/// its row, and so many columns further. Where it gathers nothing it is one.
+///
+/// Counts are operands behind the results, one of each counted result: an array
+/// of ChannelCounts that the kernel adds to. Another kernel, of one pointer and
+/// the uint64_t number of them, empties them first. Counts of columns are those
+/// in all rows, and counts of rows have the inner stride 0. A block that counts
+/// columns has so few threads along x that it has one for each of its columns.
+///
+/// The memory of a reduced result has terms, as f64. Where the kernel gathers
+/// nothing there is one for each element. Else a block adds up its own, and
+/// there is one for each block, behind the place that strides give: in columns
+/// the number of the block among those of the column, where blocks along y and
+/// then z are counted, in rows its number along x. A result of one sum has the
+/// inner stride 0 in either case, and in columns one term for each block of
+/// all, those along x being neighbours.
+inline constexpr unsigned kGpuMaxSteps = 64;
+
 /// A function of a row has several GPU kernels, with the same parameters: a
 /// kernel for each entry of kGpuRowChunks, whose threads keep so many chunks of
 /// a row, and one that walks rows of any length, again for each value that is
@@ -132,6 +157,16 @@ inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
 /// stride 0. Which thread has which elements, and so the order of sums, depends
 /// on the length of rows alone.
 inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
+
+/// Of rows side by side, as those along another axis than the last, a block has
+/// so many as it has threads along x; threads along y have one row. Each does
+/// what gpuAsideParts() threads do in the other kernels, so that results are
+/// the same bits: there are so many times fewer threads along y than those have
+/// along x, at least one, and whole warps in a block of up to kGpuRowThreads.
+/// What a thread combines of a part takes as many registers as it has elements.
+constexpr unsigned gpuAsideParts(unsigned chunk, bool computesInDouble) {
+  return chunk * (computesInDouble ? 2 : 1) > 4 ? 2 : 4;
+}
 
 /// Rows longer than what a block keeps are split where they are few, so that
 /// blocks of whole rows would leave multiprocessors idle (an H100 and an H200

@@ -21,21 +21,12 @@ namespace act {
 using namespace mlir;
 using namespace act;
 
-/// What kernels of GPUs do not have yet is an error and names the remedy.
-static LogicalResult checkSupported(act::FuncOp func) {
-  auto refuse = [&](const Twine &what) {
-    return func.emitError() << what
-                            << " has no GPU kernel yet; compile it "
-                               "for the CPU (--target=cpu)";
-  };
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    if (func.getResultAttr(i, kStatsAttr))
-      return refuse("a function that counts");
+static bool hasMaskResult(act::FuncOp func) {
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
     if (auto storage = func.getResultAttrOfType<TypeAttr>(i, kStorageAttr);
-        storage && storage.getValue().isInteger(1) && isRowFunction(func))
-      return refuse("a function of a row with a mask among its results");
-  }
-  return success();
+        storage && storage.getValue().isInteger(1))
+      return true;
+  return false;
 }
 
 /// The function of a row that adds up the terms of a reduced result, in f64,
@@ -43,7 +34,9 @@ static LogicalResult checkSupported(act::FuncOp func) {
 static act::FuncOp createSum(act::FuncOp func, unsigned result) {
   OpBuilder builder(func);
   Location loc = func.getLoc();
-  Type f64 = builder.getF64Type(), terms = func.getResultTypes().front();
+  Type f64 = builder.getF64Type();
+  // Kernels of elements have added up some already.
+  Type terms = isRowFunction(func) ? func.getResultTypes().front() : f64;
   auto sum = builder.create<act::FuncOp>(
       loc, gpuSumName(func.getSymName().str(), result),
       builder.getFunctionType(f64, f64));
@@ -52,15 +45,23 @@ static act::FuncOp createSum(act::FuncOp func, unsigned result) {
   builder.create<act::ReturnOp>(loc, total.getResult());
   Attribute storage = func.getResultAttr(result, kStorageAttr);
   sum.setArgAttr(0, kStorageAttr, TypeAttr::get(terms));
-  sum.setResultAttr(0, kStorageAttr, storage ? storage : TypeAttr::get(terms));
+  sum.setResultAttr(0, kStorageAttr,
+                    storage ? storage
+                            : TypeAttr::get(func.getResultTypes().front()));
   return sum;
+}
+
+/// Rows that take different numbers of steps share no block.
+static bool takesSteps(act::FuncOp func) {
+  return llvm::any_of(func.getBody().getOps<act::RowOp>(),
+                      [](act::RowOp op) { return op.isThreshold(); });
 }
 
 /// `split` is the function with split rows; null where there is none.
 static LogicalResult writeKernels(act::FuncOp func, act::FuncOp split,
                                   const GpuKernelOptions &options,
                                   gpu::GPUModuleOp module) {
-  if (failed(checkSupported(func)))
+  if (failed(checkRowStorage(func)))
     return failure();
   if (failed(isRowFunction(func)
                  ? writeGpuRowKernels(func, options, module)
@@ -69,6 +70,11 @@ static LogicalResult writeKernels(act::FuncOp func, act::FuncOp split,
   if (split &&
       failed(writeGpuSplitKernels(split, func.getSymName(), options, module)))
     return failure();
+  if (isRowFunction(func) && !takesSteps(func) &&
+      failed(writeGpuAsideKernel(func, options, module)))
+    return failure();
+  if (hasMaskResult(func))
+    writeGpuPackKernel(func, options, module);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (!func.getResultAttr(i, kReduceAttr))
       continue;

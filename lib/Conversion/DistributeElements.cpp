@@ -8,19 +8,91 @@
 //===----------------------------------------------------------------------===//
 
 #include "DistributeElements.h"
+#include "DistributeCounts.h"
+#include "DistributeGather.h"
 
 using namespace mlir;
 using namespace act;
 
+GpuChunk GpuElementKernel::findChunk() {
+  Value threads = special<NVVM::BlockDimXOp>();
+  Value thread = special<NVVM::ThreadIdXOp>();
+  Value size = integer(i32, width);
+  Value block = mul(mul(special<NVVM::BlockIdXOp>(), threads), size);
+  GpuChunk chunk;
+  chunk.step = integer(i32, 1);
+  chunk.first = add(block, mul(thread, size));
+  // Bits of one byte belong to one thread.
+  if (!hasMaskResult()) {
+    chunk.step = make<arith::SelectOp>(isChunked, chunk.step, threads);
+    chunk.first =
+        make<arith::SelectOp>(isChunked, chunk.first, add(block, thread));
+  }
+  chunk.isWhole = isWhole(chunk.first);
+  return chunk;
+}
+
+Value GpuElementKernel::isWhole(Value first) {
+  Value end = add(first, integer(i32, width));
+  return make<arith::AndIOp>(isChunked,
+                             compare(arith::CmpIPredicate::ule, end, columns));
+}
+
+Value GpuElementKernel::findRow() {
+  Value block =
+      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
+          special<NVVM::BlockIdYOp>());
+  return add(mul(block, special<NVVM::BlockDimYOp>()),
+             special<NVVM::ThreadIdYOp>());
+}
+
+Value GpuElementKernel::isInside(const GpuChunk &chunk, Value row) {
+  return make<arith::AndIOp>(
+      compare(arith::CmpIPredicate::ult, chunk.first, columns),
+      compare(arith::CmpIPredicate::ult, row, rows));
+}
+
+FailureOr<SmallVector<Value>>
+GpuElementKernel::writeChunk(GpuRetyper &retyper, ArrayRef<Value> rows,
+                             const GpuChunk &chunk) {
+  unsigned inputs = func.getNumInputs();
+  SmallVector<unsigned> arrays, results;
+  for (unsigned i = 0; i < inputs; ++i)
+    if (!isScalar(i))
+      arrays.push_back(i);
+  SmallVector<Value> stored;
+  SmallVector<Value> arguments(inputs);
+  for (auto [i, vector] : llvm::zip(arrays, loadAll(arrays, rows, chunk)))
+    arguments[i] = vector;
+  for (unsigned i = 0; i < inputs; ++i)
+    if (isScalar(i))
+      arguments[i] = loadOne(i, pointers[i]);
+  arguments.append(scalars);
+  Block body;
+  writeBody(body);
+  auto values = retyper.retype(body, arguments, builder);
+  if (failed(values))
+    return failure();
+  // What becomes of the terms of sums is a matter of whoever adds them.
+  for (auto [i, value] : llvm::enumerate(*values)) {
+    if (func.getResultAttr(i, kReduceAttr))
+      continue;
+    results.push_back(inputs + i);
+    stored.push_back(value);
+  }
+  storeAll(results, rows, chunk, stored);
+  return values;
+}
+
 namespace {
 
-/// Writes the kernel of one function.
-class GpuElementKernel : GpuKernelWriter {
+/// Writes the kernel of a function that gives its results and nothing else.
+class GpuPlainKernel : GpuElementKernel {
 public:
-  GpuElementKernel(act::FuncOp func, const GpuKernelOptions &options,
-                   gpu::GPUModuleOp module, OpBuilder &builder)
-      : GpuKernelWriter(func, options, module, builder,
-                        /*hasNarrowPlaces=*/true) {}
+  GpuPlainKernel(act::FuncOp func, const GpuKernelOptions &options,
+                 gpu::GPUModuleOp module, OpBuilder &builder)
+      : GpuElementKernel(func, options, module, builder,
+                         /*hasNarrowPlaces=*/true) {}
 
   LogicalResult write();
 
@@ -49,7 +121,7 @@ private:
 
 } // namespace
 
-void GpuElementKernel::findOperands() {
+void GpuPlainKernel::findOperands() {
   unsigned inputs = func.getNumInputs();
   for (unsigned i = 0; i < inputs; ++i)
     if (!isScalar(i)) {
@@ -76,7 +148,7 @@ static unsigned residentThreads(const GpuLevel &level) {
 /// All that there is room for where 32 registers are enough, as they are for
 /// short bodies; else two. If asked for nothing ptxas takes less room by
 /// computing approximate functions twice, and spills in long bodies.
-unsigned GpuElementKernel::numBlocks() {
+unsigned GpuPlainKernel::numBlocks() {
   constexpr unsigned kShort = 36, kWidest = 8;
   unsigned operations = llvm::count_if(
       func.getBody().front().without_terminator(),
@@ -86,7 +158,7 @@ unsigned GpuElementKernel::numBlocks() {
   return isShort ? residentThreads(*gpu) / kGpuThreads : 2;
 }
 
-GpuElementKernel::Place GpuElementKernel::findPlace(Value block, Value number) {
+GpuPlainKernel::Place GpuPlainKernel::findPlace(Value block, Value number) {
   Value threads = special<NVVM::BlockDimXOp>(), size = integer(i32, width);
   Place place;
   GpuChunk &chunk = place.chunk;
@@ -115,7 +187,7 @@ GpuElementKernel::Place GpuElementKernel::findPlace(Value block, Value number) {
   return place;
 }
 
-SmallVector<Value> GpuElementKernel::loadInside(const Place &place) {
+SmallVector<Value> GpuPlainKernel::loadInside(const Place &place) {
   auto branch = eitherWay(
       loadedTypes, place.isInside,
       [&] {
@@ -132,7 +204,7 @@ SmallVector<Value> GpuElementKernel::loadInside(const Place &place) {
   return SmallVector<Value>(branch->getResults());
 }
 
-FailureOr<SmallVector<Value>> GpuElementKernel::evaluate(ValueRange loaded) {
+FailureOr<SmallVector<Value>> GpuPlainKernel::evaluate(ValueRange loaded) {
   unsigned inputs = func.getNumInputs();
   SmallVector<Value> arguments(inputs);
   for (auto [i, vector] : llvm::zip(arrays, loaded))
@@ -150,7 +222,7 @@ FailureOr<SmallVector<Value>> GpuElementKernel::evaluate(ValueRange loaded) {
 
 /// Dense arrays without rows have a way of their own: a thread's number says
 /// all. The other way hands what it found over the body, which is there once.
-LogicalResult GpuElementKernel::write() {
+LogicalResult GpuPlainKernel::write() {
   begin(func.getSymName(), kGpuThreads);
   findOperands();
   kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
@@ -214,5 +286,10 @@ LogicalResult act::writeGpuElementKernel(act::FuncOp func,
                                          const GpuKernelOptions &options,
                                          gpu::GPUModuleOp module) {
   OpBuilder builder(func);
-  return GpuElementKernel(func, options, module, builder).write();
+  if (func.getResultAttr(0, kStatsAttr))
+    return writeGpuCountingKernels(func, options, module, builder);
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (func.getResultAttr(i, kReduceAttr))
+      return writeGpuSummingKernel(func, options, module, builder);
+  return GpuPlainKernel(func, options, module, builder).write();
 }

@@ -12,6 +12,12 @@ mlir::LogicalResult writeGpuRowKernels(FuncOp func,
                                        const GpuKernelOptions &options,
                                        mlir::gpu::GPUModuleOp module);
 
+/// Writes the kernel of rows side by side of such a function, which finds
+/// nothing step by step.
+mlir::LogicalResult writeGpuAsideKernel(FuncOp func,
+                                        const GpuKernelOptions &options,
+                                        mlir::gpu::GPUModuleOp module);
+
 /// Writes kernels of rows that are split for an approximated function
 /// (act-split-rows), and says on the module what they need. `name` is that of
 /// the function they belong to.

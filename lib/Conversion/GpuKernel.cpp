@@ -1,6 +1,7 @@
 //===- GpuKernel.cpp - What GPU kernels have in common --------------------===//
 
 #include "GpuKernel.h"
+#include "act/ChannelCounts.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -43,6 +44,12 @@ GpuKernelWriter::GpuKernelWriter(act::FuncOp func,
     storageTypes.push_back(storageOfResult(i));
   for (Type storage : storageTypes)
     memoryTypes.push_back(memoryType(storage));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (func.getResultAttr(i, kStatsAttr)) {
+      storageTypes.push_back(i64);
+      memoryTypes.push_back(
+          LLVM::LLVMArrayType::get(i64, sizeof(ChannelCounts) / 8));
+    }
 }
 
 /// Terms that are summed keep the precision they are computed in.
@@ -55,6 +62,16 @@ Type GpuKernelWriter::storageOfResult(unsigned result) {
 unsigned GpuKernelWriter::chunkAlignment(unsigned operand) {
   return std::min<unsigned>(
       kAccessBytes, width * memoryTypes[operand].getIntOrFloatBitWidth() / 8);
+}
+
+/// Of a function of elements: counts, or sums.
+bool GpuKernelWriter::gathersSomething() {
+  if (isRowFunction(func))
+    return false;
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (func.getResultAttr(i, kReduceAttr) || func.getResultAttr(i, kStatsAttr))
+      return true;
+  return false;
 }
 
 bool GpuKernelWriter::hasMaskResult() {
@@ -78,7 +95,6 @@ Value GpuKernelWriter::loadBits(unsigned operand, Value bit) {
   return make<arith::ShRUIOp>(byte, place);
 }
 
-/// 0, 1, 2, ...: the number of each element of a chunk.
 Value GpuKernelWriter::lanes(Type type) {
   SmallVector<Attribute> numbers;
   for (unsigned lane = 0; lane < width; ++lane)
@@ -117,10 +133,11 @@ Value GpuKernelWriter::loadOne(unsigned operand, Value address) {
 }
 
 void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
-  unsigned inputs = func.getNumInputs(), results = func.getNumResults();
-  unsigned operands = inputs + results;
+  unsigned inputs = func.getNumInputs();
+  unsigned operands = memoryTypes.size();
+  bool doesGather = gathersSomething();
   SmallVector<Type> types(operands, pointer);
-  types.append(3 + kGpuRowDims - 1, i32);
+  types.append(3 + kGpuRowDims - 1 + 2 * doesGather, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
   if (isSplit)
@@ -135,14 +152,16 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                   builder.getDenseI32ArrayAttr({int32_t(threads)}));
   // Or ptxas spills to have one more block of so many threads.
-  if (threads == kGpuRowThreads)
+  if (threads == kGpuRowThreads || doesGather)
     kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    builder.getI32IntegerAttr(1));
+                    builder.getI32IntegerAttr(doesGather ? 2 : 1));
   // A result may be an input: each element is read by the thread that writes
   // it, and before that.
   for (unsigned i = 0; i < operands; ++i) {
     kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                       builder.getUnitAttr());
+    if (holdsCounts(i))
+      continue;
     kernel.setArgAttr(i,
                       i < inputs ? LLVM::LLVMDialect::getReadonlyAttrName()
                                  : LLVM::LLVMDialect::getWriteOnlyAttrName(),
@@ -163,6 +182,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   areFlat = compare(arith::CmpIPredicate::eq, chunking, integer(i32, 3));
   for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
     sizes.push_back(take());
+  if (doesGather)
+    steps = take(), gathers = take();
   for (unsigned i = 0; i < operands; ++i) {
     strides.emplace_back();
     for (unsigned d = 0; d <= kGpuRowDims; ++d)
@@ -173,6 +194,26 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
     scalars.push_back(take());
   if (isSplit)
     scratch = take(), firstRow = take();
+}
+
+Block *GpuKernelWriter::beginPlain(StringRef name, ArrayRef<Type> parameters) {
+  builder.setInsertionPoint(module.getBody()->getTerminator());
+  auto plain = builder.create<LLVM::LLVMFuncOp>(
+      loc, name,
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                  parameters));
+  plain->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
+                 builder.getUnitAttr());
+  Block *entry = plain.addEntryBlock(builder);
+  builder.setInsertionPointToStart(entry);
+  builder.setInsertionPoint(builder.create<LLVM::ReturnOp>(loc, ValueRange()));
+  return entry;
+}
+
+Value GpuKernelWriter::threadOfGrid() {
+  Value block = mul(wide(special<NVVM::BlockIdXOp>()),
+                    wide(special<NVVM::BlockDimXOp>()));
+  return add(block, wide(special<NVVM::ThreadIdXOp>()));
 }
 
 void GpuKernelWriter::writeBody(Block &block) {

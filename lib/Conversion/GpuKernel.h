@@ -32,6 +32,11 @@ protected:
 
   /// Declares the kernel and names its parameters. Stands in the kernel then.
   void begin(llvm::StringRef name, unsigned threads, bool isSplit = false);
+  /// Declares a kernel with other parameters. Stands in front of its end then.
+  mlir::Block *beginPlain(llvm::StringRef name,
+                          llvm::ArrayRef<mlir::Type> parameters);
+  /// Of a grid and blocks of one dimension.
+  mlir::Value threadOfGrid();
   /// The function's operations on values as they are in memory, in a block
   /// whose terminator has the results.
   void writeBody(mlir::Block &block);
@@ -68,6 +73,8 @@ protected:
   /// Which of the neighbours from an element on, as many as a chunk has, are in
   /// the row: a vector of conditions.
   mlir::Value areInRow(mlir::Value first);
+  /// 0, 1, 2, ...: the number of each element of a chunk.
+  mlir::Value lanes(mlir::Type type);
   /// An element of an operand, which may be at any address.
   mlir::Value loadOne(unsigned operand, mlir::Value address);
 
@@ -89,6 +96,11 @@ protected:
   }
   bool isMask(unsigned operand) { return storageTypes[operand].isInteger(1); }
   bool hasMaskResult();
+  bool gathersSomething();
+  /// Counts are operands behind the results, one of each counted result.
+  bool holdsCounts(unsigned operand) {
+    return operand >= func.getNumInputs() + func.getNumResults();
+  }
   template <class Op> mlir::Value special() {
     return builder.create<Op>(loc, i32);
   }
@@ -129,6 +141,8 @@ protected:
   /// As act/KernelABI.h has them; conditions of `chunking`.
   mlir::Value columns, rows, isChunked, areDense, areFlat;
   llvm::SmallVector<mlir::Value> sizes, scalars;
+  /// Of kernels that gather.
+  mlir::Value steps, gathers;
   /// Of kernels whose rows are split.
   mlir::Value scratch, firstRow;
 
@@ -144,7 +158,6 @@ private:
   /// Stores a byte with the bits of a chunk, those beyond the row being 0.
   void storeBits(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                  mlir::Value vector);
-  mlir::Value lanes(mlir::Type type);
   /// One of what inWords() gives.
   mlir::Value elementOf(unsigned operand, mlir::Value vector, int64_t lane);
 };

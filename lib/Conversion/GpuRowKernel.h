@@ -7,7 +7,8 @@
 namespace act {
 
 /// Writes the kernels of one function that take whole rows; what they have in
-/// common with kernels that take parts of rows (SplitRows.cpp) is protected.
+/// common with kernels that take parts of rows, or rows side by side, is
+/// protected.
 class GpuRowKernel : protected GpuKernelWriter {
 public:
   GpuRowKernel(FuncOp func, const GpuKernelOptions &options,
@@ -68,7 +69,6 @@ protected:
   /// Values that shared memory is used for.
   unsigned numShared = 0;
 
-private:
   void findPhases();
   /// What phase `p` combines, and what it finds step by step.
   llvm::SmallVector<RowOp> combinedIn(unsigned p);

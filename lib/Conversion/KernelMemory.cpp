@@ -9,6 +9,25 @@ using namespace act;
 /// Memory of the device.
 static constexpr unsigned kGlobalSpace = 1;
 
+LogicalResult act::checkRowStorage(act::FuncOp func) {
+  if (!isRowFunction(func))
+    return success();
+  auto isBit = [](Attribute storage) {
+    auto type = dyn_cast_or_null<TypeAttr>(storage);
+    return type && type.getValue().isInteger(1);
+  };
+  bool any = false;
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    any |= isBit(func.getArgAttr(i, kStorageAttr));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    any |= isBit(func.getResultAttr(i, kStorageAttr));
+  if (!any)
+    return success();
+  return func.emitError("a function of a row has an array of storage type i1; "
+                        "bits are for functions of elements: give its masks a "
+                        "type of numbers");
+}
+
 KernelMemory::KernelMemory(act::FuncOp func, bool flush, OpBuilder &builder,
                            const GpuLevel *gpu)
     : builder(builder), loc(func.getLoc()),

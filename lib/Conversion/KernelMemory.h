@@ -16,6 +16,10 @@
 
 namespace act {
 
+/// Fails with a diagnostic if the function of a row has an array of bits:
+/// masks are saved of functions of elements alone.
+mlir::LogicalResult checkRowStorage(FuncOp func);
+
 /// Emits at the builder's place.
 class KernelMemory {
 public:

@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CountedValues.h"
 #include "KernelMemory.h"
 #include "StructureRows.h"
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
-#include "act/Reference/Limits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -28,19 +28,14 @@ namespace {
 /// A result whose values are counted.
 struct Counted {
   unsigned number;
-  Type storage;
-  /// Limits other than zeros, as they are stored.
-  SmallVector<APFloat> limits;
+  IntegerType bits;
+  CountedValues kinds;
   /// Where the values and their masks are.
   Value values;
   SmallVector<Value> masks;
   /// Zeros and limits are counted element by element. Else there are no limits
   /// but zeros, which are rare: it is found out first whether there is any.
   bool countsFirst;
-
-  const llvm::fltSemantics &semantics() const {
-    return cast<FloatType>(storage).getFloatSemantics();
-  }
 };
 
 int64_t patternOf(const APFloat &number) {
@@ -56,7 +51,6 @@ public:
   void write();
 
 private:
-  Value magnitudeOf(Value pattern);
   /// A number that is larger, unsigned, for values that the loop does not
   /// count than for all others, zeros being the largest.
   Value rankOf(Value pattern, const Counted &result);
@@ -75,40 +69,14 @@ private:
   scf::ForOp beginLoop(Value elements, ValueRange carried);
   /// A stored value as an integer.
   Value loadPattern(const Counted &result, Value index);
-  IntegerType bitsOf(Type storage) {
-    return builder.getIntegerType(storage.getIntOrFloatBitWidth());
-  }
-  /// Limits of a counted result other than zeros, as they are stored.
-  SmallVector<APFloat> nonzeroLimits(unsigned result);
 
   act::FuncOp func;
 };
 
 } // namespace
 
-SmallVector<APFloat> KernelWriter::nonzeroLimits(unsigned result) {
-  auto format =
-      cast<FloatType>(storageOf(func.getResultAttr(result, kStorageAttr)));
-  SmallVector<APFloat> limits;
-  // A mark that is still empty states none.
-  if (auto texts = func.getResultAttrOfType<ArrayAttr>(result, kStatsAttr))
-    for (auto text : texts.getAsValueRange<StringAttr>()) {
-      APFloat limit = storedLimit(text, format.getFloatSemantics());
-      if (!limit.isZero())
-        limits.push_back(limit);
-    }
-  return limits;
-}
-
-Value KernelWriter::magnitudeOf(Value pattern) {
-  auto bits = cast<IntegerType>(pattern.getType());
-  APInt largest = APInt::getSignedMaxValue(bits.getWidth());
-  return builder.create<arith::AndIOp>(loc, pattern,
-                                       integer(bits, largest.getSExtValue()));
-}
-
 Value KernelWriter::rankOf(Value pattern, const Counted &result) {
-  Value magnitude = magnitudeOf(pattern);
+  Value magnitude = result.kinds.magnitudeOf(pattern, builder);
   if (result.countsFirst)
     return magnitude;
   return builder.create<arith::AddIOp>(loc, magnitude,
@@ -116,7 +84,7 @@ Value KernelWriter::rankOf(Value pattern, const Counted &result) {
 }
 
 Value KernelWriter::isRanked(Value largest, const Counted &result) {
-  int64_t infinity = patternOf(APFloat::getInf(result.semantics()));
+  int64_t infinity = patternOf(APFloat::getInf(result.kinds.semantics()));
   return builder.create<arith::CmpIOp>(
       loc, arith::CmpIPredicate::uge, largest,
       integer(largest.getType(), infinity - !result.countsFirst));
@@ -124,32 +92,11 @@ Value KernelWriter::isRanked(Value largest, const Counted &result) {
 
 void KernelWriter::count(Value pattern, const Counted &result, Value index,
                          ArrayRef<unsigned> kinds) {
-  Value magnitude = magnitudeOf(pattern);
-  auto compare = [&](arith::CmpIPredicate predicate, Value value,
-                     const APFloat &number) -> Value {
-    return builder.create<arith::CmpIOp>(
-        loc, predicate, value, integer(value.getType(), patternOf(number)));
-  };
-  auto equals = [&](Value value, const APFloat &number) {
-    return compare(arith::CmpIPredicate::eq, value, number);
-  };
+  Value magnitude = result.kinds.magnitudeOf(pattern, builder);
   for (unsigned kind : kinds) {
     if (kind >= result.masks.size())
       continue;
-    Value bit;
-    ArrayRef<APFloat> limits = result.limits;
-    if (kind == kZeroMask)
-      bit = equals(magnitude, APFloat::getZero(result.semantics()));
-    else if (kind == kNonFiniteMask)
-      // Magnitudes have no sign; not all levels compare unsigned integers.
-      bit = compare(arith::CmpIPredicate::sge, magnitude,
-                    APFloat::getInf(result.semantics()));
-    else if (limits.size() > 1 && limits[0] == neg(limits[1]))
-      bit = equals(magnitude, abs(limits[0]));
-    else
-      bit = equals(pattern, limits[0]);
-    if (kind == kLimitMask && limits.size() > 1 && limits[0] != neg(limits[1]))
-      bit = builder.create<arith::OrIOp>(loc, bit, equals(pattern, limits[1]));
+    Value bit = result.kinds.isOf(kind, pattern, magnitude, builder);
     builder.create<LLVM::StoreOp>(
         loc, bit, elementPointer(result.masks[kind], index, bit.getType()), 1);
   }
@@ -171,10 +118,9 @@ scf::ForOp KernelWriter::beginLoop(Value elements, ValueRange carried) {
 }
 
 Value KernelWriter::loadPattern(const Counted &result, Value index) {
-  IntegerType bits = bitsOf(result.storage);
   return builder.create<LLVM::LoadOp>(
-      loc, bits, elementPointer(result.values, index, bits),
-      bits.getWidth() / 8);
+      loc, result.bits, elementPointer(result.values, index, result.bits),
+      result.bits.getWidth() / 8);
 }
 
 Value KernelWriter::examineApart(const Counted &result, Value elements,
@@ -231,14 +177,15 @@ void KernelWriter::write() {
   for (unsigned i = 0, next = pointers.size(); i < results; ++i) {
     if (!func.getResultAttr(i, kStatsAttr))
       continue;
-    Type storage = storageOf(func.getResultAttr(i, kStorageAttr));
-    counted.push_back(
-        {i, storage, nonzeroLimits(i), pointers[inputs + i], {}, isShort});
-    counted.back().countsFirst |= !counted.back().limits.empty();
-    unsigned masks = counted.back().limits.empty() ? kLimitMask : kMaxMasks;
-    for (unsigned m = 0; m < masks; ++m)
+    auto storage =
+        cast<FloatType>(storageOf(func.getResultAttr(i, kStorageAttr)));
+    auto bits = builder.getIntegerType(storage.getWidth());
+    CountedValues kinds(func, i, storage);
+    bool countsFirst = isShort || !kinds.limits().empty();
+    counted.push_back({i, bits, kinds, pointers[inputs + i], {}, countsFirst});
+    for (unsigned m = 0; m < kinds.numMasks(); ++m)
       counted.back().masks.push_back(operandPointer(operands, next++));
-    largest.push_back(integer(bitsOf(storage), 0));
+    largest.push_back(integer(bits, 0));
   }
   // Values that are one for the whole array are loaded once.
   for (unsigned i = 0; i < inputs; ++i)
@@ -292,8 +239,8 @@ void KernelWriter::write() {
     return;
   for (auto [number, result] : llvm::enumerate(counted)) {
     Value pattern = stored[result.number];
-    if (Type bits = bitsOf(result.storage); pattern.getType() != bits)
-      pattern = builder.create<arith::BitcastOp>(loc, bits, pattern);
+    if (pattern.getType() != result.bits)
+      pattern = builder.create<arith::BitcastOp>(loc, result.bits, pattern);
     largest[number] =
         examine(pattern, result, index, loop.getRegionIterArg(number));
   }
@@ -307,6 +254,8 @@ struct Structure : act::impl::ActStructureBase<Structure> {
     for (act::FuncOp func :
          llvm::make_early_inc_range(getOperation().getOps<act::FuncOp>())) {
       OpBuilder builder(func);
+      if (func.isPublic() && failed(checkRowStorage(func)))
+        return signalPassFailure();
       if (func.isPublic() && isRowFunction(func))
         writeRowKernel(func, {flush, rowsInLanes, recompute}, builder);
       else if (func.isPublic())

@@ -18,14 +18,6 @@ constexpr int64_t kMaxWidth = 4096;
 /// Bits that move at once, so that any shift by less than a byte fits.
 constexpr int64_t kChunk = 56;
 
-/// One more than the last channel.
-int64_t countChannels(const IterationSpace &space, size_t operand) {
-  int64_t channels = 1;
-  for (size_t d = 0; d < space.shape.size(); ++d)
-    channels += (space.shape[d] - 1) * space.strides[operand][d];
-  return std::max<int64_t>(channels, 0);
-}
-
 /// sum + 2 carry = a + b + c, bit by bit.
 void fullAdd(uint64_t a, uint64_t b, uint64_t c, uint64_t &sum,
              uint64_t &carry) {
@@ -76,8 +68,10 @@ ChannelCounters::ChannelCounters(const KernelSignature &signature,
       laneShift(__builtin_ctz(lanes)), vectorBits(8 * maskBytes(lanes)),
       masks(result.numMasks()), zeroSaturates(result.zeroSaturates()),
       oneChannelARow(space.innerStride(operand) == 0), totals(totals),
-      lock(lock), width(oneChannelARow ? std::min(kMaxWidth, space.inner())
-                                       : countChannels(space, operand)) {
+      lock(lock),
+      width(oneChannelARow
+                ? std::min(kMaxWidth, space.inner())
+                : countChannels(space.shape, space.strides[operand])) {
   int64_t vectors = (width + lanes - 1) >> laneShift;
   words = (vectors * vectorBits + 63) / 64;
   joined =
@@ -262,5 +256,6 @@ void ChannelCounters::flush() {
 
 void act::clearCounts(const IterationSpace &space, size_t operand,
                       ChannelCounts *totals) {
-  std::fill_n(totals, countChannels(space, operand), ChannelCounts());
+  std::fill_n(totals, countChannels(space.shape, space.strides[operand]),
+              ChannelCounts());
 }

@@ -9,17 +9,16 @@
 
 using namespace act;
 
-/// Columns and rows of one launch: their numbers and what a block adds stay
-/// below 2^31.
-static constexpr int64_t kMaxExtent = int64_t(1) << 30;
-/// How far from its first element a launch of a kernel of elements reaches in
-/// an operand, in elements.
+/// How far from its first element a launch reaches in an operand, in elements,
+/// where a kernel counts them in 32 bits.
 static constexpr int64_t kMaxReach = (int64_t(1) << 31) - 1;
 static constexpr int64_t kMaxGridY = 65535;
 static constexpr int64_t kAccessBytes = 16;
 static constexpr uint32_t kWarp = kWarpThreads;
+/// Rows side by side that are worth a kernel of their own.
+static constexpr int64_t kFewestRowsAside = 8;
 
-/// Dimensions ordered by the first result's strides, the outermost first, so
+/// Dimensions ordered by an operand's strides, the outermost first, so
 /// that neighbouring threads write neighbours; or as they are, where masks ask
 /// for that.
 static std::vector<size_t> orderOf(const std::vector<int64_t> &strides,
@@ -37,7 +36,8 @@ static std::vector<size_t> orderOf(const std::vector<int64_t> &strides,
 GpuLaunches::GpuLaunches(const KernelSignature &signature,
                          llvm::ArrayRef<const GpuKernel *> kernels,
                          std::vector<int64_t> given,
-                         std::vector<std::vector<int64_t>> steps, int64_t axis)
+                         std::vector<std::vector<int64_t>> steps, int64_t axis,
+                         bool mayGather)
     : signature(signature), kernels(kernels.begin(), kernels.end()) {
   // Masks have strides in bits, of a dense array.
   bool hasMask = llvm::is_contained(signature.operands, DType::Bit);
@@ -59,7 +59,11 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
       steps[k].erase(steps[k].begin() + axis);
     }
   }
-  std::vector<size_t> order = orderOf(steps[signature.numInputs], hasMask);
+  size_t first = signature.numInputs;
+  while (first < signature.operands.size() && isReduced(first))
+    ++first; // Sums are not written in the order of elements.
+  std::vector<size_t> order =
+      orderOf(steps[first < signature.operands.size() ? first : 0], hasMask);
   std::vector<int64_t> ordered;
   std::vector<RunOperand> operands(steps.size());
   for (size_t d : order)
@@ -84,12 +88,22 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
   // One element has no neighbour, wherever it would be.
   if (shape[0] == 1)
     for (size_t k = 0; k < strides.size(); ++k)
-      strides[k][0] = isScalar(k) || isUniform(k) ? 0 : 1;
+      strides[k][0] =
+          isScalar(k) || isUniform(k) || signature.holdsCounts(k) ? 0 : 1;
+  if (!signature.rows)
+    padMasks();
+  if (!signature.counted.empty())
+    gathers = gathersCounts();
+  else if (mayGather)
+    gathers = gathersSums();
   plan();
+  if (signature.counted.empty() && gathers != GpuGather::Nothing)
+    layOutTerms();
   mayChunk = allowsChunks();
   areDense = true;
   for (size_t k = 0; k < strides.size(); ++k)
-    areDense &= strides[k][0] == 1 || isScalar(k) || isUniform(k);
+    areDense &= strides[k][0] == 1 || isScalar(k) || isUniform(k) ||
+                signature.holdsCounts(k) || isGathered(k);
   // No byte of a mask is written by two rows, and each part begins at one.
   for (size_t k = 0; k < strides.size(); ++k) {
     if (!signature.isMask(k))
@@ -101,22 +115,36 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
   }
 }
 
+bool GpuLaunches::hasGatherer() const {
+  for (size_t k = signature.numInputs; k < strides.size(); ++k)
+    if (isReduced(k))
+      return true;
+  return !signature.counted.empty();
+}
+
+int64_t GpuLaunches::bytesOf(size_t operand) const {
+  // Of a function of elements terms are added in f64.
+  return signature.holdsCounts(operand) ? sizeof(ChannelCounts)
+         : isReduced(operand)           ? sizeof(double)
+                                        : sizeOf(signature.operands[operand]);
+}
+
 int64_t GpuLaunches::chunkBytes(size_t operand) const {
   return std::min<int64_t>(kAccessBytes,
-                           int64_t(signature.lanes) *
-                               sizeOf(signature.operands[operand]));
+                           int64_t(signature.lanes) * bytesOf(operand));
 }
 
 bool GpuLaunches::isChunkAligned(size_t k, const void *pointer) const {
   return signature.isMask(k) || isScalar(k) || isUniform(k) ||
-         strides[k][0] == 0 ||
+         signature.holdsCounts(k) || isGathered(k) || strides[k][0] == 0 ||
          reinterpret_cast<uintptr_t>(pointer) % chunkBytes(k) == 0;
 }
 
 /// True if chunks are aligned wherever the base pointers are.
 bool GpuLaunches::allowsChunks() const {
   for (size_t k = 0; k < strides.size(); ++k) {
-    if (isScalar(k) || isUniform(k))
+    if (isScalar(k) || isUniform(k) || signature.holdsCounts(k) ||
+        isGathered(k))
       continue;
     bool isResult = k >= signature.numInputs;
     if (strides[k][0] == 0 && !isResult)
@@ -148,19 +176,23 @@ void GpuLaunches::addPart(int64_t columns, const std::vector<int64_t> &sizes,
   for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
     part.sizes[d] = d < sizes.size() ? sizes[d] : d == 0 ? rows : 1;
   part.offsets = std::move(offsets);
-  signature.rows ? shapeRows(part) : shapeElements(part);
+  if (signature.rows)
+    shapeRows(part);
+  else if (!signature.counted.empty())
+    shapeCounting(part);
+  else if (gathers != GpuGather::Nothing)
+    shapeSums(part);
+  else
+    shapeElements(part);
   parts.push_back(std::move(part));
 }
 
-void GpuLaunches::shapeElements(Part &part) const {
+void GpuLaunches::shapeBlocks(Part &part, uint64_t maxThreads) const {
   int64_t chunks = llvm::divideCeil(part.columns, signature.lanes);
   LaunchShape &launch = part.shape;
-  launch.block[0] = std::min<uint64_t>(kGpuThreads, llvm::PowerOf2Ceil(chunks));
+  launch.block[0] = std::min<uint64_t>(maxThreads, llvm::PowerOf2Ceil(chunks));
   launch.block[1] = kGpuThreads / launch.block[0];
   launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
-  int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
-  launch.grid[2] = llvm::divideCeil(rowBlocks, kMaxGridY);
-  launch.grid[1] = llvm::divideCeil(rowBlocks, launch.grid[2]);
 }
 
 /// Whole rows, kernels of which come first.
@@ -207,6 +239,34 @@ int64_t GpuLaunches::scratchBytes() const {
   return most * (signature.computesInDouble ? sizeof(double) : sizeof(float));
 }
 
+void GpuLaunches::setRowBlocks(LaunchShape &launch, int64_t blocks) {
+  launch.grid[2] = llvm::divideCeil(blocks, kMaxGridY);
+  launch.grid[1] = llvm::divideCeil(blocks, launch.grid[2]);
+}
+
+void GpuLaunches::shapeElements(Part &part) const {
+  shapeBlocks(part, kGpuThreads);
+  setRowBlocks(part.shape, llvm::divideCeil(part.rows, part.shape.block[1]));
+}
+
+/// Whether the arrays, by most of their bytes, have elements of neighbouring
+/// rows nearer to one another than those of a row.
+bool GpuLaunches::liesAside() const {
+  if (signature.rows->takesSteps || shape.size() < 2 ||
+      shape[1] < kFewestRowsAside)
+    return false;
+  int64_t bytes = 0;
+  for (size_t k = 0; k < strides.size(); ++k) {
+    int64_t along = std::abs(strides[k][0]), across = std::abs(strides[k][1]);
+    if (signature.isMask(k) || along == across)
+      continue;
+    bool isAside = across != 0 && across < along;
+    bool isOfRow = along != 0 && along < across;
+    bytes += (int(isAside) - int(isOfRow)) * bytesOf(k);
+  }
+  return bytes > 0;
+}
+
 /// Threads keep a whole row where so many chunks of it fit: few of a short one,
 /// so that more threads have it, and else as many as there are registers for,
 /// since what is in flight hides the latency of memory.
@@ -229,10 +289,20 @@ void GpuLaunches::shapeRows(Part &part) const {
     part.firstKernel = i;
     break;
   }
+  uint32_t group = launch.block[0];
+  unsigned members = gpuAsideParts(signature.lanes, signature.computesInDouble);
+  if (group >= 2 * members && liesAside()) {
+    // As many rows as make several sectors of memory, of 32 bytes each.
+    part.firstKernel = kernels.size() - 1;
+    launch.block[1] = group / members;
+    launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
+    launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
+    return;
+  }
   if (signature.rows->takesSteps)
-    launch.block[0] = std::max(launch.block[0], kWarp);
+    launch.block[0] = std::max(group, kWarp);
   else
-    launch.block[1] = std::max<uint32_t>(1, kGpuThreads / launch.block[0]);
+    launch.block[1] = std::max<uint32_t>(1, kGpuThreads / group);
   launch.grid[0] = llvm::divideCeil(part.rows, launch.block[1]);
 }
 
@@ -244,7 +314,7 @@ void GpuLaunches::plan() {
   // Of a dimension as much as 32 bits reach, on top of what is taken.
   auto take = [&](size_t d) {
     int64_t size = std::min(shape[d], kMaxExtent);
-    if (signature.rows)
+    if (signature.rows || hasGatherer())
       return size;
     for (size_t k = 0; k < numOperands; ++k)
       if (int64_t stride = std::abs(strides[k][d]); stride && !isScalar(k))
@@ -346,9 +416,8 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     bool isFlat = part.rows == 1 && part.shape.block[1] == 1;
     uint32_t chunking = !mayChunk ? 0 : !areDense ? 1 : isFlat ? 3 : 2;
     for (size_t k = 0; k < numOperands; ++k) {
-      int64_t offset = signature.isMask(k)
-                           ? part.offsets[k] / 8
-                           : part.offsets[k] * sizeOf(signature.operands[k]);
+      int64_t offset = signature.isMask(k) ? part.offsets[k] / 8
+                                           : part.offsets[k] * bytesOf(k);
       pointers.push_back(static_cast<char *>(operands[k]) + offset);
       if (!isChunkAligned(k, pointers[k]))
         chunking = 0;
@@ -364,6 +433,10 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     pass(&chunking);
     for (const uint32_t &size : part.sizes)
       pass(&size);
+    if (hasGatherer()) {
+      pass(&part.steps);
+      pass(&gathers);
+    }
     for (const int64_t &stride : kernelStrides)
       pass(&stride);
     size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);

@@ -6,6 +6,7 @@
 #include "act/Runtime/GpuModule.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include <optional>
 
 namespace act {
 
@@ -16,11 +17,44 @@ namespace act {
 /// dimensions that do not collapse) becomes several.
 class GpuLaunches {
 public:
-  /// As GpuRunner has them, but those of sums.
+  /// The terms of a reduced result that blocks have added up: an array of f64,
+  /// those of one sum side by side, which are `count`.
+  struct Terms {
+    size_t operand;
+    int64_t count;
+    /// Of the sums, the inner dimension first, and their strides there and in
+    /// the result.
+    std::vector<int64_t> shape, strides, resultStrides;
+
+    int64_t size() const {
+      int64_t size = count;
+      for (int64_t dim : shape)
+        size *= dim;
+      return size;
+    }
+  };
+
+  /// As GpuRunner has them, but those of sums. Strides of a reduced result are
+  /// its own, 0 where it is summed; without `mayGather` those of its terms, one
+  /// for each element.
   GpuLaunches(const KernelSignature &signature,
               llvm::ArrayRef<const GpuKernel *> kernels,
               std::vector<int64_t> shape,
-              std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
+              std::vector<std::vector<int64_t>> strides, int64_t axis = -1,
+              bool mayGather = true);
+
+  /// Terms of all reduced results; none where there is one for each element.
+  llvm::ArrayRef<Terms> gathered() const { return terms; }
+
+  /// Rows of the masks among the results that share bytes in the caller's
+  /// memory: so many bits, from each of a distance to the next one of another
+  /// in the memory that run() takes.
+  struct Masks {
+    int64_t count, length, pitch;
+
+    int64_t bytes() const { return count / length * pitch / 8; }
+  };
+  const std::optional<Masks> &padded() const { return masks; }
 
   /// Several blocks share a row.
   bool splitsRows() const;
@@ -35,18 +69,25 @@ public:
   llvm::Error run(void *const *operands, const void *parameters, void *scratch,
                   void *stream) const;
 
-  size_t numOperands() const { return signature.operands.size(); }
-  /// Bytes of an element.
-  int64_t bytes(size_t operand) const {
-    return sizeOf(signature.operands[operand]);
+  /// Counts included.
+  size_t numOperands() const {
+    return signature.operands.size() + signature.counted.size();
   }
+  /// Bytes of an element in memory, of a reduced result of a term.
+  int64_t bytesOf(size_t operand) const;
 
 private:
+  /// Columns and rows of one launch: their numbers and what a block adds stay
+  /// below 2^31.
+  static constexpr int64_t kMaxExtent = int64_t(1) << 30;
+
   /// One launch: its part of the arrays.
   struct Part {
     uint32_t columns, rows, sizes[kGpuRowDims - 1];
     /// Of the first element, [operand].
     std::vector<int64_t> offsets;
+    /// Of a kernel that gathers.
+    uint32_t steps = 1;
     /// Kernels that follow one another, and how they are cut into blocks.
     LaunchShape shape;
     uint32_t firstKernel = 0, numKernels = 1;
@@ -57,8 +98,25 @@ private:
   void addPart(int64_t columns, const std::vector<int64_t> &sizes,
                std::vector<int64_t> offsets);
   /// How a launch is cut into blocks, and its kernel.
+  void shapeBlocks(Part &part, uint64_t maxThreads) const;
+  static void setRowBlocks(LaunchShape &launch, int64_t blocks);
   void shapeElements(Part &part) const;
+  void shapeCounting(Part &part) const;
+  void shapeSums(Part &part) const;
+  void shapeGather(Part &part, uint64_t maxThreads) const;
+  /// What blocks gather of the counts, and of the reduced results.
+  GpuGather gathersCounts() const;
+  GpuGather gathersSums() const;
+  /// Whether the kernel is one of those that bring something together, whatever
+  /// it does with these arrays.
+  bool hasGatherer() const;
+  void layOutTerms();
+  void padMasks();
+  bool isReduced(size_t operand) const {
+    return !signature.rows && signature.reducedType(operand).has_value();
+  }
   void shapeRows(Part &part) const;
+  bool liesAside() const;
   /// False where whole rows are better.
   bool shapeSplitRows(Part &part) const;
   llvm::Error runSplit(const Part &part,
@@ -73,6 +131,10 @@ private:
   bool isUniform(size_t operand) const {
     return signature.rows && signature.rows->isUniform[operand];
   }
+  /// Has terms that blocks have added up.
+  bool isGathered(size_t operand) const {
+    return gathers != GpuGather::Nothing && isReduced(operand);
+  }
   int64_t chunkBytes(size_t operand) const;
 
   const KernelSignature &signature;
@@ -84,6 +146,9 @@ private:
   std::vector<int64_t> kernelStrides;
   /// Whether chunks are allowed, and no array has one value for a row.
   bool mayChunk = false, areDense = false;
+  GpuGather gathers = GpuGather::Nothing;
+  std::vector<Terms> terms;
+  std::optional<Masks> masks;
   /// Bytes of masks belong to one row and one launch each.
   bool areBytesWhole = true;
   std::vector<Part> parts;

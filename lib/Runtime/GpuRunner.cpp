@@ -2,6 +2,7 @@
 
 #include "act/Runtime/GpuRunner.h"
 #include "GpuLaunches.h"
+#include "IterationSpace.h"
 #include "RowGroups.h"
 #include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
@@ -14,6 +15,12 @@ static constexpr int64_t kScratchAlignment = 256;
 
 static constexpr size_t kNumRowKernels = std::size(kGpuRowChunks) + 1;
 
+static bool hasMaskResult(const KernelSignature &signature) {
+  return llvm::is_contained(
+      llvm::ArrayRef(signature.operands).drop_front(signature.numInputs),
+      DType::Bit);
+}
+
 std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
                                              const std::string &function) {
   std::vector<std::string> names;
@@ -25,6 +32,12 @@ std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
     for (std::string &name :
          gpuSplitNames(function, signature.rows->splitKernels))
       names.push_back(std::move(name));
+  if (signature.rows && !signature.rows->takesSteps)
+    names.push_back(gpuAsideName(function));
+  if (!signature.counted.empty())
+    names.push_back(gpuClearName(function));
+  if (hasMaskResult(signature))
+    names.push_back(gpuPackName(function));
   for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
     if (signature.reducedTypes[i])
       for (std::string &name : gpuRowNames(gpuSumName(function, unsigned(i))))
@@ -41,54 +54,97 @@ struct Sum {
   KernelSignature signature;
   std::optional<GpuLaunches> launches;
 };
+
+/// The counts of a counted result, which are emptied first.
+struct Counts {
+  size_t operand;
+  int64_t channels;
+};
+
+/// A mask whose rows share bytes, and where in scratch memory they do not.
+struct Mask {
+  size_t operand;
+  int64_t offset;
+};
 } // namespace
 
 struct GpuRunner::State {
   /// Of each part that rows are walked in, one after the other. Launches point
   /// into themselves and stay where they are.
   std::list<std::pair<RowGroups, GpuLaunches>> launches;
+  /// Those of a function of elements.
+  const GpuLaunches &all() const { return launches.front().second; }
+  std::vector<Counts> counts;
+  std::vector<Mask> masks;
+  const GpuKernel *clear = nullptr, *pack = nullptr;
   /// Signatures stay where they are.
   std::list<Sum> sums;
   /// All of it, and where that of the function itself is.
   int64_t scratchBytes = 0, ownOffset = 0;
 
-  void addSum(const KernelSignature &signature, size_t operand,
-              llvm::ArrayRef<const GpuKernel *> kernels,
-              const std::vector<int64_t> &shape, int64_t axis,
-              std::vector<int64_t> &strides);
+  void addSum(const KernelSignature &signature, const GpuLaunches::Terms &terms,
+              DType type, llvm::ArrayRef<const GpuKernel *> kernels);
+  void addMasks(const KernelSignature &signature);
+  llvm::Error clearCounts(void *const *operands, void *stream) const;
+  llvm::Error packMasks(void *const *arrays, void *const *operands,
+                        void *stream) const;
 };
 
-/// Lays out the terms with those of one sum side by side, and changes the
-/// strides of the result to theirs.
-void GpuRunner::State::addSum(const KernelSignature &signature, size_t operand,
-                              llvm::ArrayRef<const GpuKernel *> kernels,
-                              const std::vector<int64_t> &shape, int64_t axis,
-                              std::vector<int64_t> &strides) {
-  // One value a row has one term a row.
-  bool isOnePerRow = signature.rows && signature.rows->isUniform[operand];
+void GpuRunner::State::addMasks(const KernelSignature &signature) {
+  if (!all().padded())
+    return;
+  for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
+    if (signature.isMask(k)) {
+      masks.push_back({k, scratchBytes});
+      scratchBytes += llvm::alignTo(all().padded()->bytes(), kScratchAlignment);
+    }
+}
+
+llvm::Error GpuRunner::State::packMasks(void *const *arrays,
+                                        void *const *operands,
+                                        void *stream) const {
+  for (const Mask &mask : masks) {
+    const GpuLaunches::Masks &rows = *all().padded();
+    LaunchShape shape;
+    shape.block[0] = kGpuThreads;
+    shape.grid[0] = llvm::divideCeil(rows.count, 8 * kGpuThreads);
+    void *parameters[] = {const_cast<void **>(&arrays[mask.operand]),
+                          const_cast<void **>(&operands[mask.operand]),
+                          const_cast<int64_t *>(&rows.count),
+                          const_cast<int64_t *>(&rows.length),
+                          const_cast<int64_t *>(&rows.pitch)};
+    if (llvm::Error error = pack->launch(shape, parameters, stream))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error GpuRunner::State::clearCounts(void *const *operands,
+                                          void *stream) const {
+  for (const Counts &each : counts) {
+    LaunchShape shape;
+    shape.block[0] = kGpuThreads;
+    shape.grid[0] = llvm::divideCeil(each.channels, kGpuThreads);
+    void *parameters[] = {const_cast<void **>(&operands[each.operand]),
+                          const_cast<int64_t *>(&each.channels)};
+    if (each.channels == 0)
+      continue;
+    if (llvm::Error error = clear->launch(shape, parameters, stream))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+/// A sum of terms side by side, whose type is that of an operand, and which are
+/// the next ones in scratch memory.
+void GpuRunner::State::addSum(const KernelSignature &signature,
+                              const GpuLaunches::Terms &terms, DType type,
+                              llvm::ArrayRef<const GpuKernel *> kernels) {
   Sum &sum = sums.emplace_back();
-  sum.operand = operand;
+  sum.operand = terms.operand;
   sum.offset = scratchBytes;
-  std::vector<int64_t> terms(shape.size()), keptShape, keptTerms, keptResult;
-  int64_t length = 1;
-  for (size_t d = shape.size(); d-- > 0;)
-    if (strides[d] == 0 && !(isOnePerRow && int64_t(d) == axis)) {
-      terms[d] = length;
-      length *= shape[d];
-    }
-  int64_t size = length;
-  for (size_t d = shape.size(); d-- > 0;)
-    if (strides[d] != 0 && !(isOnePerRow && int64_t(d) == axis)) {
-      terms[d] = size;
-      size *= shape[d];
-      keptShape.push_back(shape[d]);
-      keptTerms.push_back(terms[d]);
-      keptResult.push_back(strides[d]);
-    }
-  scratchBytes += llvm::alignTo(size * sizeOf(signature.operands[operand]),
-                                kScratchAlignment);
-  sum.signature.operands = {signature.operands[operand],
-                            *signature.reducedType(operand)};
+  scratchBytes += llvm::alignTo(terms.size() * sizeOf(type), kScratchAlignment);
+  sum.signature.operands = {type, *signature.reducedType(terms.operand)};
   sum.signature.numInputs = 1;
   sum.signature.isScalar = {false};
   sum.signature.lanes = gpuChunk(std::min(sizeOf(sum.signature.operands[0]),
@@ -97,14 +153,49 @@ void GpuRunner::State::addSum(const KernelSignature &signature, size_t operand,
   sum.signature.computesInDouble = true;
   sum.signature.rows.emplace();
   sum.signature.rows->isUniform = {false, true};
-  keptShape.push_back(length);
-  keptTerms.push_back(1);
-  keptResult.push_back(0);
-  int64_t last = keptShape.size() - 1;
-  sum.launches.emplace(sum.signature, kernels, std::move(keptShape),
-                       std::vector<std::vector<int64_t>>{keptTerms, keptResult},
-                       last);
-  strides = std::move(terms);
+  auto outerFirst = [](std::vector<int64_t> dims, int64_t inner) {
+    std::reverse(dims.begin(), dims.end());
+    dims.push_back(inner);
+    return dims;
+  };
+  sum.launches.emplace(
+      sum.signature, kernels, outerFirst(terms.shape, terms.count),
+      std::vector<std::vector<int64_t>>{outerFirst(terms.strides, 1),
+                                        outerFirst(terms.resultStrides, 0)},
+      int64_t(terms.shape.size()));
+}
+
+/// A term for each element, or each row of one value a row. Changes the strides
+/// of the result to those of its terms.
+static GpuLaunches::Terms termsOfElements(const KernelSignature &signature,
+                                          size_t operand,
+                                          const std::vector<int64_t> &shape,
+                                          int64_t axis,
+                                          std::vector<int64_t> &strides) {
+  bool isOnePerRow = signature.rows && signature.rows->isUniform[operand];
+  GpuLaunches::Terms terms{operand, 1, {}, {}, {}};
+  std::vector<int64_t> own(shape.size());
+  for (size_t d = shape.size(); d-- > 0;)
+    if (strides[d] == 0 && !(isOnePerRow && int64_t(d) == axis)) {
+      own[d] = terms.count;
+      terms.count *= shape[d];
+    }
+  int64_t size = terms.count;
+  for (size_t d = shape.size(); d-- > 0;)
+    if (strides[d] != 0 && !(isOnePerRow && int64_t(d) == axis)) {
+      own[d] = size;
+      size *= shape[d];
+      terms.shape.push_back(shape[d]);
+      terms.strides.push_back(own[d]);
+      terms.resultStrides.push_back(strides[d]);
+    }
+  strides = std::move(own);
+  return terms;
+}
+
+static bool hasSums(const KernelSignature &signature) {
+  return llvm::any_of(signature.reducedTypes,
+                      [](auto &type) { return type.has_value(); });
 }
 
 GpuRunner::GpuRunner(const KernelSignature &signature,
@@ -112,23 +203,51 @@ GpuRunner::GpuRunner(const KernelSignature &signature,
                      std::vector<int64_t> shape,
                      std::vector<std::vector<int64_t>> strides, int64_t axis)
     : state(std::make_unique<State>()) {
-  size_t own =
-      signature.rows ? kNumRowKernels + signature.rows->splitKernels : 1;
+  size_t own = 1;
+  if (signature.rows)
+    own = kNumRowKernels + signature.rows->splitKernels +
+          !signature.rows->takesSteps;
   llvm::ArrayRef<const GpuKernel *> rest = kernels.drop_front(own);
-  for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
-    if (signature.reducedType(k)) {
-      state->addSum(signature, k, rest.take_front(kNumRowKernels), shape, axis,
-                    strides[k]);
-      rest = rest.drop_front(kNumRowKernels);
-    }
-  int64_t ownBytes = 0;
-  for (RowGroups &part : groupRows(signature, shape, axis, strides)) {
-    auto &launches = state->launches.emplace_back(
-        std::piecewise_construct, std::forward_as_tuple(part),
-        std::forward_as_tuple(signature, kernels.take_front(own), part.shape,
-                              part.strides, part.axis));
-    ownBytes = std::max(ownBytes, launches.second.scratchBytes());
+  if (!signature.counted.empty()) {
+    state->clear = rest.front();
+    rest = rest.drop_front();
   }
+  for (size_t k = signature.operands.size(); k < strides.size(); ++k)
+    state->counts.push_back({k, countChannels(shape, strides[k])});
+  if (hasMaskResult(signature)) {
+    state->pack = rest.front();
+    rest = rest.drop_front();
+  }
+  auto addSum = [&](const GpuLaunches::Terms &terms) {
+    DType type =
+        signature.rows ? signature.operands[terms.operand] : DType::F64;
+    state->addSum(signature, terms, type, rest.take_front(kNumRowKernels));
+    rest = rest.drop_front(kNumRowKernels);
+  };
+  auto addLaunches = [&](bool mayGather) {
+    for (RowGroups &part : groupRows(signature, shape, axis, strides))
+      state->launches.emplace_back(
+          std::piecewise_construct, std::forward_as_tuple(part),
+          std::forward_as_tuple(signature, kernels.take_front(own), part.shape,
+                                part.strides, part.axis, mayGather));
+  };
+  if (!signature.rows) {
+    addLaunches(/*mayGather=*/true);
+    for (const GpuLaunches::Terms &terms : state->all().gathered())
+      addSum(terms);
+  }
+  // Else there is a term for each element.
+  if (state->launches.empty() || (state->sums.empty() && hasSums(signature))) {
+    for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
+      if (signature.reducedType(k))
+        addSum(termsOfElements(signature, k, shape, axis, strides[k]));
+    state->launches.clear();
+    addLaunches(/*mayGather=*/false);
+  }
+  state->addMasks(signature);
+  int64_t ownBytes = 0;
+  for (const auto &[part, launches] : state->launches)
+    ownBytes = std::max(ownBytes, launches.scratchBytes());
   state->ownOffset = state->scratchBytes;
   state->scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
 }
@@ -148,16 +267,22 @@ llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
                                                  operands + numOperands);
   for (const Sum &sum : state->sums)
     arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
+  for (const Mask &mask : state->masks)
+    arrays[mask.operand] = static_cast<char *>(scratch) + mask.offset;
+  if (llvm::Error error = state->clearCounts(operands, stream))
+    return error;
   for (const auto &[part, launches] : state->launches) {
     llvm::SmallVector<void *, kMaxOperands> moved(numOperands);
     for (size_t k = 0; k < numOperands; ++k)
-      moved[k] =
-          static_cast<char *>(arrays[k]) + part.offsets[k] * launches.bytes(k);
+      moved[k] = static_cast<char *>(arrays[k]) +
+                 part.offsets[k] * launches.bytesOf(k);
     if (llvm::Error error = launches.run(
             moved.data(), parameters,
             static_cast<char *>(scratch) + state->ownOffset, stream))
       return error;
   }
+  if (llvm::Error error = state->packMasks(arrays.data(), operands, stream))
+    return error;
   for (const Sum &sum : state->sums) {
     void *both[] = {arrays[sum.operand], operands[sum.operand]};
     if (llvm::Error error = sum.launches->run(both, nullptr, nullptr, stream))

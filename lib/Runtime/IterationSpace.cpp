@@ -37,3 +37,11 @@ IterationSpace act::collapse(const KernelSignature &signature,
   }
   return space;
 }
+
+int64_t act::countChannels(const std::vector<int64_t> &shape,
+                           const std::vector<int64_t> &strides) {
+  int64_t channels = 1;
+  for (size_t d = 0; d < shape.size(); ++d)
+    channels += (shape[d] - 1) * strides[d];
+  return std::max<int64_t>(channels, 0);
+}

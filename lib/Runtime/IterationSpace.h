@@ -42,6 +42,10 @@ IterationSpace collapse(const KernelSignature &signature,
                         const std::vector<int64_t> &shape,
                         const std::vector<RunOperand> &operands);
 
+/// One more than the last channel of counts with these strides.
+int64_t countChannels(const std::vector<int64_t> &shape,
+                      const std::vector<int64_t> &strides);
+
 } // namespace act
 
 #endif // ACT_LIB_RUNTIME_ITERATIONSPACE_H

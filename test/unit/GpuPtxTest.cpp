@@ -43,7 +43,7 @@ TEST(GpuPtx, FunctionsOfARow) {
     }
     for (const GeneratedPtx &module : modules)
       EXPECT_EQ(llvm::StringRef(module.ptx).count(".entry "),
-                std::size(kGpuRowChunks) + 1 +
+                std::size(kGpuRowChunks) + 2 +
                     module.signature.rows->splitKernels)
           << module.name;
     assembleAndExpect(modules, level);
@@ -68,6 +68,39 @@ TEST(GpuPtx, FunctionsInEightBits) {
         EXPECT_EQ(kernel.count("F2FP") > 0, isFloat && level.hasFP8())
             << module.name << ", " << kernel.name;
       }
+  }
+}
+
+// Gradients of broadcast operands: threads add up chunks, and blocks threads.
+TEST(GpuPtx, FunctionsWithSums) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  for (const char *name : {"sm_75", "sm_90"}) {
+    std::vector<std::string> texts;
+    for (DType type : {DType::F64, DType::F32, DType::BF16}) {
+      CompileOptions options;
+      options.gpu = gpuLevelNamed(name);
+      options.product = Product::PTX;
+      options.reducedResults = {1};
+      for (const char *source : {"prelu(x, a)", "swiglu"})
+        texts.push_back(
+            compileTest(
+                source, type, [](FuncOp func) { addVjp(func); }, false, options)
+                .result.text);
+    }
+    auto all = Ptxas::get().assembleAll(texts, name);
+    ASSERT_TRUE(bool(all)) << llvm::toString(all.takeError());
+    unsigned most = 0;
+    for (const std::vector<KernelSass> &kernels : *all) {
+      // The function, and kernels that add up what blocks leave.
+      EXPECT_EQ(kernels.size(), 1 + std::size(kGpuRowChunks) + 1);
+      for (const KernelSass &kernel : kernels) {
+        SCOPED_TRACE(kernel.name + ", " + name);
+        EXPECT_TRUE(noSpills(kernel));
+        EXPECT_TRUE(noWarnings(kernel));
+        most = std::max(most, kernel.registers);
+      }
+    }
+    printf("%s: %zu modules, at most %u registers\n", name, texts.size(), most);
   }
 }
 

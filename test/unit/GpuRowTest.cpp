@@ -104,30 +104,47 @@ TEST_P(GpuRow, DoesNotDependOnPlaceOrAlignment) {
   }
 }
 
+/// Rows that lie side by side, of which few and many have kernels of their own,
+/// give the bits of rows behind one another.
+void expectSideBySide(const RowKernel &kernel, int64_t rows, int64_t count) {
+  DType type = kernel.subject.type;
+  bool isOne = kernel.isUniform(1);
+  Row x = normalRow(rows * count, 3, 23, type), turned(x.size());
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < count; ++j)
+      turned[j * rows + i] = x[i * count + j];
+  std::vector<char> expected = runDense(kernel, x, rows),
+                    in = packed(turned, type), out(expected.size());
+  runRows(kernel, {count, rows}, /*axis=*/0,
+          {{in.data(), {rows, 1}}, {out.data(), {isOne ? 0 : rows, 1}}});
+  Row got = unpacked(out, type), back(got.size());
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < (isOne ? 1 : count); ++j)
+      back[isOne ? i : i * count + j] = got[j * rows + i];
+  EXPECT_EQ(packed(back, type), expected)
+      << kernel.subject.text() << ", " << rows << " rows of " << count;
+}
+
 TEST_P(GpuRow, DoesNotDependOnTheAxis) {
-  constexpr int64_t kRows = 6;
   for (const char *source : sources) {
     RowKernel kernel = gpuRows({source, type()});
     ASSERT_TRUE(kernel) << source;
-    bool isOne = kernel.isUniform(1);
-    for (int64_t count : gpuLengths(kernel)) {
-      if (count > 1100)
-        continue;
-      Row x = normalRow(kRows * count, 3, 23, type()), turned(x.size());
-      for (int64_t i = 0; i < kRows; ++i)
-        for (int64_t j = 0; j < count; ++j)
-          turned[j * kRows + i] = x[i * count + j];
-      std::vector<char> expected = runDense(kernel, x, kRows),
-                        in = packed(turned, type()), out(expected.size());
-      runRows(kernel, {count, kRows}, /*axis=*/0,
-              {{in.data(), {kRows, 1}}, {out.data(), {isOne ? 0 : kRows, 1}}});
-      Row got = unpacked(out, type()), back(got.size());
-      for (int64_t i = 0; i < kRows; ++i)
-        for (int64_t j = 0; j < (isOne ? 1 : count); ++j)
-          back[isOne ? i : i * count + j] = got[j * kRows + i];
-      EXPECT_EQ(packed(back, type()), expected)
-          << source << ", " << count << " elements";
-    }
+    for (int64_t count : gpuLengths(kernel))
+      if (count <= 1100)
+        for (int64_t rows : {6, 37})
+          expectSideBySide(kernel, rows, count);
+  }
+}
+
+// Where all threads have a row each, and walk it.
+TEST_P(GpuRow, OfGreatLengthDoesNotDependOnTheAxis) {
+  for (const char *source : {"softmax(x)", "sum(x)", "rowmax(x)"}) {
+    RowKernel kernel = gpuRows({source, type()});
+    ASSERT_TRUE(kernel) << source;
+    int64_t most = int64_t(kGpuRowThreads) * kGpuRowChunks[1] *
+                   kernel.result.signature.lanes;
+    for (int64_t count : {most / 4 + 3, most, most + 5})
+      expectSideBySide(kernel, /*rows=*/9, count);
   }
 }
 

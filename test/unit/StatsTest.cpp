@@ -7,49 +7,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "CurveTestUtil.h"
-#include "Elements.h"
 #include "LevelKernel.h"
 #include "Rows.h"
+#include "StatsRun.h"
 #include "act/Analysis/Shape.h"
 #include "act/IR/FunctionTable.h"
-#include "act/Jit/Compiler.h"
 #include "act/Reference/Ulp.h"
-#include "act/Syntax/Parser.h"
-#include <cmath>
-#include <cstring>
-#include <gtest/gtest.h>
 #include <map>
-#include <numeric>
-#include <random>
 
 using namespace act;
+using namespace act::test;
 
 namespace {
-
-CompileResult compileSource(const std::string &source, DType type,
-                            const CpuLevel &level, bool counts) {
-  auto context = createContext();
-  auto module = parseSource(source, context.get());
-  FuncOp func = *llvm::find_if(module->getOps<FuncOp>(),
-                               [](FuncOp f) { return f.isPublic(); });
-  if (counts) {
-    mlir::OpBuilder builder = mlir::OpBuilder::atBlockEnd(module->getBody());
-    builder.create<StatsOp>(
-        func.getLoc(), builder.getStringAttr("counting"), mlir::StringAttr(),
-        mlir::FlatSymbolRefAttr::get(func.getSymNameAttr()), mlir::ArrayAttr());
-    func.setPrivate();
-  }
-  CompileOptions options;
-  options.dtype = nameOf(type);
-  options.level = &level;
-  options.verify = true;
-  auto result = compile(*module, options);
-  if (!result) {
-    ADD_FAILURE() << source << ": " << llvm::toString(result.takeError());
-    return {};
-  }
-  return std::move(*result);
-}
 
 const CompileResult &compileOnce(const std::string &source, DType type,
                                  const CpuLevel &level, bool counts) {
@@ -58,58 +27,13 @@ const CompileResult &compileOnce(const std::string &source, DType type,
       kernels;
   auto [entry, isNew] = kernels.try_emplace({source, type, &level, counts});
   if (isNew)
-    entry->second = compileSource(source, type, level, counts);
+    entry->second =
+        compileSource(source, type, &level, /*gpu=*/nullptr, counts);
   return entry->second;
 }
 
-/// Counting changes no value. The sign of a NaN is nobody's promise: it depends
-/// on the order in which the code generator puts the operands of a product.
-void expectSameBits(const std::vector<char> &output,
-                    const std::vector<char> &other, DType type) {
-  std::vector<double> a = test::unpacked(output, type),
-                      b = test::unpacked(other, type);
-  size_t bytes = act::sizeOf(type);
-  for (size_t i = 0; i < a.size(); ++i)
-    if (!std::isnan(a[i]) || !std::isnan(b[i]))
-      ASSERT_EQ(std::memcmp(&output[i * bytes], &other[i * bytes], bytes), 0)
-          << "element " << i << ": " << a[i] << " and " << b[i];
-}
-
-/// Numbers around 0, zeros, tails of any length, infinities and NaNs.
-std::vector<double> mixedInputs(int64_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<double> normal(0, 3);
-  const double special[] = {0,    -0.0,  INFINITY, -INFINITY, NAN,
-                            1e30, -1e30, 300,      -300,      1e-300};
-  std::vector<double> values(n);
-  for (double &value : values)
-    value = random() % 3 ? normal(random) : special[random() % 10];
-  return values;
-}
-
-std::vector<int64_t> denseStrides(const std::vector<int64_t> &shape) {
-  std::vector<int64_t> strides(shape.size(), 1);
-  for (size_t d = shape.size(); d-- > 1;)
-    strides[d - 1] = strides[d] * shape[d];
-  return strides;
-}
-
-int64_t sizeOf(const std::vector<int64_t> &shape) {
-  return std::accumulate(shape.begin(), shape.end(), int64_t(1),
-                         std::multiplies<>());
-}
-
-/// One run. The first of the axes of channels is -1 where all is one channel.
-struct Case {
-  std::vector<int64_t> shape;
-  int axis;
-  /// The first input has its axes in reverse order in memory.
-  bool isTransposed = false;
-  int numAxes = 1;
-};
-
 void expectCounts(const std::string &source, std::vector<double> limits,
-                  DType type, const Case &test, unsigned threads,
+                  DType type, const StatsCase &test, unsigned threads,
                   const CpuLevel &level) {
   SCOPED_TRACE(testing::Message()
                << source << " " << nameOf(type) << " " << level.name << " with "
@@ -119,63 +43,18 @@ void expectCounts(const std::string &source, std::vector<double> limits,
   const CompileResult &counting = compileOnce(source, type, level, true);
   const CompileResult &plain = compileOnce(source, type, level, false);
   ASSERT_TRUE(counting.kernel && plain.kernel);
-  int64_t n = sizeOf(test.shape);
-  std::vector<std::vector<char>> inputs;
-  std::vector<RunOperand> operands;
-  for (unsigned k = 0; k < counting.signature.numInputs; ++k)
-    inputs.push_back(test::packed(mixedInputs(n, k + 1), type));
-  for (auto [k, input] : llvm::enumerate(inputs)) {
-    operands.push_back({input.data(), denseStrides(test.shape)});
-    if (k == 0 && test.isTransposed) {
-      std::vector<int64_t> reversed(test.shape.rbegin(), test.shape.rend());
-      reversed = denseStrides(reversed);
-      operands[0].strides.assign(reversed.rbegin(), reversed.rend());
-    }
-  }
-  std::vector<char> output(n * act::sizeOf(type)), other(output.size());
-  operands.push_back({other.data(), denseStrides(test.shape)});
-  runElementwise(plain.signature, plain.kernel->entry(), test.shape, operands,
-                 nullptr, threads);
-  operands.back().data = output.data();
-  int64_t numChannels = 1;
-  std::vector<int64_t> strides(test.shape.size(), 0);
-  for (int d = test.axis + test.numAxes; test.axis >= 0 && d-- > test.axis;) {
-    strides[d] = numChannels;
-    numChannels *= test.shape[d];
-  }
-  // What was there before is replaced.
-  std::vector<ChannelCounts> counts(numChannels, {7, 7, 7, 7});
-  operands.push_back({counts.data(), strides});
-  runElementwise(counting.signature, counting.kernel->entry(), test.shape,
-                 operands, nullptr, threads);
-  expectSameBits(output, other, type);
-
-  limits = test::rounded(limits, type);
-  std::vector<ChannelCounts> expected(numChannels);
-  std::vector<double> values = test::unpacked(output, type);
-  int64_t below = 1;
-  for (size_t d = test.axis + test.numAxes;
-       test.axis >= 0 && d < test.shape.size(); ++d)
-    below *= test.shape[d];
-  for (int64_t i = 0; i < n; ++i) {
-    ChannelCounts &c = expected[test.axis < 0 ? 0 : i / below % numChannels];
-    bool isSaturated = llvm::is_contained(limits, values[i]);
-    c.zero += values[i] == 0;
-    c.saturated += isSaturated;
-    c.nonFinite += !std::isfinite(values[i]);
-    c.inactive += values[i] == 0 || isSaturated;
-  }
-  for (int64_t c = 0; c < numChannels; ++c) {
-    ASSERT_EQ(counts[c].zero, expected[c].zero) << "channel " << c;
-    ASSERT_EQ(counts[c].saturated, expected[c].saturated) << "channel " << c;
-    ASSERT_EQ(counts[c].nonFinite, expected[c].nonFinite) << "channel " << c;
-    ASSERT_EQ(counts[c].inactive, expected[c].inactive) << "channel " << c;
-  }
+  expectCounts(counting, plain, std::move(limits), type, test,
+               [&](const CompileResult &compiled,
+                   const std::vector<int64_t> &shape,
+                   const std::vector<RunOperand> &operands) {
+                 runElementwise(compiled.signature, compiled.kernel->entry(),
+                                shape, operands, nullptr, threads);
+               });
 }
 
 void expectEverywhere(const std::string &source,
                       const std::vector<double> &limits, DType type,
-                      const Case &shape) {
+                      const StatsCase &shape) {
   for (const CpuLevel *level : test::hostLevels())
     for (unsigned threads : {1u, 3u})
       expectCounts(source, limits, type, shape, threads, *level);
@@ -188,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Types, StatsOfType,
                          [](auto &info) { return nameOf(info.param); });
 
 TEST_P(StatsOfType, FunctionsOfEveryKindOfLimit) {
-  Case matrix{{37, 100}, 1};
+  StatsCase matrix{{37, 100}, 1};
   expectEverywhere("x", {}, GetParam(), matrix);
   expectEverywhere("relu", {0}, GetParam(), matrix);
   expectEverywhere("tanh", {-1, 1}, GetParam(), matrix);
@@ -200,27 +79,27 @@ TEST_P(StatsOfType, FunctionsOfEveryKindOfLimit) {
 }
 
 TEST_P(StatsOfType, ShapesOfEveryRank) {
-  for (const Case &test : {Case{{}, -1},
-                           Case{{1}, -1},
-                           Case{{7}, -1},
-                           Case{{1003}, -1},
-                           Case{{70001}, -1},
-                           Case{{9}, 0},
-                           Case{{5, 3}, 1},
-                           Case{{5, 3}, 0},
-                           Case{{33, 64}, 1},
-                           Case{{33, 64}, 0},
-                           Case{{129, 192}, 1},
-                           Case{{50, 1000}, 1},
-                           Case{{3, 5000}, 0},
-                           Case{{3, 1}, 1},
-                           Case{{5, 7, 33}, 2},
-                           Case{{5, 7, 33}, 1},
-                           Case{{5, 7, 33}, 0},
-                           Case{{2, 3, 256}, 1},
-                           Case{{2, 3, 2, 128}, 3},
-                           Case{{0, 4}, 1},
-                           Case{{4, 0}, 0}})
+  for (const StatsCase &test : {StatsCase{{}, -1},
+                                StatsCase{{1}, -1},
+                                StatsCase{{7}, -1},
+                                StatsCase{{1003}, -1},
+                                StatsCase{{70001}, -1},
+                                StatsCase{{9}, 0},
+                                StatsCase{{5, 3}, 1},
+                                StatsCase{{5, 3}, 0},
+                                StatsCase{{33, 64}, 1},
+                                StatsCase{{33, 64}, 0},
+                                StatsCase{{129, 192}, 1},
+                                StatsCase{{50, 1000}, 1},
+                                StatsCase{{3, 5000}, 0},
+                                StatsCase{{3, 1}, 1},
+                                StatsCase{{5, 7, 33}, 2},
+                                StatsCase{{5, 7, 33}, 1},
+                                StatsCase{{5, 7, 33}, 0},
+                                StatsCase{{2, 3, 256}, 1},
+                                StatsCase{{2, 3, 2, 128}, 3},
+                                StatsCase{{0, 4}, 1},
+                                StatsCase{{4, 0}, 0}})
     expectEverywhere("tanh", {-1, 1}, GetParam(), test);
 }
 
@@ -231,11 +110,11 @@ TEST_P(StatsOfType, TransposedInputs) {
 
 TEST_P(StatsOfType, ChannelsOfSeveralAxes) {
   for (bool isTransposed : {false, true})
-    for (const Case &test : {Case{{20, 5, 70}, 1, isTransposed, 2},
-                             Case{{20, 5, 64}, 1, isTransposed, 2},
-                             Case{{9, 4, 3}, 1, isTransposed, 2},
-                             Case{{4, 6, 80}, 0, isTransposed, 2},
-                             Case{{30, 4, 100}, 0, isTransposed, 3}})
+    for (const StatsCase &test : {StatsCase{{20, 5, 70}, 1, isTransposed, 2},
+                                  StatsCase{{20, 5, 64}, 1, isTransposed, 2},
+                                  StatsCase{{9, 4, 3}, 1, isTransposed, 2},
+                                  StatsCase{{4, 6, 80}, 0, isTransposed, 2},
+                                  StatsCase{{30, 4, 100}, 0, isTransposed, 3}})
       expectEverywhere("relu", {0}, GetParam(), test);
 }
 
@@ -246,9 +125,10 @@ TEST_P(StatsOfType, GatesOfTwoInputsHaveNoLimit) {
 
 // Seven rows make a batch and 146 batches fill the planes.
 TEST(Stats, ManyMoreRowsThanAPlaneCounts) {
-  for (const Case &test :
-       {Case{{70000, 3}, 1}, Case{{70000, 3}, -1}, Case{{5000, 64}, 1},
-        Case{{3000, 72}, 1}, Case{{4300000}, -1}, Case{{3, 2500, 64}, 2}})
+  for (const StatsCase &test :
+       {StatsCase{{70000, 3}, 1}, StatsCase{{70000, 3}, -1},
+        StatsCase{{5000, 64}, 1}, StatsCase{{3000, 72}, 1},
+        StatsCase{{4300000}, -1}, StatsCase{{3, 2500, 64}, 2}})
     expectEverywhere("tanh", {-1, 1}, DType::F32, test);
 }
 
@@ -294,7 +174,7 @@ class RowStats : public testing::TestWithParam<RowAndType> {};
 TEST_P(RowStats, TailsAreSaturated) {
   auto [row, type] = GetParam();
   CompileResult compiled =
-      compileSource(row->Name, type, *bestHostLevel(), true);
+      compileSource(row->Name, type, bestHostLevel(), nullptr, true);
   ASSERT_TRUE(compiled.kernel);
   Curve<MpfrNumber> curve = curveOf(row->Name);
   Shape<MpfrNumber> shape = analyse(curve);

@@ -8,8 +8,8 @@ using llvm::Error;
 using llvm::Expected;
 
 Expected<DeviceArrays>
-DeviceArrays::create(std::shared_ptr<const CudaDevice> device,
-                     const Data &data) {
+DeviceArrays::create(std::shared_ptr<const CudaDevice> device, const Data &data,
+                     std::vector<llvm::MutableArrayRef<ChannelCounts>> counts) {
   Expected<CudaStream> stream = CudaStream::create(device);
   if (!stream)
     return stream.takeError();
@@ -31,6 +31,14 @@ DeviceArrays::create(std::shared_ptr<const CudaDevice> device,
     return std::move(error);
   if (Error error = copyAll(data.results, arrays.results))
     return std::move(error);
+  arrays.counts = std::move(counts);
+  for (llvm::ArrayRef<ChannelCounts> each : arrays.counts) {
+    Expected<CudaBuffer> buffer =
+        CudaBuffer::allocate(device, each.size() * sizeof(ChannelCounts));
+    if (!buffer)
+      return buffer.takeError();
+    arrays.countsThere.push_back(std::move(*buffer));
+  }
   return std::move(arrays);
 }
 
@@ -43,6 +51,8 @@ std::vector<void *> DeviceArrays::operands(const Data &data) const {
     pointers.push_back(
         static_cast<char *>(buffers[data.operands[k].array].data()) + offset);
   }
+  for (const CudaBuffer &buffer : countsThere)
+    pointers.push_back(buffer.data());
   return pointers;
 }
 
@@ -62,6 +72,9 @@ Error DeviceArrays::run(const GpuRunner &runner, const Data &data,
 
 Error DeviceArrays::download(const Data &data) const {
   for (auto [array, buffer] : llvm::zip(data.results, results))
+    if (Error error = buffer.download(array.data(), stream))
+      return error;
+  for (auto [array, buffer] : llvm::zip(counts, countsThere))
     if (Error error = buffer.download(array.data(), stream))
       return error;
   return Error::success();

@@ -12,16 +12,18 @@ namespace act::run {
 class DeviceArrays {
 public:
   /// Allocates all arrays there and copies them, results included: what is no
-  /// part of them stays as it is.
+  /// part of them stays as it is. `counts` are operands behind the results,
+  /// the caller's memory, and must stay where they are.
   static llvm::Expected<DeviceArrays>
-  create(std::shared_ptr<const CudaDevice> device, const Data &data);
+  create(std::shared_ptr<const CudaDevice> device, const Data &data,
+         std::vector<llvm::MutableArrayRef<ChannelCounts>> counts = {});
 
   /// Starts the kernels on the stream, with scratch memory that is allocated
   /// once, and waits for nothing.
   llvm::Error run(const GpuRunner &runner, const Data &data,
                   const void *parameters);
 
-  /// Waits for the stream and copies the results back.
+  /// Waits for the stream and copies the results and counts back.
   llvm::Error download(const Data &data) const;
 
   const CudaStream &getStream() const { return stream; }
@@ -33,7 +35,8 @@ private:
   explicit DeviceArrays(CudaStream stream) : stream(std::move(stream)) {}
 
   CudaStream stream;
-  std::vector<CudaBuffer> inputs, results;
+  std::vector<CudaBuffer> inputs, results, countsThere;
+  std::vector<llvm::MutableArrayRef<ChannelCounts>> counts;
   std::optional<CudaBuffer> scratch;
 };
 

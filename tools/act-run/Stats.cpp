@@ -115,6 +115,13 @@ std::vector<RunOperand> Stats::runOperands() {
   return operands;
 }
 
+std::vector<llvm::MutableArrayRef<ChannelCounts>> Stats::memory() {
+  std::vector<llvm::MutableArrayRef<ChannelCounts>> arrays;
+  for (Counted &counted : results)
+    arrays.push_back(counted.channels);
+  return arrays;
+}
+
 /// A fraction in percent.
 static std::string percent(int64_t count, int64_t of) {
   std::string text;

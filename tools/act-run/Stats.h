@@ -31,6 +31,8 @@ public:
   /// Memory of the counts for the runner, behind `Data::runOperands`. Owned by
   /// this, which must stay where it is.
   std::vector<RunOperand> runOperands();
+  /// The memory of each of these.
+  std::vector<llvm::MutableArrayRef<ChannelCounts>> memory();
   /// A table of the worst channels and of all for each counted result.
   void print(llvm::raw_ostream &os,
              const std::vector<std::string> &names) const;

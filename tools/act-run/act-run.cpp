@@ -279,7 +279,9 @@ int Run::judge() {
 Error Run::launchGpuKernel() {
   std::vector<void *> arrays;
   std::vector<std::vector<int64_t>> strides;
-  for (const RunOperand &operand : data.runOperands()) {
+  std::vector<RunOperand> operands = data.runOperands();
+  llvm::append_range(operands, stats.runOperands());
+  for (const RunOperand &operand : operands) {
     arrays.push_back(operand.data);
     strides.push_back(operand.strides);
   }
@@ -297,7 +299,8 @@ Error Run::launchGpuKernel() {
 Error Run::runGpuKernel() {
   if (!machine.device)
     return launchGpuKernel();
-  Expected<DeviceArrays> arrays = DeviceArrays::create(machine.device, data);
+  Expected<DeviceArrays> arrays =
+      DeviceArrays::create(machine.device, data, stats.memory());
   if (!arrays)
     return arrays.takeError();
   onDevice.emplace(std::move(*arrays));

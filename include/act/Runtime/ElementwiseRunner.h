@@ -13,7 +13,7 @@
 #define ACT_RUNTIME_ELEMENTWISERUNNER_H
 
 #include "act/KernelABI.h"
-#include "act/Runtime/ChannelCounts.h"
+#include "act/ChannelCounts.h"
 #include "act/Tensor.h"
 #include <algorithm>
 #include <optional>

@@ -22,11 +22,11 @@ std::vector<std::string> gpuKernelNames(const KernelSignature &signature,
 class GpuRunner {
 public:
   /// `kernels` are those of gpuKernelNames(). `strides` are those of each input
-  /// and result, in elements, one for each dimension of the common shape, 0
-  /// where it is broadcast. For a function of a row rows run along `axis`, of
-  /// at most 2^30 elements, and strides along it of an operand that is one
-  /// value a row are not looked at. The signature must outlive the runner, as
-  /// the kernels must.
+  /// and result, then of counts as RunOperand states them, in elements, one for
+  /// each dimension of the common shape, 0 where it is broadcast. For a
+  /// function of a row rows run along `axis`, of at most 2^30 elements, and
+  /// strides along it of an operand that is one value a row are not looked at.
+  /// The signature must outlive the runner, as the kernels must.
   GpuRunner(const KernelSignature &signature,
             llvm::ArrayRef<const GpuKernel *> kernels,
             std::vector<int64_t> shape,
@@ -41,7 +41,8 @@ public:
 
   /// Starts the kernels on `stream` and waits for nothing. `operands` are base
   /// pointers in the device's memory, aligned to their elements; a result may
-  /// be an input exactly, but for a reduced one. `parameters` holds the
+  /// be an input exactly, but for a reduced one. Counts (ChannelCounts) replace
+  /// what was there. `parameters` holds the
   /// run-time parameters in the compute type and is read before the call
   /// returns. Safe from several threads with scratch memory of their own;
   /// allocates nothing up to 128 parameters of a kernel.

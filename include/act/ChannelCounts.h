@@ -3,8 +3,8 @@
 // Public: no header of LLVM is included here.
 //
 //===----------------------------------------------------------------------===//
-#ifndef ACT_RUNTIME_CHANNELCOUNTS_H
-#define ACT_RUNTIME_CHANNELCOUNTS_H
+#ifndef ACT_CHANNELCOUNTS_H
+#define ACT_CHANNELCOUNTS_H
 
 #include <cstdint>
 
@@ -31,4 +31,4 @@ struct ChannelCounts {
 
 } // namespace act
 
-#endif // ACT_RUNTIME_CHANNELCOUNTS_H
+#endif // ACT_CHANNELCOUNTS_H
