@@ -148,7 +148,7 @@ void act::gpucheck::addQuantizeCases(std::vector<Case> &cases) {
                              (*scales == '"' ? "given" : scales);
           bool isSmall = source == std::string("silu") && type == DType::BF16 &&
                          format == std::string("e4m3");
-          Program program{source, Program::Forward,
+          Program program{source, Program::Forward, {},
                           std::string(format) + ", " + scales};
           cases.push_back({name, isSmall, false, [=](const Place &place) {
                              return check(place, program, type);

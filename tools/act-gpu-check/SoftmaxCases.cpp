@@ -85,8 +85,7 @@ Error SoftmaxCheck::start() {
   if (!compiled)
     return compiled.takeError();
   kernel.emplace(std::move(*compiled));
-  bool isDouble = kernel->compiled.signature.computesInDouble;
-  reference.emplace(kernel->tape, isDouble ? DType::F64 : DType::F32);
+  reference.emplace(kernel->tape, computeModelOf(type, Accuracy::Default));
   if (!place.getDevice() || !kernel->isExact())
     return Error::success();
   Expected<Kernel> other =
