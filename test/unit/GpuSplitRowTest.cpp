@@ -179,11 +179,11 @@ TEST_P(GpuSplitRow, ManyLongRowsAreNotSplit) {
   EXPECT_EQ(scratchOf(kGpuSplitRows + 1, count), 0);
   EXPECT_EQ(scratchOf(1, keptBy(kernel)), 0);
   // The largest of a part and its sum.
+  int64_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
   int64_t parts = llvm::divideCeil(count, partOf(kernel));
   EXPECT_EQ(signature.rows->splitValues, 2u);
   EXPECT_EQ(scratchOf(2, count),
-            int64_t(llvm::alignTo(2 * 2 * parts * sizeOf(kernel.compute()),
-                                  kScratchAlignment)));
+            int64_t(llvm::alignTo(2 * 2 * parts * bytes, kScratchAlignment)));
 
   Row x = normalRow(count, 3, 25, type()), many;
   for (unsigned row = 0; row <= kGpuSplitRows; ++row)
