@@ -37,13 +37,13 @@ void RealEmitter::joinUnless(bool isMultiplied, Real &a) {
     settle(a, /*low=*/false);
 }
 
-Real RealEmitter::withDeepLast(const Real &a) {
+Real RealEmitter::withLastOfSmall(const Real &a) {
   Value one = emit.constant(1.0);
-  Value isDeep = emit.lt(a.last, emit.constant(0x1p-40));
+  Value isSmall = emit.lt(emit.abs(a.hi), one);
   Real result = a;
   result.hiBeside = result.beside = nullptr;
-  result.hi = emit.mul(a.hi, emit.select(isDeep, one, a.last));
-  result.last = emit.select(isDeep, a.last, one);
+  result.hi = emit.mul(a.hi, emit.select(isSmall, one, a.last));
+  result.last = emit.select(isSmall, a.last, one);
   return result;
 }
 
@@ -264,7 +264,7 @@ Real RealEmitter::mul(Real a, Real b, bool low) {
   // An argument of the function and a gate are what is usual.
   for (auto [split, other] : {std::pair(&a, &b), std::pair(&b, &a)})
     if (split->last && split->factors >= 2 && !other->constant)
-      *split = withDeepLast(*split);
+      *split = withLastOfSmall(*split);
   Real product = of(emit.mul(a.hi, b.hi));
   product.factors =
       a.factors + b.factors + (a.last && !b.constant) + (b.last && !a.constant);

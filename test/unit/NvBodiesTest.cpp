@@ -212,8 +212,7 @@ void NvGate::expectWithin(DType type, double bound) {
       if (!(errorOf(cpu, x, models[0], k) <= bound))
         continue;
       // What is no row is held to what a plain evaluation in f32 may lose, as
-      // act-run --check does. Results of 16 bits lose it only where a product
-      // on the way is subnormal, for which CPUs keep an exponent apart.
+      // act-run --check does.
       firstOrder.evaluate(x, type, plain);
       double allowed = std::max(bound, plain[k]), largest = 0;
       ++numCompared;
@@ -227,8 +226,11 @@ void NvGate::expectWithin(DType type, double bound) {
     }
   }
   EXPECT_GT(numCompared, numPoints / 2);
+  // Two functions that are small far out make a product on the way subnormal,
+  // for which CPUs keep an exponent apart.
+  bool isOfTwo = llvm::StringRef(GetParam().info->Name) == "serf";
   if (type != DType::F32)
-    EXPECT_LT(numBeyond, numCompared / 100);
+    EXPECT_LE(numBeyond, isOfTwo ? numCompared / 100 : 0);
   RecordProperty("max_ulp", std::to_string(worst));
   RecordProperty("issue_slots", std::to_string(body.runner->issueSlots()));
 }

@@ -125,9 +125,9 @@ private:
   /// True where the low word of a two-word number may be subnormal: a kernel
   /// that flushes does without it there.
   mlir::Value mayLoseLow(mlir::Value hi);
-  /// The value with a factor apart only where it is far below 1, so that many
-  /// factors of hi do not overflow before it.
-  Real withDeepLast(const Real &a);
+  /// The value with a factor apart only where hi is below 1: more factors
+  /// neither overflow before it then, nor are subnormal behind it.
+  Real withLastOfSmall(const Real &a);
   /// The sum of two with a factor apart: a power of two that lifts both where
   /// both are far below the range.
   Real addSplit(const Real &a, const Real &b);
