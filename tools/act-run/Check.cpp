@@ -4,6 +4,7 @@
 #include "act/Reference/ErrorBound.h"
 #include "act/Reference/Ulp.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
 #include <limits>
@@ -193,12 +194,16 @@ void Checker::compareSum(unsigned k, CheckReport &report) {
   using Traits = NumberTraits<Quad>;
   unsigned operand = data.numInputs + k;
   const tools::Array &result = data.arrayOf(operand);
-  std::vector<Quad> sums(result.size(), 0), magnitudes(result.size(), 0);
+  std::vector<Quad> totals(result.size(), 0), magnitudes(result.size(), 0);
   // Other elements of the array are another part.
   std::vector<bool> isSum(result.size(), !data.arrays.parts[operand]);
-  // What the terms may be wrong by, from a sample of them.
+  // What the terms may be wrong by, from a sample of those of each sum: all of
+  // few.
   std::vector<double> allowed(result.size(), 0);
-  int64_t size = data.size(), step = std::max<int64_t>(1, size >> 12);
+  std::vector<int64_t> seen(result.size(), 0);
+  int64_t size = data.size(), sums = std::max<int64_t>(1, result.size());
+  int64_t step = std::max<int64_t>(
+      1, size / sums / llvm::divideCeil(int64_t(1) << 14, sums));
   DType compute = data.dtype == DType::F64 ? DType::F64 : DType::F32;
   std::vector<Quad> terms(data.operands.size() - data.numInputs);
   for (int64_t i = 0; i < size; ++i) {
@@ -206,9 +211,9 @@ void Checker::compareSum(unsigned k, CheckReport &report) {
     interpreter.evaluate(std::vector<Quad>(args.begin(), args.end()), terms);
     int64_t at = data.elementOf(operand, i);
     isSum[at] = true;
-    sums[at] = sums[at] + terms[k];
+    totals[at] = totals[at] + terms[k];
     magnitudes[at] = magnitudes[at] + Traits::abs(terms[k]);
-    if (i % step == 0 && !Traits::isNaN(terms[k]))
+    if (seen[at]++ % step == 0 && !Traits::isNaN(terms[k]))
       if (std::optional<double> bound = boundOf(args, k))
         allowed[at] += double(step) * *bound *
                        std::ldexp(1.0, ulpExponent(terms[k], compute));
@@ -219,10 +224,10 @@ void Checker::compareSum(unsigned k, CheckReport &report) {
   }
   for (int64_t at = 0; at < result.size(); ++at) {
     double computed = result.get(at);
-    if (!isSum[at] || ulpError(computed, sums[at], data.dtype) <= 0.5)
+    if (!isSum[at] || ulpError(computed, totals[at], data.dtype) <= 0.5)
       continue;
     double unit = std::ldexp(1.0, ulpExponent(magnitudes[at], data.dtype));
-    double error = Traits::toDouble(Traits::abs(Quad(computed) - sums[at]));
+    double error = Traits::toDouble(Traits::abs(Quad(computed) - totals[at]));
     double ulp = error / unit, bound = allowed[at] / unit + 1;
     if (options.maxUlp)
       bound = *options.maxUlp;
@@ -232,7 +237,7 @@ void Checker::compareSum(unsigned k, CheckReport &report) {
     report.maxError = ulp;
     report.bound = bound;
     report.passed &= !fails;
-    report.where = describe(at, {}, computed, MpfrNumber(double(sums[at]))) +
+    report.where = describe(at, {}, computed, MpfrNumber(double(totals[at]))) +
                    " of a sum, in ulp of the sum of its terms' magnitudes";
   }
 }
