@@ -171,19 +171,11 @@ GpuPlainKernel::Place GpuPlainKernel::findPlace(Value block, Value number) {
     Value first = add(mul(block, size), special<NVVM::ThreadIdXOp>());
     chunk.first = make<arith::SelectOp>(isChunked, chunk.first, first);
   }
-  Value reaches =
-      compare(arith::CmpIPredicate::ule, add(chunk.first, size), columns);
-  chunk.isWhole = make<arith::AndIOp>(isChunked, reaches);
+  chunk.isWhole = isWhole(chunk.first);
   // Without a loop over rows: what only single elements need would be computed
   // in front of it.
-  Value rowBlock =
-      add(mul(special<NVVM::BlockIdZOp>(), special<NVVM::GridDimYOp>()),
-          special<NVVM::BlockIdYOp>());
-  Value row = add(mul(rowBlock, special<NVVM::BlockDimYOp>()),
-                  special<NVVM::ThreadIdYOp>());
-  place.isInside = make<arith::AndIOp>(
-      compare(arith::CmpIPredicate::ult, chunk.first, columns),
-      compare(arith::CmpIPredicate::ult, row, rows));
+  Value row = findRow();
+  place.isInside = isInside(chunk, row);
   place.rows = rowsOf(row);
   return place;
 }
