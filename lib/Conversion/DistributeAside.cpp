@@ -17,8 +17,6 @@
 using namespace mlir;
 using namespace act;
 
-static constexpr unsigned kSharedSpace = 3;
-
 namespace {
 
 /// Writes the kernel of one function.
@@ -50,7 +48,9 @@ private:
   /// of its members.
   Value combineRow(StringRef combiner, ArrayRef<Value> values);
   SmallVector<Value> combineWarps(StringRef combiner, ArrayRef<Value> values);
-  Value sharedPlace(StringRef name, unsigned size, Value index);
+  Value sharedPlace(StringRef name, unsigned size, Value index) {
+    return GpuKernelWriter::sharedPlace(name, compute, size, index);
+  }
   Value loadShared(StringRef name, unsigned size, Value index) {
     return builder.create<LLVM::LoadOp>(loc, compute,
                                         sharedPlace(name, size, index));
@@ -125,21 +125,6 @@ Value GpuAsideKernel::beginning(StringRef combiner) {
       VectorType::get({width}, compute),
       make<arith::SelectOp>(isKept, kept,
                             neutral(combiner, /*isVector=*/false)));
-}
-
-Value GpuAsideKernel::sharedPlace(StringRef name, unsigned size, Value index) {
-  if (!module.lookupSymbol(name)) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    builder.create<LLVM::GlobalOp>(loc, LLVM::LLVMArrayType::get(compute, size),
-                                   /*isConstant=*/false,
-                                   LLVM::Linkage::Internal, name, Attribute(),
-                                   /*alignment=*/16, kSharedSpace);
-  }
-  auto shared = LLVM::LLVMPointerType::get(builder.getContext(), kSharedSpace);
-  Value base = builder.create<LLVM::AddressOfOp>(loc, shared, name);
-  return builder.create<LLVM::GEPOp>(loc, shared, compute, base,
-                                     ArrayRef<LLVM::GEPArg>{index});
 }
 
 /// What warps have combined becomes one value of the group, if it has several.

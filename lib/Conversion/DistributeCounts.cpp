@@ -49,7 +49,7 @@ private:
   Value partOf(Value number, unsigned mask);
   /// A number of each kind for each thread of a block, the kinds apart.
   Value sharedPlace(const Counted &each, unsigned mask, Value slot) {
-    return GpuGatherKernel::sharedPlace(
+    return GpuKernelWriter::sharedPlace(
         each.shared, i32, kMaxMasks * kGpuThreads,
         add(slot, integer(i32, mask * kGpuThreads)));
   }

@@ -5,8 +5,6 @@
 using namespace mlir;
 using namespace act;
 
-static constexpr unsigned kSharedSpace = 3;
-
 Value GpuGatherKernel::areInside(const GpuChunk &chunk) {
   auto many = VectorType::get({width}, i32);
   Value first = make<vector::SplatOp>(many, chunk.first);
@@ -28,22 +26,6 @@ Value GpuGatherKernel::onlyInside(const GpuChunk &chunk, Value vector) {
   Value kept = make<arith::SelectOp>(areInside(chunk), vector, zero);
   builder.create<scf::YieldOp>(loc, kept);
   return inside.getResult(0);
-}
-
-Value GpuGatherKernel::sharedPlace(StringRef name, Type element, unsigned size,
-                                   Value index) {
-  if (!module.lookupSymbol(name)) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    builder.create<LLVM::GlobalOp>(loc, LLVM::LLVMArrayType::get(element, size),
-                                   /*isConstant=*/false,
-                                   LLVM::Linkage::Internal, name, Attribute(),
-                                   /*alignment=*/16, kSharedSpace);
-  }
-  auto shared = LLVM::LLVMPointerType::get(builder.getContext(), kSharedSpace);
-  Value base = builder.create<LLVM::AddressOfOp>(loc, shared, name);
-  return builder.create<LLVM::GEPOp>(loc, shared, element, base,
-                                     ArrayRef<LLVM::GEPArg>{index});
 }
 
 scf::IfOp GpuGatherKernel::onlyIf(Value condition,

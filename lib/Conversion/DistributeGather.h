@@ -42,9 +42,6 @@ protected:
   mlir::Value columnOf(const GpuChunk &chunk, unsigned lane) {
     return add(chunk.first, mul(chunk.step, integer(i32, lane)));
   }
-  /// A place in shared memory of this name.
-  mlir::Value sharedPlace(llvm::StringRef name, mlir::Type element,
-                          unsigned size, mlir::Value index);
   mlir::scf::IfOp onlyIf(mlir::Value condition,
                          llvm::function_ref<void()> body);
 

@@ -468,3 +468,21 @@ void GpuKernelWriter::storeAll(ArrayRef<unsigned> operands,
       {}, chunk.isWhole, [&] { store(&GpuKernelWriter::storeChunk); },
       [&] { store(&GpuKernelWriter::storeEach); });
 }
+
+static constexpr unsigned kSharedSpace = 3;
+
+Value GpuKernelWriter::sharedPlace(StringRef name, Type element, unsigned size,
+                                   Value index) {
+  if (!module.lookupSymbol(name)) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    builder.create<LLVM::GlobalOp>(loc, LLVM::LLVMArrayType::get(element, size),
+                                   /*isConstant=*/false,
+                                   LLVM::Linkage::Internal, name, Attribute(),
+                                   /*alignment=*/16, kSharedSpace);
+  }
+  auto shared = LLVM::LLVMPointerType::get(builder.getContext(), kSharedSpace);
+  Value base = builder.create<LLVM::AddressOfOp>(loc, shared, name);
+  return builder.create<LLVM::GEPOp>(loc, shared, element, base,
+                                     ArrayRef<LLVM::GEPArg>{index});
+}

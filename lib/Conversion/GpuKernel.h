@@ -75,6 +75,9 @@ protected:
   mlir::Value areInRow(mlir::Value first);
   /// 0, 1, 2, ...: the number of each element of a chunk.
   mlir::Value lanes(mlir::Type type);
+  /// A place in the shared array of this name, which has so many elements.
+  mlir::Value sharedPlace(llvm::StringRef name, mlir::Type element,
+                          unsigned size, mlir::Value index);
   /// An element of an operand, which may be at any address.
   mlir::Value loadOne(unsigned operand, mlir::Value address);
 
