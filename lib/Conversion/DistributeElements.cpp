@@ -53,6 +53,22 @@ Value GpuElementKernel::isInside(const GpuChunk &chunk, Value row) {
 }
 
 FailureOr<SmallVector<Value>>
+GpuElementKernel::evaluate(GpuRetyper &retyper, ArrayRef<unsigned> arrays,
+                           ValueRange loaded) {
+  unsigned inputs = func.getNumInputs();
+  SmallVector<Value> arguments(inputs);
+  for (auto [i, vector] : llvm::zip(arrays, loaded))
+    arguments[i] = vector;
+  for (unsigned i = 0; i < inputs; ++i)
+    if (isScalar(i))
+      arguments[i] = loadOne(i, pointers[i]);
+  arguments.append(scalars);
+  Block body;
+  writeBody(body);
+  return retyper.retype(body, arguments, builder);
+}
+
+FailureOr<SmallVector<Value>>
 GpuElementKernel::writeChunk(GpuRetyper &retyper, ArrayRef<Value> rows,
                              const GpuChunk &chunk) {
   unsigned inputs = func.getNumInputs();
@@ -61,16 +77,7 @@ GpuElementKernel::writeChunk(GpuRetyper &retyper, ArrayRef<Value> rows,
     if (!isScalar(i))
       arrays.push_back(i);
   SmallVector<Value> stored;
-  SmallVector<Value> arguments(inputs);
-  for (auto [i, vector] : llvm::zip(arrays, loadAll(arrays, rows, chunk)))
-    arguments[i] = vector;
-  for (unsigned i = 0; i < inputs; ++i)
-    if (isScalar(i))
-      arguments[i] = loadOne(i, pointers[i]);
-  arguments.append(scalars);
-  Block body;
-  writeBody(body);
-  auto values = retyper.retype(body, arguments, builder);
+  auto values = evaluate(retyper, arrays, loadAll(arrays, rows, chunk));
   if (failed(values))
     return failure();
   // What becomes of the terms of sums is a matter of whoever adds them.
@@ -111,8 +118,6 @@ private:
   Place findPlace(Value block, Value number);
   /// The place's elements in each array, zeros where it is not inside.
   SmallVector<Value> loadInside(const Place &place);
-  /// The results of the body, as they are in memory.
-  FailureOr<SmallVector<Value>> evaluate(ValueRange loaded);
 
   /// Inputs that are arrays, and results.
   SmallVector<unsigned> arrays, results;
@@ -197,22 +202,6 @@ SmallVector<Value> GpuPlainKernel::loadInside(const Place &place) {
   return SmallVector<Value>(branch->getResults());
 }
 
-FailureOr<SmallVector<Value>> GpuPlainKernel::evaluate(ValueRange loaded) {
-  unsigned inputs = func.getNumInputs();
-  SmallVector<Value> arguments(inputs);
-  for (auto [i, vector] : llvm::zip(arrays, loaded))
-    arguments[i] = vector;
-  for (unsigned i = 0; i < inputs; ++i)
-    if (isScalar(i))
-      arguments[i] = loadOne(i, pointers[i]);
-  arguments.append(scalars);
-  Block body;
-  writeBody(body);
-  Operation *outside = integer(i32, 0).getDefiningOp();
-  GpuRetyper retyper(module, OpBuilder(outside), loc, width);
-  return retyper.retype(body, arguments, builder);
-}
-
 /// Dense arrays without rows have a way of their own: a thread's number says
 /// all. The other way hands what it found over the body, which is there once.
 LogicalResult GpuPlainKernel::write() {
@@ -254,7 +243,9 @@ LogicalResult GpuPlainKernel::write() {
         builder.create<scf::YieldOp>(loc, values);
       });
   ValueRange found = loading->getResults();
-  auto values = evaluate(found.take_front(arrays.size()));
+  GpuRetyper retyper(module, OpBuilder(integer(i32, 0).getDefiningOp()), loc,
+                     width);
+  auto values = evaluate(retyper, arrays, found.take_front(arrays.size()));
   if (failed(values))
     return failure();
   found = found.drop_front(arrays.size());

@@ -22,6 +22,11 @@ protected:
   mlir::Value findRow();
   /// Whether a chunk begins in the row, and there is such a row.
   mlir::Value isInside(const GpuChunk &chunk, mlir::Value row);
+  /// The results of the body for elements of these inputs, as they are in
+  /// memory.
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  evaluate(GpuRetyper &retyper, llvm::ArrayRef<unsigned> arrays,
+           mlir::ValueRange loaded);
   /// Loads, computes and stores; gives the results as they are in memory.
   mlir::FailureOr<llvm::SmallVector<mlir::Value>>
   writeChunk(GpuRetyper &retyper, llvm::ArrayRef<mlir::Value> rows,

@@ -22,7 +22,6 @@ using namespace act;
 /// Threads of a warp, and so the most warps of a block whose values one warp
 /// combines.
 static constexpr unsigned kWarp = kWarpThreads;
-static constexpr unsigned kSharedSpace = 3;
 
 void GpuRowKernel::findPhases() {
   llvm::DenseSet<Value> ofFunction = uniformValues(func);
@@ -238,19 +237,7 @@ Value GpuRowKernel::combineWarp(StringRef combiner, Value value, bool isWhole) {
 /// a block. Each value has its own, so that no thread waits before it writes.
 Value GpuRowKernel::sharedPlace(Value index) {
   std::string name = "combined" + std::to_string(numShared);
-  auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
-  if (!global) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    global = builder.create<LLVM::GlobalOp>(
-        loc, LLVM::LLVMArrayType::get(compute, kWarp), /*isConstant=*/false,
-        LLVM::Linkage::Internal, name, Attribute(), /*alignment=*/16,
-        kSharedSpace);
-  }
-  auto shared = LLVM::LLVMPointerType::get(builder.getContext(), kSharedSpace);
-  Value base = builder.create<LLVM::AddressOfOp>(loc, shared, name);
-  return builder.create<LLVM::GEPOp>(loc, shared, compute, base,
-                                     ArrayRef<LLVM::GEPArg>{index});
+  return GpuKernelWriter::sharedPlace(name, compute, kWarp, index);
 }
 
 Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
