@@ -4,6 +4,7 @@
 #include "act/IR/FunctionTable.h"
 #include "act/Syntax/Parser.h"
 #include "act/Transforms/Expand.h"
+#include "act/Transforms/Stabilize.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -100,7 +101,9 @@ FailureOr<Callee> Deriver::load(Operation *user, Attribute attr) {
       return failure();
   OpBuilder builder(func);
   auto copy = cast<FuncOp>(builder.clone(*func));
-  LogicalResult expanded = expandBody(copy);
+  // The gradient of a softmax is finite where that of its definition is not.
+  LogicalResult expanded =
+      success(succeeded(expandBody(copy)) && succeeded(recognizeSoftmax(copy)));
   graph.forgetUniform();
   for (unsigned i = 0; isRowFunction(copy) && i < copy.getNumArguments(); ++i)
     if (copy.getArgAttr(i, kUniformAttr) || copy.getArgAttr(i, kDroppedAttr))

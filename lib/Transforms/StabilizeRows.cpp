@@ -22,172 +22,123 @@ using namespace mlir;
 using namespace act;
 
 //===----------------------------------------------------------------------===//
-// Recognition
+// Simpler operands
 //===----------------------------------------------------------------------===//
 
-/// The z of exp(z).
-static Value exponentOf(Value value) {
-  auto exp = value.getDefiningOp<math::ExpOp>();
-  return exp ? exp.getOperand() : Value();
-}
-
-/// The act.row sum of exp(z) over all elements, for the z that is given if one
-/// is.
-static RowOp sumOfExp(Value value, Value z = {}) {
-  auto row = value.getDefiningOp<RowOp>();
-  if (!row || row.getCombiner() != "sum" || row.getMask())
-    return nullptr;
-  Value exponent = exponentOf(row.getOperand());
-  return exponent && (!z || exponent == z) ? row : nullptr;
-}
-
-/// A positive number.
-static bool isPositive(Value value) {
-  auto constant = value.getDefiningOp<ConstantOp>();
-  return constant && quadFromText(constant.getValue()) > 0;
-}
-
-static SoftmaxOp softmaxOf(Value value, StringRef form) {
-  auto op = value.getDefiningOp<SoftmaxOp>();
-  return op && op.getForm() == form ? op : SoftmaxOp();
-}
-
-/// The same softmax in another form.
-static Value inForm(PatternRewriter &rewriter, SoftmaxOp op, StringRef form) {
-  auto copy = cast<SoftmaxOp>(rewriter.clone(*op));
-  copy.setForm(form);
-  return copy.getResult();
-}
-
-/// Says what is done in another way than it is written: once, though the same
-/// function may be there with split rows.
-static void remark(Operation *op, StringRef text) {
-  if (!op->getParentOfType<FuncOp>()->hasAttr(kSplitAttr))
-    op->emitRemark(text);
+/// A number's sign, or that of one computed of numbers, as log(2) is of 2^x;
+/// 0 of what is neither.
+static int signOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto constant = dyn_cast_or_null<ConstantOp>(op)) {
+    Quad number = quadFromText(constant.getValue());
+    return (number > 0) - (number < 0);
+  }
+  if (isa_and_nonnull<arith::NegFOp>(op))
+    return -signOf(op->getOperand(0));
+  if (isa_and_nonnull<arith::MulFOp, arith::DivFOp>(op))
+    return signOf(op->getOperand(0)) * signOf(op->getOperand(1));
+  if (isa_and_nonnull<math::SqrtOp>(op))
+    return std::max(0, signOf(op->getOperand(0)));
+  if (isa_and_nonnull<math::LogOp>(op))
+    if (auto constant = op->getOperand(0).getDefiningOp<ConstantOp>()) {
+      Quad number = quadFromText(constant.getValue());
+      return number <= 0 ? 0 : (number > 1) - (number < 1);
+    }
+  return 0;
 }
 
 namespace {
-/// exp(z) / sum(exp(z)) -> softmax(z).
-struct NaiveQuotient : OpRewritePattern<arith::DivFOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(arith::DivFOp op,
-                                PatternRewriter &rewriter) const override {
-    Value z = exponentOf(op.getLhs());
-    if (!z || !sumOfExp(op.getRhs(), z))
-      return failure();
-    remark(op, "exp(x) / sum(exp(x)) is computed as a softmax: the largest "
-               "element is subtracted first, so that nothing overflows");
-    rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "probability", z);
-    return success();
-  }
-};
-
-/// exp(z) (1 / sum(exp(z))) -> softmax(z).
-struct NaiveProduct : OpRewritePattern<arith::MulFOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(arith::MulFOp op,
-                                PatternRewriter &rewriter) const override {
-    for (auto [a, b] : {std::pair(op.getLhs(), op.getRhs()),
-                        std::pair(op.getRhs(), op.getLhs())}) {
-      Value z = exponentOf(a);
-      auto inverse = b.getDefiningOp<arith::DivFOp>();
-      if (!z || !inverse || !sumOfExp(inverse.getRhs(), z))
-        continue;
-      auto one = inverse.getLhs().getDefiningOp<ConstantOp>();
-      if (!one || quadFromText(one.getValue()) != 1)
-        continue;
-      remark(op, "exp(x) / sum(exp(x)) is computed as a softmax: the largest "
-                 "element is subtracted first, so that nothing overflows");
-      rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "probability", z);
-      return success();
-    }
-    return failure();
-  }
-};
-
-/// log(sum(exp(z))) -> logsumexp(z), log(softmax(z)) -> log_softmax(z).
-struct LogOfRow : OpRewritePattern<math::LogOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(math::LogOp op,
-                                PatternRewriter &rewriter) const override {
-    if (RowOp sum = sumOfExp(op.getOperand())) {
-      remark(op, "log(sum(exp(x))) is computed with the largest element "
-                 "subtracted first, so that nothing overflows");
-      rewriter.replaceOpWithNewOp<SoftmaxOp>(op, "sum",
-                                             exponentOf(sum.getOperand()));
-      return success();
-    }
-    SoftmaxOp softmax = softmaxOf(op.getOperand(), "probability");
-    if (!softmax)
-      return failure();
-    rewriter.replaceOp(op, inForm(rewriter, softmax, "log"));
-    return success();
-  }
-};
-
-/// z - logsumexp(z) -> log_softmax(z), which keeps what is small.
-struct MinusLogSum : OpRewritePattern<arith::SubFOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(arith::SubFOp op,
-                                PatternRewriter &rewriter) const override {
-    SoftmaxOp sum = softmaxOf(op.getRhs(), "sum");
-    if (!sum || sum.getScale() || sum.getMask() ||
-        sum.getOperand() != op.getLhs())
-      return failure();
-    rewriter.replaceOp(op, inForm(rewriter, sum, "log"));
-    return success();
-  }
-};
-
 /// softmax(c z) and softmax(z / c) -> softmax(z) with scale c or 1 / c, which
 /// is applied to the difference; softmax(z + u) -> softmax(z) for what is one
-/// value u for the row, which cancels.
+/// value u for the row, which cancels. Where c is negative, or z is subtracted,
+/// -z is in the place of z.
 struct SimplerOperand : OpRewritePattern<SoftmaxOp> {
   SimplerOperand(FuncOp func)
       : OpRewritePattern(func.getContext()), func(func) {}
 
   LogicalResult matchAndRewrite(SoftmaxOp op,
                                 PatternRewriter &rewriter) const override {
-    Operation *source = op.getOperand().getDefiningOp();
-    if (!source ||
-        !isa<arith::MulFOp, arith::DivFOp, arith::AddFOp, arith::SubFOp>(
-            source))
+    Simpler to;
+    Value operand = op.getOperand();
+    if (auto neg = operand.getDefiningOp<arith::NegFOp>()) {
+      operand = neg.getOperand();
+      to.isNegative = true;
+    }
+    if (Operation *source = operand.getDefiningOp())
+      simplify(op, source, to);
+    if (!to.z)
       return failure();
     Location loc = op.getLoc();
-    Type type = op.getType();
-    Value a = source->getOperand(0), b = source->getOperand(1);
-    auto withScale = [&](Value z, Value factor) {
-      if (Value scale = op.getScale())
-        factor = rewriter.create<arith::MulFOp>(loc, scale, factor);
-      rewriter.modifyOpInPlace(op, [&] {
-        op.getOperandMutable().assign(z);
-        op.getScaleMutable().assign(factor);
-      });
-      return success();
+    auto negated = [&](Value value, bool isNegated) -> Value {
+      return isNegated ? rewriter.create<arith::NegFOp>(loc, value) : value;
     };
+    Value scale = op.getScale();
+    if (to.factor || to.divisor) {
+      Value factor =
+          negated(to.factor ? to.factor : to.divisor, to.hasNegativeFactor);
+      if (to.divisor)
+        factor = rewriter.create<arith::DivFOp>(
+            loc,
+            rewriter.create<ConstantOp>(loc, op.getType(),
+                                        rewriter.getStringAttr("1")),
+            factor);
+      scale =
+          scale ? rewriter.create<arith::MulFOp>(loc, scale, factor) : factor;
+    }
+    Value z = negated(to.z, to.isNegative);
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getOperandMutable().assign(z);
+      if (scale)
+        op.getScaleMutable().assign(scale);
+    });
+    return success();
+  }
+
+private:
+  /// What an operand becomes: z or -z, which is null where it stays as it is,
+  /// and what z had been multiplied or divided by.
+  struct Simpler {
+    Value z, factor, divisor;
+    bool isNegative = false, hasNegativeFactor = false;
+
+    void take(Value operand, Value &place, Value number) {
+      z = operand;
+      place = number;
+      hasNegativeFactor = signOf(number) < 0;
+      isNegative ^= hasNegativeFactor;
+    }
+  };
+
+  void simplify(SoftmaxOp op, Operation *source, Simpler &to) const {
+    if (isa<arith::NegFOp>(source)) {
+      to.z = source->getOperand(0);
+      to.isNegative = !to.isNegative;
+      return;
+    }
+    if (!isa<arith::MulFOp, arith::DivFOp, arith::AddFOp, arith::SubFOp>(
+            source))
+      return;
+    Value a = source->getOperand(0), b = source->getOperand(1);
     if (isa<arith::MulFOp>(source)) {
-      if (isPositive(a))
-        std::swap(a, b);
-      return isPositive(b) ? withScale(a, b) : failure();
+      if (signOf(b))
+        to.take(a, to.factor, b);
+      else if (signOf(a))
+        to.take(b, to.factor, a);
+      return;
     }
     if (isa<arith::DivFOp>(source)) {
-      if (!isPositive(b))
-        return failure();
-      Value one =
-          rewriter.create<ConstantOp>(loc, type, rewriter.getStringAttr("1"));
-      return withScale(a, rewriter.create<arith::DivFOp>(loc, one, b));
+      if (signOf(b))
+        to.take(a, to.divisor, b);
+      return;
     }
     // A sum of exponentials has the value in it, and so has a sink beside it.
     if (op.getForm() == "sum" || op.getSink())
-      return failure();
+      return;
     llvm::DenseSet<Value> uniform = uniformValues(func);
-    Value z = uniform.contains(b) ? a : Value();
-    if (isa<arith::AddFOp>(source) && uniform.contains(a))
-      z = b;
-    if (!z || uniform.contains(z))
-      return failure();
-    rewriter.modifyOpInPlace(op, [&] { op.getOperandMutable().assign(z); });
-    return success();
+    if (uniform.contains(a) == uniform.contains(b))
+      return;
+    to.z = uniform.contains(b) ? a : b;
+    to.isNegative ^= to.z == b && isa<arith::SubFOp>(source);
   }
 
   FuncOp func;
@@ -267,9 +218,10 @@ private:
   /// scale (x - largest), and exp(scale (x - base)), which takes the factor
   /// exp(scale (base - largest)) where there are blocks.
   Value z, e, factor;
-  /// The larger of the sink and scale largest; what the sink adds to the
-  /// exponents, not positive, and to the sum.
-  Value most, shift, sinkTerm;
+  /// The larger of the sink and scale largest, whether it is the latter, and by
+  /// how much the latter is less; what the sink adds to the exponents, not
+  /// positive, and to the sum.
+  Value most, isTop, belowMost, shift, sinkTerm;
   Value logarithm, isEmpty;
 };
 } // namespace
@@ -286,7 +238,10 @@ void Expansion::run() {
   if (Value sink = op.getSink()) {
     Value top = scaled(largest);
     most = make<arith::MaximumFOp>(top, sink);
-    shift = make<arith::SubFOp>(top, most);
+    isTop = equals(top, most);
+    belowMost = make<arith::SubFOp>(top, most);
+    // Of an infinite largest element there is no difference.
+    shift = select(isTop, number("0"), belowMost);
     sinkTerm = exp(make<arith::SubFOp>(sink, most));
     z = make<arith::AddFOp>(z, shift);
   }
@@ -359,37 +314,37 @@ Value Expansion::sparse() {
 
 void Expansion::sumLogarithm() {
   Value zero = number("0"), one = number("1");
-  if (sinkTerm) {
-    Value sum = make<arith::AddFOp>(sumOfTerms(), sinkTerm);
-    logarithm = builder.create<math::LogOp>(loc, sum);
-    // Of exp(scale largest), not of what the shift made of it. The sum itself
-    // does without: nothing is left of the sink beside the largest of no
-    // elements.
-    if (op.getForm() == "log")
-      logarithm = make<arith::SubFOp>(logarithm, shift);
-    isEmpty = {};
-    return;
-  }
-  // Elements that are the largest add exactly 1 each, and the first of them is
-  // the 1 of log1p.
+  // Elements that are the largest add exactly 1 each, or exp(shift) below a
+  // sink. The first 1 of these or of the sink is that of log1p.
   Value isLargest = equals(op.getOperand(), base);
   Value others = combined("sum", select(isLargest, zero, e));
   Value count = combined("sum", select(isLargest, one, zero));
+  Value ofLargest = shift ? exp(shift) : Value();
   if (inBlocks) {
     // The largest of another block are less than that of the row.
     Value hasLargest = equals(base, largest);
     Value terms =
         make<arith::MulFOp>(make<arith::AddFOp>(others, count), factor);
+    if (ofLargest)
+      others = make<arith::MulFOp>(others, ofLargest);
     others = ofRow("sum", select(hasLargest, others, terms));
     count = ofRow("sum", select(hasLargest, count, zero));
   }
-  Value rest = make<arith::AddFOp>(others, make<arith::SubFOp>(count, one));
-  logarithm = builder.create<math::Log1pOp>(loc, rest);
-  // NaN of the whole row where the largest is infinite: all are less by that.
-  if (op.getForm() == "log")
-    logarithm =
-        make<arith::AddFOp>(logarithm, make<arith::SubFOp>(largest, largest));
-  isEmpty = equals(count, zero);
+  Value rest = make<arith::SubFOp>(count, one);
+  if (sinkTerm)
+    rest = select(isTop, make<arith::AddFOp>(rest, sinkTerm),
+                  make<arith::MulFOp>(count, ofLargest));
+  logarithm =
+      builder.create<math::Log1pOp>(loc, make<arith::AddFOp>(others, rest));
+  if (op.getForm() == "log") {
+    // Over exp(scale largest), not over what the shift made of it. NaN of the
+    // whole row where the largest is infinite: all are less by that.
+    logarithm = shift ? make<arith::SubFOp>(logarithm, belowMost)
+                      : make<arith::AddFOp>(
+                            logarithm, make<arith::SubFOp>(largest, largest));
+  }
+  if (!sinkTerm)
+    isEmpty = equals(count, zero);
 }
 
 Value Expansion::logProbability() {
@@ -472,13 +427,13 @@ LogicalResult act::stabilizeRows(FuncOp func, bool inBlocks) {
     return success();
   MLIRContext *context = func.getContext();
   RewritePatternSet patterns(context);
-  patterns.add<NaiveQuotient, NaiveProduct, LogOfRow, MinusLogSum>(context);
   patterns.add<SimplerOperand>(func);
   if (failed(settleScales(func)))
     return failure();
   GreedyRewriteConfig config;
   config.enableRegionSimplification = GreedySimplifyRegionLevel::Disabled;
-  if (failed(applyPatternsAndFoldGreedily(func, std::move(patterns), config)))
+  if (failed(recognizeSoftmax(func)) ||
+      failed(applyPatternsAndFoldGreedily(func, std::move(patterns), config)))
     return func.emitOpError("did not reach a stable form of its rows; this is "
                             "a defect in the rewrite rules");
   inBlocks &= takesBlocks(func);

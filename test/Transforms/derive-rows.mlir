@@ -30,6 +30,27 @@ act.vjp @of_sum of @logsumexp
 
 // -----
 
+// Of a softmax by its definition, whose gradient is NaN where exp overflows, the
+// gradient of what it is; the function stays as it is written.
+// CHECK-LABEL: act.func private @naive
+// CHECK: math.exp
+// CHECK-LABEL: act.func @of_naive
+// CHECK-NOT: math.exp
+// CHECK: act.softmax probability %{{.*}} : f64
+// CHECK-NOT: math.exp
+// CHECK: act.return
+act.func private @naive(%x: f64 {act.name = "x"}) -> f64 {
+  %e = math.exp %x : f64
+  %f = math.exp %x : f64
+  %s = act.row sum %f : f64
+  // expected-remark @+1 {{is computed as a softmax}}
+  %p = arith.divf %e, %s : f64
+  act.return %p : f64
+}
+act.vjp @of_naive of @naive
+
+// -----
+
 act.func private @jacobian(%x: f64) -> f64 {
   %p = act.softmax log %x : f64
   act.return %p : f64

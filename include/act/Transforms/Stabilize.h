@@ -17,13 +17,17 @@ inline constexpr llvm::StringLiteral kSplitAttr = "act.split";
 /// left; fails if that does not end.
 mlir::LogicalResult stabilizeBody(FuncOp func);
 
-/// Rewrites softmax by its definition to act.softmax, which says so in a
-/// remark, and every act.softmax to a form that neither overflows nor loses its
-/// smaller side. With `inBlocks` the largest element of a block is subtracted,
-/// so that one loop over the row finds maxima and sums; thresholds, which take
-/// loops of their own, leave the function as it is without. Does nothing for
-/// other functions than those of a row. Emits an error and fails for a sink
-/// that is not one value for the row.
+/// Rewrites softmax and sums of exponentials by their definition to
+/// act.softmax, and says so in a remark. Does nothing for other functions than
+/// those of a row; fails if the rewriting does not end.
+mlir::LogicalResult recognizeSoftmax(FuncOp func);
+
+/// Rewrites what recognizeSoftmax knows and every act.softmax to a form that
+/// neither overflows nor loses its smaller side. With `inBlocks` the largest
+/// element of a block is subtracted, so that one loop over the row finds maxima
+/// and sums; thresholds, which take loops of their own, leave the function as
+/// it is without. Does nothing for other functions than those of a row. Emits
+/// an error and fails for a sink that is not one value for the row.
 mlir::LogicalResult stabilizeRows(FuncOp func, bool inBlocks);
 
 } // namespace act
