@@ -209,10 +209,19 @@ def ActSplitRows : Pass<"act-split-rows", "::mlir::ModuleOp"> {
 def ActStabilizeLinalg : Pass<"act-stabilize-linalg", "::mlir::func::FuncOp"> {
   let summary = "Rewrites softmax by its definition in linalg to a stable form";
   let description = [{
-    Three operations on tensors, exp(x), its sum along some dimensions and their
-    quotient, overflow where exp does. The largest element of x along these
-    dimensions is subtracted first, which changes no exact result. A remark says
-    so at the quotient.
+    Operations on tensors that compute exp(x), sum it along some dimensions and
+    use both overflow where exp does. The largest element of x along these
+    dimensions is subtracted first. What does not change when a row of
+    exponentials is multiplied by a number is computed of the smaller ones: a
+    quotient, in one operation or in several, with other factors or a
+    reciprocal; averages and products with a matrix that are divided last. The
+    logarithm of a sum gets the largest element added, and the logarithm of a
+    quotient becomes a difference. Exponentials under `select(m, exp(x), 0)`
+    count where m is true. Where x is multiplied or divided by a positive
+    number, in the same operation or in another, the difference is formed
+    before. A remark says so at each result. Operations that need the
+    exponentials themselves keep them. Arithmetic on whole tensors becomes
+    linalg by upstream's `-convert-elementwise-to-linalg`.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
