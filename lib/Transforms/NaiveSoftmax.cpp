@@ -245,6 +245,13 @@ static Value softmaxOf(OpBuilder &builder, Location loc, StringRef form,
       Value(), sum.term.mask, sink, builder.getStringAttr("nan"));
 }
 
+/// The same softmax in the form `log`.
+static Value logarithm(PatternRewriter &rewriter, SoftmaxOp op) {
+  auto copy = cast<SoftmaxOp>(rewriter.clone(*op));
+  copy.setForm("log");
+  return copy;
+}
+
 namespace {
 /// c exp(z) / sum(exp(z)) -> c softmax(z), and
 /// c sum(v exp(z)) / sum(exp(z)) -> c sum(v softmax(z)).
@@ -327,9 +334,7 @@ struct LogOfSoftmax : OpRewritePattern<math::LogOp> {
     auto softmax = op.getOperand().getDefiningOp<SoftmaxOp>();
     if (!softmax || softmax.getForm() != "probability")
       return failure();
-    auto log = cast<SoftmaxOp>(rewriter.clone(*softmax));
-    log.setForm("log");
-    rewriter.replaceOp(op, log);
+    rewriter.replaceOp(op, logarithm(rewriter, softmax));
     return success();
   }
 };
@@ -343,9 +348,7 @@ struct MinusLogSum : OpRewritePattern<arith::SubFOp> {
     if (!sum || sum.getForm() != "sum" || sum.getScale() || sum.getMask() ||
         sum.getOperand() != op.getLhs())
       return failure();
-    auto log = cast<SoftmaxOp>(rewriter.clone(*sum));
-    log.setForm("log");
-    rewriter.replaceOp(op, log);
+    rewriter.replaceOp(op, logarithm(rewriter, sum));
     return success();
   }
 };
