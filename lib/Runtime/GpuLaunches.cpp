@@ -222,8 +222,8 @@ bool GpuLaunches::shapeSplitRows(Part &part) const {
   for (size_t k = 0; k < signature.numInputs; ++k)
     if (!isScalar(k) && !isUniform(k))
       rowBytes += part.columns * sizeOf(signature.operands[k]);
-  bool areFew =
-      part.rows <= kGpuSplitRows || rowBytes * kGpuSplitRows > kGpuCacheBytes;
+  bool areFew = part.rows <= kGpuMultiprocessors ||
+                rowBytes * kGpuMultiprocessors > kGpuCacheBytes;
   if (signature.rows->splitKernels == 0 || part.columns <= kept || !areFew)
     return false;
   part.splitRows = std::clamp<int64_t>(
@@ -253,9 +253,22 @@ void GpuLaunches::setRowBlocks(LaunchShape &launch, int64_t blocks) {
   launch.grid[1] = llvm::divideCeil(blocks, launch.grid[2]);
 }
 
+/// Few elements take what a launch and one access take, the less the fewer of
+/// them share a multiprocessor: blocks get smaller until each one has a block.
+/// Elements of one row have the short way through the kernel.
 void GpuLaunches::shapeElements(Part &part) const {
-  shapeBlocks(part, kGpuThreads);
-  setRowBlocks(part.shape, llvm::divideCeil(part.rows, part.shape.block[1]));
+  int64_t chunks = llvm::divideCeil(part.columns, signature.lanes);
+  LaunchShape &launch = part.shape;
+  for (uint64_t threads = kGpuThreads;; threads /= 2) {
+    launch.block[0] = std::min<uint64_t>(threads, llvm::PowerOf2Ceil(chunks));
+    launch.block[1] = part.rows == 1 ? 1 : threads / launch.block[0];
+    launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
+    int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
+    setRowBlocks(launch, rowBlocks);
+    if (threads == kGpuFewestThreads ||
+        launch.grid[0] * rowBlocks >= kGpuMultiprocessors)
+      return;
+  }
 }
 
 /// Whether the arrays, by most of their bytes, have elements of neighbouring

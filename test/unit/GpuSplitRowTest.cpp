@@ -8,6 +8,7 @@
 
 #include "GpuRows.h"
 #include "GpuRun.h"
+#include "RecordedLaunches.h"
 #include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
@@ -177,8 +178,8 @@ TEST_P(GpuSplitRow, ManyLongRowsAreNotSplit) {
                                             {strides, strides}, 1))
         .scratchBytes();
   };
-  EXPECT_GT(scratchOf(kGpuSplitRows, count), 0);
-  EXPECT_EQ(scratchOf(kGpuSplitRows + 1, count), 0);
+  EXPECT_GT(scratchOf(kGpuMultiprocessors, count), 0);
+  EXPECT_EQ(scratchOf(kGpuMultiprocessors + 1, count), 0);
   EXPECT_EQ(scratchOf(1, keptBy(kernel)), 0);
   // The largest of a part and its sum.
   int64_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
@@ -188,44 +189,12 @@ TEST_P(GpuSplitRow, ManyLongRowsAreNotSplit) {
             int64_t(llvm::alignTo(2 * 2 * parts * bytes, kScratchAlignment)));
 
   Row x = normalRow(count, 3, 25, type()), many;
-  for (unsigned row = 0; row <= kGpuSplitRows; ++row)
+  for (unsigned row = 0; row <= kGpuMultiprocessors; ++row)
     many.insert(many.end(), x.begin(), x.end());
-  Row all = kernel.run(kGpuSplitRows + 1, {many}).front();
+  Row all = kernel.run(kGpuMultiprocessors + 1, {many}).front();
   Row last(all.end() - count, all.end());
   expectWithinBound(kernel, 1, {x}, {last});
 }
-
-/// A module of kernels that run nothing.
-class Recorder : public GpuModule {
-public:
-  struct Launch {
-    std::string kernel;
-    LaunchShape shape;
-    uint32_t firstRow;
-  };
-  llvm::Expected<const GpuKernel *> kernel(llvm::StringRef name) override {
-    kernels.push_back(std::make_unique<Kernel>(name, launches));
-    return kernels.back().get();
-  }
-  std::vector<Launch> launches;
-
-private:
-  struct Kernel : GpuKernel {
-    Kernel(llvm::StringRef name, std::vector<Launch> &launches)
-        : name(name), launches(launches) {}
-    llvm::Error launch(const LaunchShape &shape, void *const *parameters,
-                       void *) const override {
-      // Two operands, three numbers, sizes, strides, and scratch memory.
-      unsigned last = 2 + 3 + (kGpuRowDims - 1) + 2 * (1 + kGpuRowDims) + 1;
-      launches.push_back(
-          {name, shape, *static_cast<uint32_t *>(parameters[last])});
-      return llvm::Error::success();
-    }
-    std::string name;
-    std::vector<Launch> &launches;
-  };
-  std::vector<std::unique_ptr<Kernel>> kernels;
-};
 
 // No more rows are taken at once than what the L2 cache holds.
 TEST(GpuSplitRows, AreTakenInGroups) {
@@ -233,8 +202,8 @@ TEST(GpuSplitRows, AreTakenInGroups) {
     RowKernel kernel = gpuRows({source, DType::F32});
     ASSERT_TRUE(kernel) << source;
     const KernelSignature &signature = kernel.result.signature;
-    Recorder module;
-    const std::vector<Recorder::Launch> &launches = module.launches;
+    RecordedLaunches module(2);
+    const std::vector<RecordedLaunches::Launch> &launches = module.launches;
     constexpr int64_t kRows = 300, kLength = 1 << 20;
     bool isOne = kernel.isUniform(1);
     auto runner = llvm::cantFail(GpuRunner::create(
@@ -248,7 +217,7 @@ TEST(GpuSplitRows, AreTakenInGroups) {
     ASSERT_EQ(launches.size(), 2 * llvm::divideCeil(kRows, group)) << source;
     for (size_t i = 0; i < launches.size(); i += 2, first += group)
       for (unsigned k : {0, 1}) {
-        const Recorder::Launch &launch = launches[i + k];
+        const RecordedLaunches::Launch &launch = launches[i + k];
         EXPECT_EQ(launch.kernel, gpuSplitNames("f", 2)[k]);
         EXPECT_EQ(launch.firstRow, first);
         EXPECT_EQ(launch.shape.grid[0],

@@ -276,7 +276,7 @@ static const Rows kLong[] = {{3, 1025},  {3, 4095},   {2, 4097},  {2, 8191},
                              {2, 8193},  {2, 16383},  {2, 16385}, {2, 32768},
                              {1, 65537}, {2, 131072}, {1, 262144}};
 /// Too many to be split.
-static const Rows kMany[] = {{kGpuSplitRows + 1, 16387}, {1000, 1003}};
+static const Rows kMany[] = {{kGpuMultiprocessors + 1, 16387}, {1000, 1003}};
 /// A million.
 static const Rows kOne[] = {{1, 1 << 20}};
 static const Rows kPlaced[] = {{3, 1}, {3, 33}, {2, 1003}, {2, 16399}};
