@@ -3,6 +3,7 @@
 #include "CudaTestUtil.h"
 #include "act/Jit/Compiler.h"
 #include "act/Runtime/FileCache.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Syntax/Parser.h"
 
 using namespace act;
@@ -42,6 +43,37 @@ TEST_F(DeviceCompileTest, TheSecondCompileFindsTheMachineCode) {
   EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
   EXPECT_TRUE(need(compileSilu(open(), cubins.get())).wasCached);
   EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
+}
+
+// Whatever else the process that left it there had asked for.
+TEST_F(DeviceCompileTest, EachKernelOfARowIsKeptByItself) {
+  TemporaryFolder folder;
+  auto cubins = need(FileCache::open(folder.path));
+  std::vector<std::string> found;
+  auto run = [&](std::vector<int64_t> lengths) {
+    auto context = createContext(Road::Gpu);
+    auto module = parseSource("softmax(x)", context.get());
+    CompileOptions options;
+    options.gpu = gpuLevelNamed("sm_80");
+    options.device = open();
+    options.cubins = cubins.get();
+    options.whenMade = [&](const KernelsMade &made) {
+      EXPECT_TRUE(has(made.text, (".entry " + made.names.front()).c_str()));
+      EXPECT_EQ(made.times.back().stage, Stage::Executable);
+      found.push_back(made.names.front() + (made.wasCached ? " kept" : ""));
+    };
+    auto softmax = need(compile(*module, options));
+    for (int64_t length : lengths)
+      need(GpuRunner::create(softmax.signature, *softmax.gpuModule,
+                             softmax.name, {3, length},
+                             {{length, 1}, {length, 1}}, 1));
+  };
+  run({8, 9});
+  EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
+  run({4096, 8});
+  EXPECT_EQ(cuda.count("cuLinkComplete"), 2u);
+  EXPECT_EQ(found, std::vector<std::string>(
+                       {"expression_1", "expression_4", "expression_1 kept"}));
 }
 
 TEST_F(DeviceCompileTest, ADeviceThatDoesNotRunTheCodeIsAnError) {
