@@ -119,11 +119,11 @@ using KernelFunction = void (*)(const KernelArgs *);
 /// is within a byte, they are multiples of the chunk where `chunking` is not 0.
 /// Where a result is a mask, threads always take neighbouring elements, and its
 /// strides along rows are multiples of 8.
-/// A block is kGpuThreads threads of any two-dimensional shape, or fewer where
-/// the kernel gathers nothing: where there are few elements, so that more
-/// multiprocessors, of which an H100 and an H200 have 132, have a block, as few
-/// as kGpuFewestThreads, or less than those of one row. Blocks along x take
-/// columns, those along y, and then z, take rows.
+/// A block is kGpuThreads threads of any two-dimensional shape. It may have
+/// fewer where the kernel gathers nothing: down to kGpuFewestThreads where there
+/// are few elements, so that each multiprocessor has a block, of which an H100
+/// and an H200 have 132, and only those of the row where there is one short row.
+/// Blocks along x take columns, those along y, and then z, take rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256,
                           kGpuFewestThreads = 64, kGpuMultiprocessors = 132;
 
