@@ -120,10 +120,11 @@ using KernelFunction = void (*)(const KernelArgs *);
 /// Where a result is a mask, threads always take neighbouring elements, and its
 /// strides along rows are multiples of 8.
 /// A block is kGpuThreads threads of any two-dimensional shape. It may have
-/// fewer where the kernel gathers nothing: down to kGpuFewestThreads where there
-/// are few elements, so that each multiprocessor has a block, of which an H100
-/// and an H200 have 132, and only those of the row where there is one short row.
-/// Blocks along x take columns, those along y, and then z, take rows.
+/// fewer where the kernel gathers nothing: down to kGpuFewestThreads where
+/// there are few elements, so that each multiprocessor has a block, of which an
+/// H100 and an H200 have 132, and only those of the row where there is one
+/// short row. Blocks along x take columns, those along y, and then z, take
+/// rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256,
                           kGpuFewestThreads = 64, kGpuMultiprocessors = 132;
 
