@@ -13,6 +13,9 @@
 
 namespace act {
 
+/// What no kernel's name ends in: to ask for none.
+inline constexpr const char *kNoGpuKernel = "none";
+
 /// The kernels of a function of a row: one for each entry of kGpuRowChunks, and
 /// that of rows of any length.
 inline std::vector<std::string> gpuRowNames(const std::string &function) {

@@ -119,9 +119,14 @@ using KernelFunction = void (*)(const KernelArgs *);
 /// is within a byte, they are multiples of the chunk where `chunking` is not 0.
 /// Where a result is a mask, threads always take neighbouring elements, and its
 /// strides along rows are multiples of 8.
-/// A block is kGpuThreads threads of any two-dimensional shape. Blocks along x
-/// take columns, those along y, and then z, take rows.
-inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256;
+/// A block is kGpuThreads threads of any two-dimensional shape. It may have
+/// fewer where the kernel gathers nothing: down to kGpuFewestThreads where
+/// there are few elements, so that each multiprocessor has a block, of which an
+/// H100 and an H200 have 132, and only those of the row where there is one
+/// short row. Blocks along x take columns, those along y, and then z, take
+/// rows.
+inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256,
+                          kGpuFewestThreads = 64, kGpuMultiprocessors = 132;
 
 /// What a thread brings together in its steps, and a block of its threads: what
 /// its rows have in each column, or what there is in each row; or nothing.
@@ -169,19 +174,19 @@ constexpr unsigned gpuAsideParts(unsigned chunk, bool computesInDouble) {
 }
 
 /// Rows longer than what a block keeps are split where they are few, so that
-/// blocks of whole rows would leave multiprocessors idle (an H100 and an H200
-/// have 132), or so long that the L2 cache does not hold one for each of these.
-/// A block then has a part of a row, a chunk for each thread, and several
-/// kernels follow one another: the first ones leave what they combine of each
-/// part in scratch memory, and the next ones bring that together. Where results
-/// are one value a row, the last kernel writes these and no others, with one
-/// block a row. So many rows are taken at once that a cache holds what they
-/// read; blocks along x, of kGpuSplitThreads threads, are the parts of a row,
-/// those along y rows. Parameters are those of whole rows and, behind them,
+/// blocks of whole rows would leave multiprocessors idle, or so long that the
+/// L2 cache does not hold one for each of these. A block then has a part of a
+/// row, a chunk for each thread, and several kernels follow one another: the
+/// first ones leave what they combine of each part in scratch memory, and the
+/// next ones bring that together. Where results are one value a row, the last
+/// kernel writes these and no others, with one block a row. So many rows are
+/// taken at once that a cache holds what they read; blocks along x, of
+/// kGpuSplitThreads threads, are the parts of a row, those along y rows.
+/// Parameters are those of whole rows and, behind them,
 ///   the scratch memory: for each value that is kept, for each row, one number
 ///     of the compute type for each part;
 ///   uint32_t firstRow: the row of the first blocks.
-inline constexpr unsigned kGpuSplitRows = 132, kGpuSplitThreads = 512;
+inline constexpr unsigned kGpuSplitThreads = 512;
 inline constexpr int64_t kGpuCacheBytes = 32 << 20;
 
 /// Elements of a part where threads take chunks of so many.

@@ -63,23 +63,28 @@ static LogicalResult writeKernels(act::FuncOp func, act::FuncOp split,
                                   gpu::GPUModuleOp module) {
   if (failed(checkRowStorage(func)))
     return failure();
-  if (failed(isRowFunction(func)
-                 ? writeGpuRowKernels(func, options, module)
-                 : writeGpuElementKernel(func, options, module)))
-    return failure();
+  if (isRowFunction(func)) {
+    if (failed(writeGpuRowKernels(func, "", options, module)))
+      return failure();
+  } else if (options.wants("")) {
+    if (failed(writeGpuElementKernel(func, options, module)))
+      return failure();
+  }
   if (split &&
       failed(writeGpuSplitKernels(split, func.getSymName(), options, module)))
     return failure();
   if (isRowFunction(func) && !takesSteps(func) &&
+      options.wants(gpuAsideName("")) &&
       failed(writeGpuAsideKernel(func, options, module)))
     return failure();
-  if (hasMaskResult(func))
+  if (hasMaskResult(func) && options.wants(gpuPackName("")))
     writeGpuPackKernel(func, options, module);
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (!func.getResultAttr(i, kReduceAttr))
       continue;
     act::FuncOp sum = createSum(func, i);
-    LogicalResult done = writeGpuRowKernels(sum, options, module);
+    LogicalResult done =
+        writeGpuRowKernels(sum, gpuSumName("", i), options, module);
     sum.erase();
     if (failed(done))
       return failure();
@@ -94,6 +99,8 @@ struct Distribute : act::impl::ActDistributeBase<Distribute> {
     GpuKernelOptions options;
     options.level = gpuLevelNamed(chip);
     options.flush = flush;
+    std::vector<std::string> chosen(kernels.begin(), kernels.end());
+    options.kernels = chosen;
     if (!options.level) {
       getOperation().emitError("unknown SM version '")
           << chip << "'; use " << gpuLevelNames();

@@ -435,13 +435,19 @@ LogicalResult GpuRowKernel::write(StringRef name,
 }
 
 LogicalResult act::writeGpuRowKernels(act::FuncOp func,
+                                      const std::string &suffix,
                                       const GpuKernelOptions &options,
                                       gpu::GPUModuleOp module) {
   OpBuilder builder(func);
   GpuRowKernel kernel(func, options, module, builder);
   std::vector<std::string> names = gpuRowNames(func.getSymName().str());
-  for (auto [name, chunks] : llvm::zip(names, kGpuRowChunks))
-    if (failed(kernel.write(name, chunks)))
+  std::vector<std::string> suffixes = gpuRowNames(suffix);
+  for (size_t i = 0; i < names.size(); ++i) {
+    std::optional<unsigned> chunks;
+    if (i < std::size(kGpuRowChunks))
+      chunks = kGpuRowChunks[i];
+    if (options.wants(suffixes[i]) && failed(kernel.write(names[i], chunks)))
       return failure();
-  return kernel.write(names.back(), std::nullopt);
+  }
+  return success();
 }

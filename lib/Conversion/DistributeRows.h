@@ -7,8 +7,9 @@
 namespace act {
 
 /// Writes the kernels of an approximated function of a row into the module, as
-/// act/KernelABI.h states.
-mlir::LogicalResult writeGpuRowKernels(FuncOp func,
+/// act/KernelABI.h states. `suffix` is the end of its name by which, and the
+/// chunks behind it, the options know them.
+mlir::LogicalResult writeGpuRowKernels(FuncOp func, const std::string &suffix,
                                        const GpuKernelOptions &options,
                                        mlir::gpu::GPUModuleOp module);
 

@@ -314,8 +314,9 @@ LogicalResult act::writeGpuSplitKernels(act::FuncOp func, StringRef name,
   OpBuilder builder(func);
   GpuSplitKernel kernel(func, options, module, builder);
   unsigned launches = kernel.numLaunches();
+  std::vector<std::string> suffixes = gpuSplitNames("", launches);
   for (auto [i, each] : llvm::enumerate(gpuSplitNames(name.str(), launches)))
-    if (failed(kernel.write(each, i)))
+    if (options.wants(suffixes[i]) && failed(kernel.write(each, i)))
       return failure();
   module->setAttr(kSplitKernelsAttr, builder.getI64IntegerAttr(launches));
   module->setAttr(kSplitValuesAttr,

@@ -13,6 +13,13 @@ struct GpuKernelOptions {
   const GpuLevel *level = nullptr;
   /// Subnormal inputs and results are zeros.
   bool flush = false;
+  /// Kernels to write, by what stands behind the function's name; all if empty.
+  llvm::ArrayRef<std::string> kernels;
+
+  /// Whether the kernel of a function is one of these.
+  bool wants(const std::string &suffix) const {
+    return kernels.empty() || llvm::is_contained(kernels, suffix);
+  }
 };
 
 /// Elements of a row that a thread has: the first one, the distance of one to

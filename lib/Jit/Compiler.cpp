@@ -1,15 +1,14 @@
 //===- Compiler.cpp - The corridor from formula to executable -------------===//
 
-#include "act/Jit/Compiler.h"
+#include "Corridor.h"
+#include "KernelsOnDemand.h"
+#include "Signature.h"
 #include "act/Codegen/PtxEmitter.h"
 #include "act/Codegen/Simulation.h"
-#include "act/Conversion/Passes.h"
-#include "act/Reference/Limits.h"
+#include "act/GpuKernelNames.h"
 #include "act/Runtime/FileCache.h"
 #include "act/Runtime/GpuRunner.h"
 #include "act/Target/FloatEnvironment.h"
-#include "act/Transforms/FunctionArithmetic.h"
-#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -47,54 +46,7 @@ std::unique_ptr<MLIRContext> act::createContext(Road road) {
   return context;
 }
 
-std::vector<std::optional<PackedPart>> act::packedPartsOf(FuncOp func) {
-  std::vector<std::optional<PackedPart>> parts;
-  auto add = [&](PartAttr attr) {
-    parts.emplace_back();
-    if (attr)
-      parts.back() = {attr.getArray().str(), attr.getPart(),
-                      attr.getLayout().getKind(), attr.getLayout().getBlock()};
-  };
-  for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    add(func.getArgAttrOfType<PartAttr>(i, kPartAttr));
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    add(func.getResultAttrOfType<PartAttr>(i, kPartAttr));
-  return parts;
-}
-
-namespace {
-
 using Code = std::unique_ptr<llvm::MemoryBuffer>;
-
-/// The state of one walk.
-class Corridor {
-public:
-  Corridor(ModuleOp module, const CompileOptions &options)
-      : module(module), options(options) {}
-
-  Expected<CompileResult> walk();
-
-private:
-  /// Runs one stage of passes, timed, checked and dumped as asked.
-  Error runPasses(Stage stage);
-  /// Reads what the runtime must know before the function is gone.
-  void readSignature();
-  /// What follows the passes.
-  Error finishCpu();
-  Error finishGpu();
-  Expected<std::unique_ptr<GpuModule>> loadOnDevice();
-  Error showLLVM(const llvm::Module &llvm, Stage stage);
-  /// Times `work` as `stage`.
-  template <class Work> auto timed(Stage stage, Work work);
-  Error dump(Stage stage, StringRef extension, StringRef text);
-  std::string textOf(Operation *op);
-
-  ModuleOp module;
-  CompileOptions options;
-  CompileResult result;
-};
-
-} // namespace
 
 template <class Work> auto Corridor::timed(Stage stage, Work work) {
   auto begin = std::chrono::steady_clock::now();
@@ -116,12 +68,17 @@ std::string Corridor::textOf(Operation *op) {
 Error Corridor::dump(Stage stage, StringRef extension, StringRef text) {
   if (options.dumpDirectory.empty())
     return Error::success();
+  // Kernels that are made on demand have texts of their own.
+  std::string which =
+      options.gpuKernels.empty() ? "" : options.gpuKernels.front();
+  if (which == kNoGpuKernel)
+    return Error::success();
   SmallString<128> path(options.dumpDirectory);
   if (std::error_code code = llvm::sys::fs::create_directories(path))
     return createStringError(code, "cannot create the dump folder '" + path +
                                        "': " + code.message());
   llvm::sys::path::append(path, std::to_string(numberOf(stage)) + "-" +
-                                    nameOf(stage) + extension);
+                                    nameOf(stage) + which + extension);
   std::error_code code;
   llvm::raw_fd_ostream file(path, code);
   file << text;
@@ -150,141 +107,6 @@ Error Corridor::runPasses(Stage stage) {
   return dump(stage, ".mlir", textOf(module));
 }
 
-static const llvm::fltSemantics &semanticsOf(DType type) {
-  return type == DType::F64   ? llvm::APFloat::IEEEdouble()
-         : type == DType::F32 ? llvm::APFloat::IEEEsingle()
-         : type == DType::F16 ? llvm::APFloat::IEEEhalf()
-                              : llvm::APFloat::BFloat();
-}
-
-/// Elements that a kernel takes at once.
-static unsigned lanesOf(const KernelSignature &signature,
-                        const KernelOptions &options) {
-  if (!options.gpu)
-    return options.lanes();
-  size_t bytes = 8;
-  bool hasMaskResult = false;
-  for (auto [k, type] : llvm::enumerate(signature.operands))
-    if (type == DType::Bit)
-      hasMaskResult |= k >= signature.numInputs;
-    else if (!isQuantized(type))
-      bytes = std::min(bytes, sizeOf(type));
-  return gpuChunk(bytes, signature.computesInDouble, hasMaskResult);
-}
-
-void Corridor::readSignature() {
-  auto func = *llvm::find_if(module.getOps<act::FuncOp>(),
-                             [](act::FuncOp f) { return f.isPublic(); });
-  auto typeOf = [&](Attribute storage) {
-    Type type = storage ? cast<TypeAttr>(storage).getValue()
-                        : func.getResultTypes().front();
-    return type.isF64()        ? DType::F64
-           : type.isF32()      ? DType::F32
-           : type.isBF16()     ? DType::BF16
-           : type.isInteger(1) ? DType::Bit
-                               : DType::F16;
-  };
-  // Made into operations later.
-  QuantizationAttr quantization = func.getQuantization();
-  bool hasScales = quantization && quantization.isDynamic();
-  KernelSignature &signature = result.signature;
-  result.name = func.getSymName().str();
-  result.packedParts = packedPartsOf(func);
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    FnAttr identity = identityOf(func, i);
-    if (!identity) {
-      result.identity.clear();
-      break;
-    }
-    result.identity = identity.getName().str();
-    result.identityOrder = std::max(result.identityOrder, identity.getOrder());
-  }
-  // Vectors and scalars are of the type that the function is computed in.
-  Type unstated = parseType(options.dtype, module.getContext());
-  options.hasStrictResult =
-      accuracyOf(func, unstated, options.accuracy, options.gpu != nullptr) ==
-      Accuracy::Strict;
-  signature.numInputs = func.getNumInputs();
-  signature.numParameters = func.getNumArguments() - func.getNumInputs();
-  signature.flushes = options.flush;
-  signature.computesInDouble = options.computeBits() == 64;
-  for (unsigned i = 0; i < func.getNumArguments(); ++i)
-    result.argumentNames.push_back(func.getArgName(i).str());
-  for (unsigned i = signature.numInputs; i < func.getNumArguments(); ++i)
-    if (auto range = func.getArgAttrOfType<StringAttr>(i, kRangeAttr))
-      result.parameterRanges[func.getArgName(i).str()] = range.getValue().str();
-  for (unsigned i = 0; i < signature.numInputs; ++i) {
-    signature.operands.push_back(typeOf(func.getArgAttr(i, kStorageAttr)));
-    signature.isScalar.push_back(bool(func.getArgAttr(i, kScalarAttr)));
-  }
-  if (isRowFunction(func) || hasScales) {
-    llvm::DenseSet<Value> uniform = uniformValues(func);
-    signature.rows.emplace();
-    if (hasScales && quantization.getScaling() == Scaling::Block)
-      signature.rows->group = kScaleBlock;
-    signature.rows->inLanes = options.rowsInLanes;
-    for (auto row : func.getBody().getOps<act::RowOp>())
-      signature.rows->takesSteps |= row.isThreshold();
-    for (unsigned i = 0; i < signature.numInputs; ++i)
-      signature.rows->isUniform.push_back(
-          uniform.contains(func.getArgument(i)));
-    for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
-      signature.rows->isUniform.push_back(uniform.contains(value) &&
-                                          !func.getResultAttr(i, kSpreadAttr) &&
-                                          !hasScales);
-    if (hasScales)
-      signature.rows->isUniform.push_back(true);
-  }
-  DType compute = options.computeBits() == 64 ? DType::F64 : DType::F32;
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    DType storage = quantization ? quantization.getFormat()
-                                 : typeOf(func.getResultAttr(i, kStorageAttr));
-    bool isReduced = bool(func.getResultAttr(i, kReduceAttr));
-    // Terms of a sum are written as they are computed.
-    signature.operands.push_back(isReduced ? compute : storage);
-    signature.reducedTypes.push_back(isReduced ? std::optional(storage)
-                                               : std::nullopt);
-    if (auto texts = func.getResultAttrOfType<ArrayAttr>(i, kStatsAttr)) {
-      signature.counted.push_back({i, {}});
-      for (auto text : texts.getAsValueRange<StringAttr>()) {
-        llvm::APFloat limit = storedLimit(text, semanticsOf(storage));
-        bool losesInfo;
-        limit.convert(llvm::APFloat::IEEEdouble(),
-                      llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-        signature.counted.back().limits.push_back(limit.convertToDouble());
-      }
-    }
-  }
-  if (hasScales) {
-    signature.operands.push_back(DType::F32);
-    signature.reducedTypes.push_back(std::nullopt);
-    result.packedParts.emplace_back();
-  }
-  signature.lanes = lanesOf(signature, options);
-}
-
-/// What the kernel of the module keeps of a row.
-static void readScratch(ModuleOp module, RowSignature &rows) {
-  for (auto kernel : module.getOps<func::FuncOp>()) {
-    if (auto kept = kernel->getAttrOfType<IntegerAttr>(kScratchAttr))
-      rows.kept = kept.getInt();
-    if (auto kept = kernel->getAttrOfType<IntegerAttr>(kBlockScratchAttr)) {
-      rows.keptOfBlocks = kept.getInt();
-      rows.inBlocks = true;
-    }
-  }
-}
-
-/// What the kernels of the module take for rows that are split.
-static void readSplit(ModuleOp module, RowSignature &rows) {
-  for (auto kernels : module.getOps<gpu::GPUModuleOp>()) {
-    if (auto count = kernels->getAttrOfType<IntegerAttr>(kSplitKernelsAttr))
-      rows.splitKernels = count.getInt();
-    if (auto values = kernels->getAttrOfType<IntegerAttr>(kSplitValuesAttr))
-      rows.splitValues = values.getInt();
-  }
-}
-
 Expected<CompileResult> Corridor::walk() {
   // A kernel that is loaded runs here, unless it runs on a device.
   bool isLoaded = options.product == Product::Kernel;
@@ -298,10 +120,17 @@ Expected<CompileResult> Corridor::walk() {
   DefaultFloatEnvironment scope;
   // 1 act ... 7 llvm or nvvm: passes on MLIR.
   for (Stage stage : stagesUpTo(options.road(), lastPassesOf(options.road()))) {
+    if (stage == Stage::Distribute && makesOnDemand()) {
+      if (Error error = distributeOnDemand())
+        return std::move(error);
+      if (result.signature.rows)
+        return std::move(result);
+      continue;
+    }
     if (Error error = runPasses(stage))
       return std::move(error);
     if (stage == Stage::Stabilize)
-      readSignature();
+      readSignature(module, options, result);
     if (stage == Stage::Structure && result.signature.rows)
       readScratch(module, *result.signature.rows);
     if (stage == Stage::Distribute && result.signature.rows)
@@ -325,6 +154,39 @@ Error Corridor::showLLVM(const llvm::Module &llvm, Stage stage) {
   if (options.product == Product::LLVMIR)
     result.text = text;
   return dump(stage, ".ll", text);
+}
+
+bool Corridor::makesOnDemand() const {
+  return options.product == Product::Kernel && options.gpuKernels.empty() &&
+         gpuKernelGroups(result.signature, "").size() > 1;
+}
+
+/// Of a function of elements the kernel that any shape asks for is made at
+/// once. Of a function of a row none: what is run here are the checks.
+Error Corridor::distributeOnDemand() {
+  auto kernels = std::make_unique<KernelsOnDemand>(textOf(module), options);
+  onDemand = kernels.get();
+  std::optional<RowSignature> &rows = result.signature.rows;
+  options.gpuKernels = {kNoGpuKernel};
+  if (!rows)
+    options.gpuKernels = gpuKernelGroups(result.signature, "").front();
+  if (Error error = runPasses(Stage::Distribute))
+    return error;
+  if (rows)
+    readSplit(module, *rows);
+  kernels->setGroups(result.signature, result.name);
+  result.gpuModule = std::move(kernels);
+  return Error::success();
+}
+
+Expected<CompileResult> Corridor::finishApproximated() {
+  DefaultFloatEnvironment scope;
+  for (Stage stage : {Stage::Distribute, Stage::NVVM})
+    if (Error error = runPasses(stage))
+      return std::move(error);
+  if (Error error = finishGpu())
+    return std::move(error);
+  return std::move(result);
 }
 
 Error Corridor::finishCpu() {
@@ -396,13 +258,10 @@ Error Corridor::finishGpu() {
                       : loadOnDevice();
     if (!loaded)
       return loaded.takeError();
-    result.gpuModule = std::move(*loaded);
-    for (auto &name : gpuKernelNames(result.signature, result.name)) {
-      auto kernel = result.gpuModule->kernel(name);
-      if (!kernel)
-        return kernel.takeError();
-      result.gpuKernels.push_back(*kernel);
-    }
+    if (onDemand)
+      onDemand->setFirst(std::move(*loaded));
+    else
+      result.gpuModule = std::move(*loaded);
     return Error::success();
   });
 }

@@ -113,6 +113,7 @@ void act::populateDistributePipeline(OpPassManager &pm,
   ActDistributeOptions distribute;
   distribute.chip = options.gpu->name;
   distribute.flush = options.flush;
+  distribute.kernels = options.gpuKernels;
   // The function is a GPU kernel.
   pm.addPass(createActDistribute(distribute));
 }

@@ -2,6 +2,7 @@
 
 #include "GpuLaunches.h"
 #include "IterationSpace.h"
+#include "act/GpuKernelNames.h"
 #include "act/Target/Gpu.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
@@ -34,11 +35,11 @@ static std::vector<size_t> orderOf(const std::vector<int64_t> &strides,
 }
 
 GpuLaunches::GpuLaunches(const KernelSignature &signature,
-                         llvm::ArrayRef<const GpuKernel *> kernels,
+                         const std::string &function,
                          std::vector<int64_t> given,
                          std::vector<std::vector<int64_t>> steps, int64_t axis,
                          bool mayGather)
-    : signature(signature), kernels(kernels.begin(), kernels.end()) {
+    : signature(signature), function(function) {
   // Masks have strides in bits, of a dense array.
   bool hasMask = llvm::is_contained(signature.operands, DType::Bit);
   for (size_t k = 0; k < steps.size(); ++k)
@@ -115,6 +116,17 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
   }
 }
 
+llvm::Error GpuLaunches::load(GpuModule &module) {
+  for (Part &part : parts)
+    for (const std::string &name : part.names) {
+      auto kernel = module.kernel(name);
+      if (!kernel)
+        return kernel.takeError();
+      part.kernels.push_back(*kernel);
+    }
+  return llvm::Error::success();
+}
+
 bool GpuLaunches::hasGatherer() const {
   for (size_t k = signature.numInputs; k < strides.size(); ++k)
     if (isReduced(k))
@@ -169,6 +181,7 @@ void GpuLaunches::addPart(int64_t columns, const std::vector<int64_t> &sizes,
                           std::vector<int64_t> offsets) {
   Part part;
   part.columns = columns;
+  part.names = {function};
   int64_t rows = 1;
   for (int64_t size : sizes)
     rows *= size;
@@ -195,9 +208,6 @@ void GpuLaunches::shapeBlocks(Part &part, uint64_t maxThreads) const {
   launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
 }
 
-/// Whole rows, kernels of which come first.
-static constexpr size_t kWholeRowKernels = std::size(kGpuRowChunks) + 1;
-
 bool GpuLaunches::hasUniformResult() const {
   for (size_t k = signature.numInputs; k < strides.size(); ++k)
     if (isUniform(k))
@@ -212,14 +222,13 @@ bool GpuLaunches::shapeSplitRows(Part &part) const {
   for (size_t k = 0; k < signature.numInputs; ++k)
     if (!isScalar(k) && !isUniform(k))
       rowBytes += part.columns * sizeOf(signature.operands[k]);
-  bool areFew =
-      part.rows <= kGpuSplitRows || rowBytes * kGpuSplitRows > kGpuCacheBytes;
+  bool areFew = part.rows <= kGpuMultiprocessors ||
+                rowBytes * kGpuMultiprocessors > kGpuCacheBytes;
   if (signature.rows->splitKernels == 0 || part.columns <= kept || !areFew)
     return false;
   part.splitRows = std::clamp<int64_t>(
       kGpuCacheBytes / std::max<int64_t>(rowBytes, 1), 1, kMaxGridY);
-  part.firstKernel = kWholeRowKernels;
-  part.numKernels = signature.rows->splitKernels;
+  part.names = gpuSplitNames(function, signature.rows->splitKernels);
   part.shape.block[0] = kGpuSplitThreads;
   part.shape.grid[0] =
       llvm::divideCeil(part.columns, gpuSplitPart(signature.lanes));
@@ -244,9 +253,22 @@ void GpuLaunches::setRowBlocks(LaunchShape &launch, int64_t blocks) {
   launch.grid[1] = llvm::divideCeil(blocks, launch.grid[2]);
 }
 
+/// Few elements take what a launch and one access take, the less the fewer of
+/// them share a multiprocessor: blocks get smaller until each one has a block.
+/// Elements of one row have the short way through the kernel.
 void GpuLaunches::shapeElements(Part &part) const {
-  shapeBlocks(part, kGpuThreads);
-  setRowBlocks(part.shape, llvm::divideCeil(part.rows, part.shape.block[1]));
+  int64_t chunks = llvm::divideCeil(part.columns, signature.lanes);
+  LaunchShape &launch = part.shape;
+  for (uint64_t threads = kGpuThreads;; threads /= 2) {
+    launch.block[0] = std::min<uint64_t>(threads, llvm::PowerOf2Ceil(chunks));
+    launch.block[1] = part.rows == 1 ? 1 : threads / launch.block[0];
+    launch.grid[0] = llvm::divideCeil(chunks, launch.block[0]);
+    int64_t rowBlocks = llvm::divideCeil(part.rows, launch.block[1]);
+    setRowBlocks(launch, rowBlocks);
+    if (threads == kGpuFewestThreads ||
+        launch.grid[0] * rowBlocks >= kGpuMultiprocessors)
+      return;
+  }
 }
 
 /// Whether the arrays, by most of their bytes, have elements of neighbouring
@@ -277,7 +299,8 @@ void GpuLaunches::shapeRows(Part &part) const {
       std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
   LaunchShape &launch = part.shape;
   launch.block[0] = kGpuRowThreads;
-  part.firstKernel = kWholeRowKernels - 1;
+  std::vector<std::string> names = gpuRowNames(function);
+  part.names = {names.back()};
   for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
     bool isLargest = i + 1 == std::size(kGpuRowChunks);
     uint64_t kept = kGpuRowChunks[i];
@@ -286,14 +309,14 @@ void GpuLaunches::shapeRows(Part &part) const {
         (!isLargest && chunks >= kGpuRowChunks[i + 1]))
       continue;
     launch.block[0] = threads;
-    part.firstKernel = i;
+    part.names = {names[i]};
     break;
   }
   uint32_t group = launch.block[0];
   unsigned members = gpuAsideParts(signature.lanes, signature.computesInDouble);
   if (group >= 2 * members && liesAside()) {
     // As many rows as make several sectors of memory, of 32 bytes each.
-    part.firstKernel = kernels.size() - 1;
+    part.names = {gpuAsideName(function)};
     launch.block[1] = group / members;
     launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
     launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
@@ -386,12 +409,11 @@ llvm::Error GpuLaunches::runSplit(const Part &part,
   for (; first < part.rows; first += part.splitRows) {
     LaunchShape shape = part.shape;
     shape.grid[1] = std::min(part.splitRows, part.rows - first);
-    for (unsigned i = 0; i < part.numKernels; ++i) {
+    for (const GpuKernel *kernel : part.kernels) {
       // The last one writes what is one value a row.
-      if (i + 1 == part.numKernels && hasUniformResult())
+      if (kernel == part.kernels.back() && hasUniformResult())
         shape.grid[0] = 1;
-      if (llvm::Error error = kernels[part.firstKernel + i]->launch(
-              shape, parameters.data(), stream))
+      if (llvm::Error error = kernel->launch(shape, parameters.data(), stream))
         return error;
     }
   }
@@ -445,7 +467,7 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     if (part.splitRows) {
       if (llvm::Error error = runSplit(part, arguments, scratch, stream))
         return error;
-    } else if (llvm::Error error = kernels[part.firstKernel]->launch(
+    } else if (llvm::Error error = part.kernels.front()->launch(
                    part.shape, arguments.data(), stream)) {
       return error;
     }

@@ -7,6 +7,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
+#include <string>
 
 namespace act {
 
@@ -34,14 +35,16 @@ public:
     }
   };
 
-  /// As GpuRunner has them, but those of sums. Strides of a reduced result are
-  /// its own, 0 where it is summed; without `mayGather` those of its terms, one
-  /// for each element.
-  GpuLaunches(const KernelSignature &signature,
-              llvm::ArrayRef<const GpuKernel *> kernels,
+  /// Of the function of this name. Strides of a reduced result are its own, 0
+  /// where it is summed; without `mayGather` those of its terms, one for each
+  /// element.
+  GpuLaunches(const KernelSignature &signature, const std::string &function,
               std::vector<int64_t> shape,
               std::vector<std::vector<int64_t>> strides, int64_t axis = -1,
               bool mayGather = true);
+
+  /// Asks for the kernels that launches are of. Once, and before run().
+  llvm::Error load(GpuModule &module);
 
   /// Terms of all reduced results; none where there is one for each element.
   llvm::ArrayRef<Terms> gathered() const { return terms; }
@@ -90,7 +93,8 @@ private:
     uint32_t steps = 1;
     /// Kernels that follow one another, and how they are cut into blocks.
     LaunchShape shape;
-    uint32_t firstKernel = 0, numKernels = 1;
+    std::vector<std::string> names;
+    llvm::SmallVector<const GpuKernel *, 3> kernels;
     /// Rows that are split are taken so many at once; 0 for whole ones.
     uint32_t splitRows = 0;
   };
@@ -138,7 +142,7 @@ private:
   int64_t chunkBytes(size_t operand) const;
 
   const KernelSignature &signature;
-  llvm::SmallVector<const GpuKernel *, 4> kernels;
+  const std::string function;
   /// The collapsed shape and strides, the inner dimension first.
   std::vector<int64_t> shape;
   std::vector<std::vector<int64_t>> strides;

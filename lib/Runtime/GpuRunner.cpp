@@ -13,36 +13,37 @@ using namespace act;
 
 static constexpr int64_t kScratchAlignment = 256;
 
-static constexpr size_t kNumRowKernels = std::size(kGpuRowChunks) + 1;
-
 static bool hasMaskResult(const KernelSignature &signature) {
   return llvm::is_contained(
       llvm::ArrayRef(signature.operands).drop_front(signature.numInputs),
       DType::Bit);
 }
 
-std::vector<std::string> act::gpuKernelNames(const KernelSignature &signature,
-                                             const std::string &function) {
-  std::vector<std::string> names;
-  if (signature.rows)
-    names = gpuRowNames(function);
-  else
-    names = {function};
-  if (signature.rows)
-    for (std::string &name :
-         gpuSplitNames(function, signature.rows->splitKernels))
-      names.push_back(std::move(name));
-  if (signature.rows && !signature.rows->takesSteps)
-    names.push_back(gpuAsideName(function));
-  if (!signature.counted.empty())
-    names.push_back(gpuClearName(function));
-  if (hasMaskResult(signature))
-    names.push_back(gpuPackName(function));
+std::vector<std::vector<std::string>>
+act::gpuKernelGroups(const KernelSignature &signature,
+                     const std::string &function) {
+  std::vector<std::vector<std::string>> groups;
+  auto addEach = [&](const std::vector<std::string> &names) {
+    for (const std::string &name : names)
+      groups.push_back({name});
+  };
+  if (!signature.rows) {
+    groups.push_back({function});
+    if (!signature.counted.empty())
+      groups.back().push_back(gpuClearName(function));
+    if (hasMaskResult(signature))
+      groups.push_back({gpuPackName(function)});
+  } else {
+    addEach(gpuRowNames(function));
+    if (unsigned kernels = signature.rows->splitKernels)
+      groups.push_back(gpuSplitNames(function, kernels));
+    if (!signature.rows->takesSteps)
+      groups.push_back({gpuAsideName(function)});
+  }
   for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
     if (signature.reducedTypes[i])
-      for (std::string &name : gpuRowNames(gpuSumName(function, unsigned(i))))
-        names.push_back(std::move(name));
-  return names;
+      addEach(gpuRowNames(gpuSumName(function, unsigned(i))));
+  return groups;
 }
 
 namespace {
@@ -82,9 +83,13 @@ struct GpuRunner::State {
   /// All of it, and where that of the function itself is.
   int64_t scratchBytes = 0, ownOffset = 0;
 
-  void addSum(const KernelSignature &signature, const GpuLaunches::Terms &terms,
-              DType type, llvm::ArrayRef<const GpuKernel *> kernels);
+  void planRuns(const KernelSignature &signature, const std::string &function,
+                const std::vector<int64_t> &shape,
+                std::vector<std::vector<int64_t>> strides, int64_t axis);
+  void addSum(const KernelSignature &signature, const std::string &function,
+              const GpuLaunches::Terms &terms);
   void addMasks(const KernelSignature &signature);
+  llvm::Error load(GpuModule &module, const std::string &function);
   llvm::Error clearCounts(void *const *operands, void *stream) const;
   llvm::Error packMasks(void *const *arrays, void *const *operands,
                         void *stream) const;
@@ -135,11 +140,11 @@ llvm::Error GpuRunner::State::clearCounts(void *const *operands,
   return llvm::Error::success();
 }
 
-/// A sum of terms side by side, whose type is that of an operand, and which are
-/// the next ones in scratch memory.
+/// A sum of terms side by side, which are the next ones in scratch memory.
 void GpuRunner::State::addSum(const KernelSignature &signature,
-                              const GpuLaunches::Terms &terms, DType type,
-                              llvm::ArrayRef<const GpuKernel *> kernels) {
+                              const std::string &function,
+                              const GpuLaunches::Terms &terms) {
+  DType type = signature.rows ? signature.operands[terms.operand] : DType::F64;
   Sum &sum = sums.emplace_back();
   sum.operand = terms.operand;
   sum.offset = scratchBytes;
@@ -159,7 +164,9 @@ void GpuRunner::State::addSum(const KernelSignature &signature,
     return dims;
   };
   sum.launches.emplace(
-      sum.signature, kernels, outerFirst(terms.shape, terms.count),
+      sum.signature,
+      gpuSumName(function, unsigned(terms.operand) - signature.numInputs),
+      outerFirst(terms.shape, terms.count),
       std::vector<std::vector<int64_t>>{outerFirst(terms.strides, 1),
                                         outerFirst(terms.resultStrides, 0)},
       int64_t(terms.shape.size()));
@@ -198,60 +205,81 @@ static bool hasSums(const KernelSignature &signature) {
                       [](auto &type) { return type.has_value(); });
 }
 
-GpuRunner::GpuRunner(const KernelSignature &signature,
-                     llvm::ArrayRef<const GpuKernel *> kernels,
-                     std::vector<int64_t> shape,
-                     std::vector<std::vector<int64_t>> strides, int64_t axis)
-    : state(std::make_unique<State>()) {
-  size_t own = 1;
-  if (signature.rows)
-    own = kNumRowKernels + signature.rows->splitKernels +
-          !signature.rows->takesSteps;
-  llvm::ArrayRef<const GpuKernel *> rest = kernels.drop_front(own);
-  if (!signature.counted.empty()) {
-    state->clear = rest.front();
-    rest = rest.drop_front();
-  }
+void GpuRunner::State::planRuns(const KernelSignature &signature,
+                                const std::string &function,
+                                const std::vector<int64_t> &shape,
+                                std::vector<std::vector<int64_t>> strides,
+                                int64_t axis) {
   for (size_t k = signature.operands.size(); k < strides.size(); ++k)
-    state->counts.push_back({k, countChannels(shape, strides[k])});
-  if (hasMaskResult(signature)) {
-    state->pack = rest.front();
-    rest = rest.drop_front();
-  }
-  auto addSum = [&](const GpuLaunches::Terms &terms) {
-    DType type =
-        signature.rows ? signature.operands[terms.operand] : DType::F64;
-    state->addSum(signature, terms, type, rest.take_front(kNumRowKernels));
-    rest = rest.drop_front(kNumRowKernels);
-  };
+    counts.push_back({k, countChannels(shape, strides[k])});
   auto addLaunches = [&](bool mayGather) {
     for (RowGroups &part : groupRows(signature, shape, axis, strides))
-      state->launches.emplace_back(
+      launches.emplace_back(
           std::piecewise_construct, std::forward_as_tuple(part),
-          std::forward_as_tuple(signature, kernels.take_front(own), part.shape,
-                                part.strides, part.axis, mayGather));
+          std::forward_as_tuple(signature, function, part.shape, part.strides,
+                                part.axis, mayGather));
   };
   if (!signature.rows) {
     addLaunches(/*mayGather=*/true);
-    for (const GpuLaunches::Terms &terms : state->all().gathered())
-      addSum(terms);
+    for (const GpuLaunches::Terms &terms : all().gathered())
+      addSum(signature, function, terms);
   }
   // Else there is a term for each element.
-  if (state->launches.empty() || (state->sums.empty() && hasSums(signature))) {
+  if (launches.empty() || (sums.empty() && hasSums(signature))) {
     for (size_t k = signature.numInputs; k < signature.operands.size(); ++k)
       if (signature.reducedType(k))
-        addSum(termsOfElements(signature, k, shape, axis, strides[k]));
-    state->launches.clear();
+        addSum(signature, function,
+               termsOfElements(signature, k, shape, axis, strides[k]));
+    launches.clear();
     addLaunches(/*mayGather=*/false);
   }
-  state->addMasks(signature);
+  addMasks(signature);
   int64_t ownBytes = 0;
-  for (const auto &[part, launches] : state->launches)
-    ownBytes = std::max(ownBytes, launches.scratchBytes());
-  state->ownOffset = state->scratchBytes;
-  state->scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
+  for (const auto &[part, each] : launches)
+    ownBytes = std::max(ownBytes, each.scratchBytes());
+  ownOffset = scratchBytes;
+  scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
 }
 
+llvm::Error GpuRunner::State::load(GpuModule &module,
+                                   const std::string &function) {
+  auto get = [&](const GpuKernel *&kernel,
+                 const std::string &name) -> llvm::Error {
+    auto found = module.kernel(name);
+    if (!found)
+      return found.takeError();
+    kernel = *found;
+    return llvm::Error::success();
+  };
+  for (auto &[part, each] : launches)
+    if (llvm::Error error = each.load(module))
+      return error;
+  for (Sum &sum : sums)
+    if (llvm::Error error = sum.launches->load(module))
+      return error;
+  if (!counts.empty())
+    if (llvm::Error error = get(clear, gpuClearName(function)))
+      return error;
+  if (!masks.empty())
+    if (llvm::Error error = get(pack, gpuPackName(function)))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Expected<GpuRunner>
+GpuRunner::create(const KernelSignature &signature, GpuModule &module,
+                  const std::string &function, std::vector<int64_t> shape,
+                  std::vector<std::vector<int64_t>> strides, int64_t axis) {
+  auto state = std::make_unique<State>();
+  state->planRuns(signature, function, shape, std::move(strides), axis);
+  if (llvm::Error error = state->load(module, function))
+    return std::move(error);
+  return GpuRunner(std::move(state));
+}
+
+GpuRunner::GpuRunner(std::unique_ptr<State> state) : state(std::move(state)) {}
+GpuRunner::GpuRunner(GpuRunner &&) = default;
+GpuRunner &GpuRunner::operator=(GpuRunner &&) = default;
 GpuRunner::~GpuRunner() = default;
 
 bool GpuRunner::splitsRows() const {

@@ -66,6 +66,9 @@ Arithmetic act::arithmeticFor(DType storage, Accuracy accuracy, bool isRow,
       (isRow || accuracy == Accuracy::Fast))
     arithmetic.largestBound =
         accuracy == Accuracy::Fast ? kFastBF16Bound : kQuickBF16Bound;
+  if (forGpu && (storage == DType::BF16 || storage == DType::F16) &&
+      accuracy != Accuracy::Strict)
+    arithmetic.largestTermBound = kShortTermBound;
   arithmetic.forGpu = forGpu;
   return arithmetic;
 }
@@ -87,6 +90,14 @@ static bool isBetter(const ApproximationInfo &a, const ApproximationInfo *b) {
   return a.Cost < b->Cost;
 }
 
+static bool isExactEnough(const ApproximationInfo &row,
+                          const Arithmetic &arithmetic) {
+  double largest = arithmetic.largestBound;
+  if (row.NonPositive)
+    largest = std::max(largest, arithmetic.largestTermBound);
+  return row.bound() <= largest;
+}
+
 static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
                                        bool isWhole,
                                        const Arithmetic &arithmetic,
@@ -96,7 +107,7 @@ static const ApproximationInfo *choose(llvm::StringRef function, int64_t order,
     if (function == row.Function && order == row.Order &&
         isWhole == row.IsWhole &&
         llvm::StringRef(row.Compute) == nameOf(arithmetic.compute) &&
-        row.bound() <= arithmetic.largestBound && hasRange(row, arithmetic) &&
+        isExactEnough(row, arithmetic) && hasRange(row, arithmetic) &&
         row.InTwoWords == arithmetic.twoWords &&
         (arithmetic.forStrict && isWhole ? row.ForStrict : row.ForDefault) &&
         !(row.NeedsSubnormals && arithmetic.flush) &&

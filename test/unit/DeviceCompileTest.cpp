@@ -3,6 +3,7 @@
 #include "CudaTestUtil.h"
 #include "act/Jit/Compiler.h"
 #include "act/Runtime/FileCache.h"
+#include "act/Runtime/GpuRunner.h"
 #include "act/Syntax/Parser.h"
 
 using namespace act;
@@ -27,11 +28,11 @@ protected:
 
 TEST_F(DeviceCompileTest, AKernelIsLoadedAndLoadingIsTimed) {
   auto result = need(compileSilu(open()));
-  ASSERT_EQ(result.gpuKernels.size(), 1u);
+  ASSERT_TRUE(result.gpuModule);
   EXPECT_EQ(result.times.back().stage, Stage::Executable);
   EXPECT_TRUE(has(result.text, ".target sm_80"));
-  EXPECT_EQ(messageOf(result.gpuKernels.front()->launch({}, nullptr, nullptr)),
-            "");
+  const GpuKernel *kernel = need(result.gpuModule->kernel("silu"));
+  EXPECT_EQ(messageOf(kernel->launch({}, nullptr, nullptr)), "");
   EXPECT_STREQ(cuda.launch.kernel, "silu");
 }
 
@@ -42,6 +43,37 @@ TEST_F(DeviceCompileTest, TheSecondCompileFindsTheMachineCode) {
   EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
   EXPECT_TRUE(need(compileSilu(open(), cubins.get())).wasCached);
   EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
+}
+
+// Whatever else the process that left it there had asked for.
+TEST_F(DeviceCompileTest, EachKernelOfARowIsKeptByItself) {
+  TemporaryFolder folder;
+  auto cubins = need(FileCache::open(folder.path));
+  std::vector<std::string> found;
+  auto run = [&](std::vector<int64_t> lengths) {
+    auto context = createContext(Road::Gpu);
+    auto module = parseSource("softmax(x)", context.get());
+    CompileOptions options;
+    options.gpu = gpuLevelNamed("sm_80");
+    options.device = open();
+    options.cubins = cubins.get();
+    options.whenMade = [&](const KernelsMade &made) {
+      EXPECT_TRUE(has(made.text, (".entry " + made.names.front()).c_str()));
+      EXPECT_EQ(made.times.back().stage, Stage::Executable);
+      found.push_back(made.names.front() + (made.wasCached ? " kept" : ""));
+    };
+    auto softmax = need(compile(*module, options));
+    for (int64_t length : lengths)
+      need(GpuRunner::create(softmax.signature, *softmax.gpuModule,
+                             softmax.name, {3, length},
+                             {{length, 1}, {length, 1}}, 1));
+  };
+  run({8, 9});
+  EXPECT_EQ(cuda.count("cuLinkComplete"), 1u);
+  run({4096, 8});
+  EXPECT_EQ(cuda.count("cuLinkComplete"), 2u);
+  EXPECT_EQ(found, std::vector<std::string>(
+                       {"expression_1", "expression_4", "expression_1 kept"}));
 }
 
 TEST_F(DeviceCompileTest, ADeviceThatDoesNotRunTheCodeIsAnError) {

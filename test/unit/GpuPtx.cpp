@@ -67,8 +67,11 @@ GeneratedPtx act::test::ptxOfSource(llvm::StringRef source, DType type,
   return {name, "", {}};
 }
 
-GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level) {
-  RowKernel kernel = compileRows(subject, nullptr, ptxOptions(level));
+GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level,
+                                  std::vector<std::string> kernels) {
+  CompileOptions options = ptxOptions(level);
+  options.gpuKernels = std::move(kernels);
+  RowKernel kernel = compileRows(subject, nullptr, options);
   return {subject.text(), kernel.result.text, kernel.result.signature};
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GpuPtx.h"
+#include "act/GpuKernelNames.h"
 #include <map>
 
 using namespace act;
@@ -47,6 +48,30 @@ TEST(GpuPtx, FunctionsOfARow) {
                     module.signature.rows->splitKernels)
           << module.name;
     assembleAndExpect(modules, level);
+  }
+}
+
+// Values of f64 take two registers, and in the strict class two numbers. Of
+// these ptxas spills eight in a thread that keeps four chunks of a row
+// (docs/Gpu.md), and nothing else.
+TEST(GpuPtx, FunctionsOfARowOfOtherTypes) {
+  ACT_SKIP_WITHOUT_PTXAS();
+  std::vector<std::string> others = {gpuRowNames("").front(),
+                                     gpuRowNames("").back(), gpuAsideName("")};
+  for (const std::string &name : gpuSplitNames("", 2))
+    others.push_back(name);
+  auto strict = [](DType type) {
+    RowSubject subject{"softmax(x)", type};
+    subject.accuracy = Accuracy::Strict;
+    return subject;
+  };
+  for (const char *name : {"sm_75", "sm_90"}) {
+    const GpuLevel &level = *gpuLevelNamed(name);
+    assembleAndExpect({ptxOfRows({"softmax(x)", DType::F64}, level),
+                       ptxOfRows({"softmax(x)", DType::F16}, level),
+                       ptxOfRows(strict(DType::F16), level),
+                       ptxOfRows(strict(DType::F64), level, others)},
+                      level);
   }
 }
 

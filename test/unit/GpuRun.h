@@ -22,13 +22,17 @@ inline void runGpu(const CompileResult &compiled,
     arrays.push_back(operand.data);
     strides.push_back(operand.strides);
   }
-  GpuRunner runner(compiled.signature, compiled.gpuKernels, shape, strides,
-                   axis);
-  std::vector<char> scratch(runner.scratchBytes() + kScratchAlignment);
+  auto runner = GpuRunner::create(compiled.signature, *compiled.gpuModule,
+                                  compiled.name, shape, strides, axis);
+  if (!runner) {
+    ADD_FAILURE() << llvm::toString(runner.takeError());
+    return;
+  }
+  std::vector<char> scratch(runner->scratchBytes() + kScratchAlignment);
   auto address = reinterpret_cast<uintptr_t>(scratch.data());
   llvm::Error error =
-      runner.run(arrays.data(), /*parameters=*/nullptr,
-                 scratch.data() + (-address & (kScratchAlignment - 1)));
+      runner->run(arrays.data(), /*parameters=*/nullptr,
+                  scratch.data() + (-address & (kScratchAlignment - 1)));
   EXPECT_FALSE(bool(error)) << llvm::toString(std::move(error));
 }
 

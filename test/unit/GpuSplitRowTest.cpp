@@ -8,6 +8,8 @@
 
 #include "GpuRows.h"
 #include "GpuRun.h"
+#include "RecordedLaunches.h"
+#include "act/GpuKernelNames.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
 
@@ -171,12 +173,13 @@ TEST_P(GpuSplitRow, ManyLongRowsAreNotSplit) {
   int64_t count = keptBy(kernel) + 9;
   auto scratchOf = [&](int64_t rows, int64_t length) {
     std::vector<int64_t> strides = {length, 1};
-    return GpuRunner(signature, kernel.result.gpuKernels, {rows, length},
-                     {strides, strides}, 1)
+    return llvm::cantFail(GpuRunner::create(signature, *kernel.result.gpuModule,
+                                            kernel.result.name, {rows, length},
+                                            {strides, strides}, 1))
         .scratchBytes();
   };
-  EXPECT_GT(scratchOf(kGpuSplitRows, count), 0);
-  EXPECT_EQ(scratchOf(kGpuSplitRows + 1, count), 0);
+  EXPECT_GT(scratchOf(kGpuMultiprocessors, count), 0);
+  EXPECT_EQ(scratchOf(kGpuMultiprocessors + 1, count), 0);
   EXPECT_EQ(scratchOf(1, keptBy(kernel)), 0);
   // The largest of a part and its sum.
   int64_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
@@ -186,38 +189,12 @@ TEST_P(GpuSplitRow, ManyLongRowsAreNotSplit) {
             int64_t(llvm::alignTo(2 * 2 * parts * bytes, kScratchAlignment)));
 
   Row x = normalRow(count, 3, 25, type()), many;
-  for (unsigned row = 0; row <= kGpuSplitRows; ++row)
+  for (unsigned row = 0; row <= kGpuMultiprocessors; ++row)
     many.insert(many.end(), x.begin(), x.end());
-  Row all = kernel.run(kGpuSplitRows + 1, {many}).front();
+  Row all = kernel.run(kGpuMultiprocessors + 1, {many}).front();
   Row last(all.end() - count, all.end());
   expectWithinBound(kernel, 1, {x}, {last});
 }
-
-/// A kernel that runs nothing.
-class Recorder : public GpuKernel {
-public:
-  struct Launch {
-    unsigned kernel;
-    LaunchShape shape;
-    uint32_t firstRow;
-  };
-  Recorder(unsigned number, std::vector<Launch> &launches)
-      : number(number), launches(launches) {}
-
-  llvm::Error launch(const LaunchShape &shape, void *const *parameters,
-                     void *) const override {
-    // Two operands, three numbers, sizes, strides, and scratch memory.
-    unsigned last = 2 + 3 + (kGpuRowDims - 1) + 2 * (1 + kGpuRowDims) + 1;
-    launches.push_back({number, shape, 0});
-    if (number > std::size(kGpuRowChunks))
-      launches.back().firstRow = *static_cast<uint32_t *>(parameters[last]);
-    return llvm::Error::success();
-  }
-
-private:
-  unsigned number;
-  std::vector<Launch> &launches;
-};
 
 // No more rows are taken at once than what the L2 cache holds.
 TEST(GpuSplitRows, AreTakenInGroups) {
@@ -225,17 +202,13 @@ TEST(GpuSplitRows, AreTakenInGroups) {
     RowKernel kernel = gpuRows({source, DType::F32});
     ASSERT_TRUE(kernel) << source;
     const KernelSignature &signature = kernel.result.signature;
-    std::vector<Recorder::Launch> launches;
-    std::vector<std::unique_ptr<Recorder>> recorders;
-    std::vector<const GpuKernel *> kernels;
-    for (unsigned i = 0; i < kernel.result.gpuKernels.size(); ++i) {
-      recorders.push_back(std::make_unique<Recorder>(i, launches));
-      kernels.push_back(recorders.back().get());
-    }
+    RecordedLaunches module(2);
+    const std::vector<RecordedLaunches::Launch> &launches = module.launches;
     constexpr int64_t kRows = 300, kLength = 1 << 20;
     bool isOne = kernel.isUniform(1);
-    GpuRunner runner(signature, kernels, {kRows, kLength},
-                     {{kLength, 1}, {isOne ? 1 : kLength, isOne ? 0 : 1}}, 1);
+    auto runner = llvm::cantFail(GpuRunner::create(
+        signature, module, "f", {kRows, kLength},
+        {{kLength, 1}, {isOne ? 1 : kLength, isOne ? 0 : 1}}, 1));
     EXPECT_TRUE(runner.splitsRows());
     std::vector<char> memory(kScratchAlignment);
     void *operands[] = {memory.data(), memory.data()};
@@ -244,8 +217,8 @@ TEST(GpuSplitRows, AreTakenInGroups) {
     ASSERT_EQ(launches.size(), 2 * llvm::divideCeil(kRows, group)) << source;
     for (size_t i = 0; i < launches.size(); i += 2, first += group)
       for (unsigned k : {0, 1}) {
-        const Recorder::Launch &launch = launches[i + k];
-        EXPECT_EQ(launch.kernel, std::size(kGpuRowChunks) + 1 + k);
+        const RecordedLaunches::Launch &launch = launches[i + k];
+        EXPECT_EQ(launch.kernel, gpuSplitNames("f", 2)[k]);
         EXPECT_EQ(launch.firstRow, first);
         EXPECT_EQ(launch.shape.grid[0],
                   k == 1 && isOne ? 1 : kLength / partOf(kernel));

@@ -207,7 +207,7 @@ TEST_P(GpuSum, OverAnyAxes) {
     CompileResult plain = compileGradient(source.text, GetParam(), {});
     SimulatedCode(summing).load(summing);
     SimulatedCode(plain).load(plain);
-    ASSERT_FALSE(summing.gpuKernels.empty() || plain.gpuKernels.empty());
+    ASSERT_TRUE(summing.gpuModule && plain.gpuModule);
     for (const SumCase &test : cases)
       expectSums(summing, plain, GetParam(), test, source.reduced);
   }
@@ -232,11 +232,13 @@ TEST_P(GpuSum, DoNotDependOnTheOrderOfThreads) {
 TEST(GpuSum, TakesLittleMemory) {
   CompileResult summing = compileGradient("prelu(x, a)", DType::BF16, {1});
   SimulatedCode(summing).load(summing);
-  ASSERT_FALSE(summing.gpuKernels.empty());
+  ASSERT_TRUE(summing.gpuModule);
   auto bytesOf = [&](std::vector<int64_t> shape, std::vector<int64_t> ofSums) {
     std::vector<int64_t> all = {shape[1], 1};
-    return GpuRunner(summing.signature, summing.gpuKernels, shape,
-                     {all, ofSums, all, all, ofSums})
+    return llvm::cantFail(GpuRunner::create(summing.signature,
+                                            *summing.gpuModule, summing.name,
+                                            shape,
+                                            {all, ofSums, all, all, ofSums}))
         .scratchBytes();
   };
   constexpr int64_t kSize = 4096;

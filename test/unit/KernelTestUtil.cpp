@@ -182,7 +182,7 @@ TestKernel::run(const std::vector<double> &inputs) const {
   std::vector<RunOperand> operands = {{in.data(), {1}}};
   for (std::vector<char> &bytes : out)
     operands.push_back({bytes.data(), {1}});
-  if (!result.gpuKernels.empty())
+  if (result.gpuModule)
     runGpu(result, {int64_t(n)}, operands);
   else
     runElementwise(result.signature, result.kernel->entry(), {int64_t(n)},

@@ -77,9 +77,7 @@ struct TestKernel {
   std::unique_ptr<FastReference> reference;
   DType type = DType::F32;
 
-  explicit operator bool() const {
-    return result.kernel || !result.gpuKernels.empty();
-  }
+  explicit operator bool() const { return result.kernel || result.gpuModule; }
   /// Runs a function of one input; one vector of results for each result.
   std::vector<std::vector<double>> run(const std::vector<double> &inputs) const;
 };

@@ -226,11 +226,8 @@ void NvGate::expectWithin(DType type, double bound) {
     }
   }
   EXPECT_GT(numCompared, numPoints / 2);
-  // Two functions that are small far out make a product on the way subnormal,
-  // for which CPUs keep an exponent apart.
-  bool isOfTwo = llvm::StringRef(GetParam().info->Name) == "serf";
   if (type != DType::F32)
-    EXPECT_LE(numBeyond, isOfTwo ? numCompared / 100 : 0);
+    EXPECT_EQ(numBeyond, 0u);
   RecordProperty("max_ulp", std::to_string(worst));
   RecordProperty("issue_slots", std::to_string(body.runner->issueSlots()));
 }

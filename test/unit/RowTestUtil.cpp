@@ -76,7 +76,7 @@ void act::test::runRows(const RowKernel &kernel,
                         const std::vector<int64_t> &shape, int64_t axis,
                         const std::vector<RunOperand> &operands,
                         unsigned threads) {
-  if (!kernel.result.gpuKernels.empty())
+  if (kernel.result.gpuModule)
     return runGpu(kernel.result, shape, operands, axis);
   std::vector<void *> arrays;
   std::vector<std::vector<int64_t>> strides;

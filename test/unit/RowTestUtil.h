@@ -42,9 +42,7 @@ struct RowKernel {
   /// What the kernel should compute.
   std::optional<Tape> tape;
 
-  explicit operator bool() const {
-    return result.kernel || !result.gpuKernels.empty();
-  }
+  explicit operator bool() const { return result.kernel || result.gpuModule; }
   unsigned numInputs() const { return result.signature.numInputs; }
   unsigned numResults() const {
     return result.signature.operands.size() - numInputs();

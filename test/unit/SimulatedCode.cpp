@@ -2,7 +2,6 @@
 
 #include "SimulatedCode.h"
 #include "act/Codegen/Simulation.h"
-#include "act/Runtime/GpuRunner.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/Support/SourceMgr.h"
 #include "gtest/gtest.h"
@@ -37,21 +36,13 @@ SimulatedCode::SimulatedCode(const CompileResult &compiled) {
 
 void SimulatedCode::load(CompileResult &compiled,
                          const SimulationOptions &options) const {
-  compiled.gpuKernels.clear();
+  compiled.gpuModule.reset();
   if (object.empty())
     return;
   auto module =
       loadSimulated(llvm::MemoryBuffer::getMemBufferCopy(object), options);
-  if (!module) {
+  if (module)
+    compiled.gpuModule = std::move(*module);
+  else
     ADD_FAILURE() << llvm::toString(module.takeError());
-    return;
-  }
-  compiled.gpuModule = std::move(*module);
-  for (auto &name : gpuKernelNames(compiled.signature, compiled.name)) {
-    auto kernel = compiled.gpuModule->kernel(name);
-    if (kernel)
-      compiled.gpuKernels.push_back(*kernel);
-    else
-      ADD_FAILURE() << llvm::toString(kernel.takeError());
-  }
 }

@@ -90,6 +90,17 @@ struct StatsCase {
   int numAxes = 1;
 };
 
+/// Arrays of every rank, empty ones among them.
+inline std::vector<StatsCase> statsOfEveryRank() {
+  return {
+      {{}, -1},        {{1}, -1},       {{7}, -1},        {{1003}, -1},
+      {{70001}, -1},   {{9}, 0},        {{5, 3}, 1},      {{5, 3}, 0},
+      {{33, 64}, 1},   {{33, 64}, 0},   {{129, 192}, 1},  {{50, 1000}, 1},
+      {{3, 5000}, 0},  {{3, 1}, 1},     {{700, 3}, 1},    {{5, 7, 33}, 2},
+      {{5, 7, 33}, 1}, {{5, 7, 33}, 0}, {{2, 3, 256}, 1}, {{2, 3, 2, 128}, 3},
+      {{0, 4}, 1},     {{4, 0}, 0}};
+}
+
 using StatsRunner =
     std::function<void(const CompileResult &, const std::vector<int64_t> &shape,
                        const std::vector<RunOperand> &)>;

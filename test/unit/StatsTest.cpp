@@ -79,27 +79,7 @@ TEST_P(StatsOfType, FunctionsOfEveryKindOfLimit) {
 }
 
 TEST_P(StatsOfType, ShapesOfEveryRank) {
-  for (const StatsCase &test : {StatsCase{{}, -1},
-                                StatsCase{{1}, -1},
-                                StatsCase{{7}, -1},
-                                StatsCase{{1003}, -1},
-                                StatsCase{{70001}, -1},
-                                StatsCase{{9}, 0},
-                                StatsCase{{5, 3}, 1},
-                                StatsCase{{5, 3}, 0},
-                                StatsCase{{33, 64}, 1},
-                                StatsCase{{33, 64}, 0},
-                                StatsCase{{129, 192}, 1},
-                                StatsCase{{50, 1000}, 1},
-                                StatsCase{{3, 5000}, 0},
-                                StatsCase{{3, 1}, 1},
-                                StatsCase{{5, 7, 33}, 2},
-                                StatsCase{{5, 7, 33}, 1},
-                                StatsCase{{5, 7, 33}, 0},
-                                StatsCase{{2, 3, 256}, 1},
-                                StatsCase{{2, 3, 2, 128}, 3},
-                                StatsCase{{0, 4}, 1},
-                                StatsCase{{4, 0}, 0}})
+  for (const StatsCase &test : statsOfEveryRank())
     expectEverywhere("tanh", {-1, 1}, GetParam(), test);
 }
 

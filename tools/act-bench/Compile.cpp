@@ -2,6 +2,7 @@
 
 #include "Compile.h"
 #include "Level.h"
+#include "act/GpuKernelNames.h"
 #include "act/IR/FunctionTable.h"
 #include "act/Jit/Compiler.h"
 #include "act/Syntax/Parser.h"
@@ -31,11 +32,14 @@ static void toKernel(benchmark::State &state, const FunctionInfo *row) {
       return;
 }
 
-static void toPtx(benchmark::State &state, const char *source) {
+/// Of the kernels with these names behind the function's; of all if empty.
+static void toPtx(benchmark::State &state, const char *source,
+                  const std::vector<std::string> &kernels) {
   CompileOptions options;
   options.gpu = gpuLevelNamed("sm_90");
   options.dtype = nameOf(DType::BF16);
   options.product = Product::PTX;
+  options.gpuKernels = kernels;
   for (auto _ : state) {
     auto compiled = compileSource(state, source, options);
     if (!compiled)
@@ -56,7 +60,17 @@ void act::bench::registerCompiles() {
   for (const char *source : {"silu", "swiglu", "softmax(x)"}) {
     llvm::StringRef name = llvm::StringRef(source).split('(').first;
     benchmark::RegisterBenchmark(("compile/ptx/" + name).str().c_str(), toPtx,
-                                 source)
+                                 source, std::vector<std::string>())
         ->Unit(benchmark::kMillisecond);
   }
+  // What rows of some shape ask for.
+  std::vector<std::vector<std::string>> groups = {gpuSplitNames("", 2),
+                                                  {gpuAsideName("")}};
+  for (const std::string &name : gpuRowNames(""))
+    groups.push_back({name});
+  for (const std::vector<std::string> &group : groups)
+    benchmark::RegisterBenchmark(
+        ("compile/ptx/softmax" + group.front()).c_str(), toPtx, "softmax(x)",
+        group)
+        ->Unit(benchmark::kMillisecond);
 }

@@ -3,7 +3,6 @@
 #include "Benchmark.h"
 #include "DeviceTimer.h"
 #include "Inputs.h"
-#include "act/Runtime/GpuRunner.h"
 #include "llvm/Support/Format.h"
 #include <cstring>
 
@@ -122,10 +121,11 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
     operands.push_back(memory->data());
     memories.push_back(std::move(*memory));
   }
-  GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
-                   slices->shape, slices->strides,
-                   kernel->axisOf(slices->shape));
-  Expected<Memory> scratch = place.allocate(runner.scratchBytes());
+  Expected<GpuRunner> runner =
+      kernel->createRunner(slices->shape, slices->strides);
+  if (!runner)
+    return runner.takeError();
+  Expected<Memory> scratch = place.allocate(runner->scratchBytes());
   if (!scratch)
     return scratch.takeError();
   // Of few rows the copy would take what launching it takes.
@@ -140,7 +140,7 @@ static Expected<BenchmarkResult> run(const Place &place, const Row &row,
       slice[k] =
           static_cast<char *>(slice[k]) + run % slices->runs * slices->bytes[k];
     ++run;
-    return runner.run(slice.data(), nullptr, scratch->data(), stream.get());
+    return runner->run(slice.data(), nullptr, scratch->data(), stream.get());
   }};
   auto copies = copy->candidates();
   for (auto &[name, work] : copies)

@@ -3,7 +3,6 @@
 #include "Inputs.h"
 #include "Suite.h"
 #include "act/Runtime/FileCache.h"
-#include "act/Runtime/GpuRunner.h"
 #include "llvm/Support/FileSystem.h"
 #include <algorithm>
 
@@ -39,13 +38,14 @@ static Expected<Outcome> checkGraph(const Place &place) {
     return to.takeError();
   if (Error error = place.upload(*from, x->data()))
     return std::move(error);
-  GpuRunner runner(kernel->compiled.signature, kernel->compiled.gpuKernels,
-                   {kSize}, {{1}, {1}});
+  Expected<GpuRunner> runner = kernel->createRunner({kSize}, {{1}, {1}});
+  if (!runner)
+    return runner.takeError();
   void *operands[] = {from->data(), to->data()};
   if (Error error = to->fill(0, place.getStream()))
     return std::move(error);
   Expected<CudaGraph> graph = CudaGraph::capture(place.getStream(), [&] {
-    return runner.run(operands, nullptr, nullptr, place.getStream().get());
+    return runner->run(operands, nullptr, nullptr, place.getStream().get());
   });
   if (!graph)
     return graph.takeError();
@@ -94,9 +94,11 @@ static Expected<Outcome> checkRefusedLaunch(const Place &place) {
   uint64_t zero = 0;
   void *zeros[64];
   std::fill(std::begin(zeros), std::end(zeros), &zero);
+  auto loaded = kernel->compiled.gpuModule->kernel(kernel->compiled.name);
+  if (!loaded)
+    return loaded.takeError();
   std::string message =
-      llvm::toString(kernel->compiled.gpuKernels.front()->launch(
-          shape, zeros, place.getStream().get()));
+      llvm::toString((*loaded)->launch(shape, zeros, place.getStream().get()));
   if (!llvm::StringRef(message).contains("CUDA_ERROR_INVALID_VALUE"))
     return failure("4096 threads a block are not refused: " + message);
   auto x = tools::loadInput("0,1,2", tools::ElementType::F32);

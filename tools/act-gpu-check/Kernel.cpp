@@ -2,7 +2,6 @@
 
 #include "Kernel.h"
 #include "Source.h"
-#include "act/Runtime/GpuRunner.h"
 #include "act/Transforms/Quantize.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/Verifier.h"
@@ -101,6 +100,10 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
   options.accuracy = accuracy;
   options.uniformInputs = program.uniformInputs;
   place.choose(options);
+  auto madeLater = std::make_shared<std::string>();
+  options.whenMade = [madeLater](const KernelsMade &made) {
+    *madeLater += made.text;
+  };
   // The corridor consumes its module.
   auto copy = tools::resolvedCopy(*module);
   if (!copy)
@@ -115,7 +118,7 @@ Expected<Kernel> Kernel::compile(const Place &place, const Program &program,
     return failed(compiled.takeError());
   if (compiled->identityOrder == 0)
     tape->adoptLimits(compiled->identity);
-  return Kernel{std::move(*compiled), std::move(*tape), type};
+  return Kernel{std::move(*compiled), madeLater, std::move(*tape), type};
 }
 
 Error Kernel::run(const Place &place, const std::vector<int64_t> &shape,
@@ -138,14 +141,15 @@ Error Kernel::run(const Place &place, const std::vector<int64_t> &shape,
                        view.offset * int64_t(tools::sizeOf(array->type)));
     strides.push_back(view.strides);
   }
-  GpuRunner runner(compiled.signature, compiled.gpuKernels, shape, strides,
-                   axisOf(shape));
-  Expected<Memory> scratch = place.allocate(runner.scratchBytes());
+  Expected<GpuRunner> runner = createRunner(shape, strides);
+  if (!runner)
+    return runner.takeError();
+  Expected<Memory> scratch = place.allocate(runner->scratchBytes());
   if (!scratch)
     return scratch.takeError();
   void *stream = place.getDevice() ? place.getStream().get() : nullptr;
   if (Error error =
-          runner.run(pointers.data(), nullptr, scratch->data(), stream))
+          runner->run(pointers.data(), nullptr, scratch->data(), stream))
     return error;
   for (const View &view : operands.drop_front(numInputs()))
     if (Error error =

@@ -5,6 +5,7 @@
 #include "Array.h"
 #include "Place.h"
 #include "act/Reference/Tape.h"
+#include "act/Runtime/GpuRunner.h"
 
 namespace act::gpucheck {
 
@@ -42,6 +43,14 @@ struct Kernel {
   llvm::Error run(const Place &place, const std::vector<int64_t> &shape,
                   llvm::ArrayRef<View> operands) const;
 
+  /// Runs of it over arrays of that shape and these strides.
+  llvm::Expected<GpuRunner>
+  createRunner(const std::vector<int64_t> &shape,
+               const std::vector<std::vector<int64_t>> &strides) const {
+    return GpuRunner::create(compiled.signature, *compiled.gpuModule,
+                             compiled.name, shape, strides, axisOf(shape));
+  }
+
   /// Rows of a function of a row run along the last dimension.
   int64_t axisOf(llvm::ArrayRef<int64_t> shape) const {
     return compiled.signature.rows ? int64_t(shape.size()) - 1 : -1;
@@ -55,12 +64,15 @@ struct Kernel {
   /// It is a row of the catalogue, or its derivative.
   bool isRow() const { return !compiled.identity.empty(); }
   /// No instruction of it is an approximation of the hardware's, so that the
-  /// simulator gives the same bits. Of kernels on a device.
+  /// simulator gives the same bits. Of kernels on a device, that have run.
   bool isExact() const {
-    return !llvm::StringRef(compiled.text).contains(".approx");
+    return !llvm::StringRef(compiled.text).contains(".approx") &&
+           !llvm::StringRef(*madeLater).contains(".approx");
   }
 
   CompileResult compiled;
+  /// PTX of kernels that runs asked for.
+  std::shared_ptr<std::string> madeLater;
   Tape tape;
   DType type;
 };

@@ -7,7 +7,6 @@
 
 #include "Inputs.h"
 #include "Suite.h"
-#include "act/Runtime/GpuRunner.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace act;
@@ -165,10 +164,12 @@ static Error checkInPlace(LayoutCheck &check) {
 static Error start(const Place &place, const Kernel &kernel,
                    const std::vector<int64_t> &shape, const void *from,
                    int64_t fromStride, void *to, int64_t toStride) {
-  GpuRunner runner(kernel.compiled.signature, kernel.compiled.gpuKernels, shape,
-                   {{fromStride}, {toStride}});
+  Expected<GpuRunner> runner =
+      kernel.createRunner(shape, {{fromStride}, {toStride}});
+  if (!runner)
+    return runner.takeError();
   void *operands[] = {const_cast<void *>(from), to};
-  return runner.run(operands, nullptr, nullptr, place.getStream().get());
+  return runner->run(operands, nullptr, nullptr, place.getStream().get());
 }
 
 /// In place over more than 2^31 elements: values that a kernel scatters over

@@ -136,6 +136,7 @@ private:
   int report();
   void nameResults(FuncOp func);
   /// The parameter block in the compute type.
+  void addTimes(const KernelsMade &made);
   std::vector<char> parameterBlock() const;
 
   Options options;
@@ -159,7 +160,7 @@ private:
   CompileResult compiled;
   /// Of a function of a row, prepared by the first run.
   std::unique_ptr<RowRunner> rowRunner;
-  std::unique_ptr<GpuRunner> gpuRunner;
+  std::optional<GpuRunner> gpuRunner;
   std::vector<char> scratch;
   std::optional<DeviceArrays> onDevice;
   Stats stats;
@@ -197,11 +198,27 @@ Error Run::compileKernel() {
                                               : Product::Object;
   }
   compile.dumpDirectory = knobs().dumpDirectory;
+  compile.whenMade = [this](const KernelsMade &made) { addTimes(made); };
   auto result = act::compile(*module, compile);
   if (!result)
     return result.takeError();
   compiled = std::move(*result);
   return Error::success();
+}
+
+/// To those of the compile, stage by stage.
+void Run::addTimes(const KernelsMade &made) {
+  bool isFirst = compiled.times.back().stage != Stage::Executable;
+  compiled.wasCached = made.wasCached && (isFirst || compiled.wasCached);
+  for (const StageTime &time : made.times) {
+    auto known = llvm::find_if(compiled.times, [&](const StageTime &each) {
+      return each.stage == time.stage;
+    });
+    if (known == compiled.times.end())
+      compiled.times.push_back(time);
+    else
+      known->milliseconds += time.milliseconds;
+  }
 }
 
 Expected<Tape> Run::tapeOf(FuncOp func) const {
@@ -285,10 +302,14 @@ Error Run::launchGpuKernel() {
     arrays.push_back(operand.data);
     strides.push_back(operand.strides);
   }
-  if (!gpuRunner)
-    gpuRunner = std::make_unique<GpuRunner>(compiled.signature,
-                                            compiled.gpuKernels, data.iteration,
-                                            strides, data.axis.value_or(-1));
+  if (!gpuRunner) {
+    Expected<GpuRunner> runner = GpuRunner::create(
+        compiled.signature, *compiled.gpuModule, compiled.name, data.iteration,
+        strides, data.axis.value_or(-1));
+    if (!runner)
+      return runner.takeError();
+    gpuRunner = std::move(*runner);
+  }
   std::vector<char> parameters = parameterBlock();
   if (onDevice)
     return onDevice->run(*gpuRunner, data, parameters.data());
@@ -339,7 +360,8 @@ void Run::runCpuKernel() {
 Error Run::printRunTimes(llvm::raw_ostream &os) {
   if (!label.empty())
     os << label << "\n";
-  printStages(os, compiled, parseMilliseconds, data, gpuRunner.get());
+  printStages(os, compiled, parseMilliseconds, data,
+              gpuRunner ? &*gpuRunner : nullptr);
   if (onDevice)
     return printDeviceTimes(
         os, data, onDevice->getStream(),

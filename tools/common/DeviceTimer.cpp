@@ -159,7 +159,7 @@ act::tools::timeOnDevice(const CudaStream &stream,
 
 struct DeviceCopy::State {
   CompileResult compiled;
-  std::unique_ptr<GpuRunner> runner;
+  std::optional<GpuRunner> runner;
   CudaBuffer from, to;
 };
 
@@ -198,11 +198,14 @@ DeviceCopy::create(std::shared_ptr<const CudaDevice> device, DType type,
     return std::move(error);
   if (Error error = stream->synchronize())
     return std::move(error);
-  auto state = std::make_unique<State>(
-      State{std::move(*compiled), nullptr, std::move(*from), std::move(*to)});
-  state->runner = std::make_unique<GpuRunner>(
-      state->compiled.signature, state->compiled.gpuKernels,
-      std::vector<int64_t>{size}, std::vector<std::vector<int64_t>>{{1}, {1}});
+  auto state = std::make_unique<State>(State{std::move(*compiled), std::nullopt,
+                                             std::move(*from), std::move(*to)});
+  Expected<GpuRunner> runner =
+      GpuRunner::create(state->compiled.signature, *state->compiled.gpuModule,
+                        state->compiled.name, {size}, {{1}, {1}});
+  if (!runner)
+    return runner.takeError();
+  state->runner = std::move(*runner);
   return DeviceCopy(std::move(state));
 }
 

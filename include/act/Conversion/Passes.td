@@ -56,13 +56,16 @@ def ActDistribute : Pass<"act-distribute", "::mlir::ModuleOp"> {
     which it loads and stores by 16 bytes where they are neighbours and aligned.
     Storage of 16 bits is converted to the compute type there. With `flush`
     subnormal inputs are read as zeros of their sign, and subnormal results
-    become zeros of their sign.
+    become zeros of their sign. With `kernels` only those are written, each
+    named by what stands behind the function's name (act/GpuKernelNames.h).
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90\"",
            "SM version">,
     Option<"flush", "flush", "bool", /*default=*/"false",
-           "Subnormal inputs and results are zeros">
+           "Subnormal inputs and results are zeros">,
+    ListOption<"kernels", "kernels", "std::string",
+               "Kernels to write; all if empty">
   ];
   let dependentDialects = ["::mlir::gpu::GPUDialect",
                            "::mlir::LLVM::LLVMDialect",

@@ -354,6 +354,8 @@ def NvSplitSigmoid : Nv<"sigmoid", "nvSplitSigmoid", "512", 22>;
 def NvSplitSoftplus : Nv<"softplus", "nvSplitSoftplus", "512", 23>;
 def NvSplitErfc : Nv<"erfc", "nvSplitErfc", "512", 32>;
 def NvShortExp : NvShort<"exp", "nvQuickExp", "256", 10>;
+let NonPositive = 1 in
+def NvWeight : Nv<"exp", "nvWeight", "256", 10>;
 def NvShortExpm1 : Nv<"expm1", "nvQuickExpm1", "256", 15>;
 def NvShortSigmoid : NvShort<"sigmoid", "nvQuickSigmoid", "256", 21>;
 def NvShortSoftplus : NvShort<"softplus", "nvQuickSoftplus", "256", 18>;

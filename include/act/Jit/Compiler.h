@@ -12,6 +12,7 @@
 #include "act/Stages.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -19,6 +20,22 @@ namespace act {
 
 /// What to produce instead of an executable kernel.
 enum class Product { Kernel, MLIR, LLVMIR, Assembly, Object, PTX };
+
+/// Milliseconds one stage took.
+struct StageTime {
+  Stage stage;
+  double milliseconds;
+};
+
+/// Kernels for a GPU that were made after the compile: what they are called,
+/// their PTX, which is empty on the simulator, how long that took, and whether
+/// the device's machine code was in the cache.
+struct KernelsMade {
+  std::vector<std::string> names;
+  std::string text;
+  std::vector<StageTime> times;
+  bool wasCached;
+};
 
 /// Everything one compile depends on.
 struct CompileOptions : KernelOptions {
@@ -35,30 +52,29 @@ struct CompileOptions : KernelOptions {
   /// the driver knows.
   std::shared_ptr<const CudaDevice> device;
   /// Where machine code of devices is kept; that of FileCache::ofUser() if
-  /// null.
+  /// null. Must outlive the result, which may make kernels.
   const FileCache *cubins = nullptr;
+  /// Called when GPU kernels have been made because arrays of some shape asked
+  /// for them, on the thread that asked; one call of a result at a time.
+  std::function<void(const KernelsMade &)> whenMade;
   /// Check each stage's legality and run MLIR's verifier between stages.
   bool verify = false;
   /// Folder that receives every stage's text, numbered; none if empty.
   std::string dumpDirectory;
 };
 
-/// Milliseconds one stage took.
-struct StageTime {
-  Stage stage;
-  double milliseconds;
-};
-
 /// The outcome of a compile.
 struct CompileResult {
-  /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes. Of a kernel
-  /// on a device, its PTX.
+  /// MLIR, LLVM IR, assembly or PTX text, or the object's bytes. Of kernels
+  /// that were made for a device, their PTX.
   std::string text;
-  /// The loaded kernel, if that was the product: of the CPU, or those of a
-  /// GPU's module, which owns them (gpuKernelNames()).
+  /// The loaded kernel, if that was the product: of the CPU, or the module of
+  /// those of a GPU. Of these a function of elements has one, which is loaded,
+  /// and several together those that some shapes need; functions of a row have
+  /// several of which a shape needs few. Such kernels are compiled when
+  /// GpuRunner::create() first asks for them, and then kept.
   std::unique_ptr<LoadedObject> kernel;
   std::unique_ptr<GpuModule> gpuModule;
-  std::vector<const GpuKernel *> gpuKernels;
   /// The device's machine code was in the cache.
   bool wasCached = false;
   KernelSignature signature;

@@ -62,6 +62,9 @@ struct KernelOptions {
   const CpuLevel *level = nullptr;
   /// SM version of kernels for GPUs.
   const GpuLevel *gpu = nullptr;
+  /// Kernels of it to write, each by what stands behind the function's name
+  /// (act/GpuKernelNames.h); all if empty.
+  std::vector<std::string> gpuKernels;
 
   Road road() const { return gpu ? Road::Gpu : Road::Cpu; }
 
@@ -94,8 +97,7 @@ void populateVectorizePipeline(mlir::OpPassManager &pm, const KernelOptions &);
 void populateLLVMPipeline(mlir::OpPassManager &pm, const KernelOptions &);
 
 /// The function is a GPU kernel.
-void populateDistributePipeline(mlir::OpPassManager &pm,
-                                const KernelOptions &);
+void populateDistributePipeline(mlir::OpPassManager &pm, const KernelOptions &);
 /// The NVVM dialect only.
 void populateNVVMPipeline(mlir::OpPassManager &pm, const KernelOptions &);
 

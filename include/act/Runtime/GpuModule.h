@@ -38,12 +38,13 @@ public:
                              void *stream) const = 0;
 };
 
-/// A loaded module of GPU kernels.
+/// A module of GPU kernels, loaded, or made when they are asked for.
 class GpuModule {
 public:
   virtual ~GpuModule() = default;
 
-  /// The kernel of this name; an error where there is none.
+  /// The kernel of this name, ready to be launched; an error where there is
+  /// none. Safe from several threads.
   virtual llvm::Expected<const GpuKernel *> kernel(llvm::StringRef name) = 0;
 };
 

@@ -10,9 +10,12 @@
 
 namespace act {
 
-/// Names of the kernels of a function, as KernelABI.h states them.
-std::vector<std::string> gpuKernelNames(const KernelSignature &signature,
-                                        const std::string &function);
+/// Names of the kernels of a function, as KernelABI.h states them, those
+/// together that arrays of some shape need together. Arrays of any shape need
+/// the first group of a function of elements; which ones of a function of a row
+/// they need depends on how long and how many rows are, and how they lie.
+std::vector<std::vector<std::string>>
+gpuKernelGroups(const KernelSignature &signature, const std::string &function);
 
 /// Runs a function's kernels over arrays of one shape and layout. Long rows may
 /// be split, as KernelABI.h states, which takes scratch memory. Reduced results
@@ -21,16 +24,20 @@ std::vector<std::string> gpuKernelNames(const KernelSignature &signature,
 /// the shape alone.
 class GpuRunner {
 public:
-  /// `kernels` are those of gpuKernelNames(). `strides` are those of each input
+  /// Plans the launches and asks `module` for the kernels of `function` that
+  /// they are of; a module that makes them on demand compiles here, and no run
+  /// does. An error is the module's. `strides` are those of each input
   /// and result, then of counts as RunOperand states them, in elements, one for
   /// each dimension of the common shape, 0 where it is broadcast. For a
   /// function of a row rows run along `axis`, of at most 2^30 elements, and
   /// strides along it of an operand that is one value a row are not looked at.
-  /// The signature must outlive the runner, as the kernels must.
-  GpuRunner(const KernelSignature &signature,
-            llvm::ArrayRef<const GpuKernel *> kernels,
-            std::vector<int64_t> shape,
-            std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
+  /// The signature must outlive the runner, as the module must.
+  static llvm::Expected<GpuRunner>
+  create(const KernelSignature &signature, GpuModule &module,
+         const std::string &function, std::vector<int64_t> shape,
+         std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
+  GpuRunner(GpuRunner &&);
+  GpuRunner &operator=(GpuRunner &&);
   ~GpuRunner();
 
   /// Rows are so few, or so long, that several blocks share each of them.
@@ -51,6 +58,7 @@ public:
 
 private:
   struct State;
+  explicit GpuRunner(std::unique_ptr<State> state);
   std::unique_ptr<State> state;
 };
 

@@ -74,6 +74,10 @@ inline constexpr double kWideBound = 0x1p11, kSingleBound = 0x1p21;
 inline constexpr double kQuickBound = 0x1p9, kQuickBF16Bound = 0x1p12,
                         kFastBF16Bound = 0x1.01p13;
 
+/// The largest errors, in ulp of f32, of an exponential that is a term of a
+/// softmax, for results of 16 bits on a GPU: 2^-16.
+inline constexpr double kShortTermBound = 0x1p8;
+
 /// What a body is computed in, and what its methods must hold.
 struct Arithmetic {
   /// F32 or F64.
@@ -93,6 +97,9 @@ struct Arithmetic {
   bool forStrict = false;
   /// Whether methods for GPUs are taken where there are any.
   bool forGpu = false;
+  /// That of an exponential of what is not positive, where it is larger: such
+  /// terms are weights, of which the small ones may be off by more.
+  double largestTermBound = 0;
 
   /// True where the compute type has bits to spare for every result, so that no
   /// value needs a low word or an exponent of its own.
