@@ -90,8 +90,11 @@ static bool isBetter(const ApproximationInfo &a, const ApproximationInfo *b) {
   return a.Cost < b->Cost;
 }
 
+/// True of a method that is exact enough, for results that it gives.
 static bool isExactEnough(const ApproximationInfo &row,
                           const Arithmetic &arithmetic) {
+  if (row.RoundsToF32)
+    return arithmetic.toF32;
   double largest = arithmetic.largestBound;
   if (row.NonPositive)
     largest = std::max(largest, arithmetic.largestTermBound);

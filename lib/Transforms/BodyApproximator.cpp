@@ -321,8 +321,11 @@ std::optional<Value> BodyApproximator::composite(unsigned number) {
   FnAttr identity = identityAtDefaults(func, number);
   if (!identity || func.getNumArguments() != 1)
     return std::nullopt;
+  FloatType to = storageOf(func, number, storage);
+  Arithmetic ofResult = arithmetic;
+  ofResult.toF32 = to && to.isF32();
   const ApproximationInfo *method =
-      chooseWhole(identity.getName(), identity.getOrder(), arithmetic);
+      chooseWhole(identity.getName(), identity.getOrder(), ofResult);
   if (!method)
     return std::nullopt;
   return emitApproximation(*method, real, RealEmitter::of(arguments[0])).hi;

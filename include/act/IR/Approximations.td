@@ -45,6 +45,9 @@ class Approximation<string function, string compute, string method,
   /// True of a method for f64 whose argument is a number of f32, or eight times
   /// one, or a power of two less.
   bit ShortArgument = 0;
+  /// True of a method in f64 whose result is rounded to f32, so that it serves
+  /// results stored as f32 alone; Bound is in ulp of f32.
+  bit RoundsToF32 = 0;
   /// True of a method whose result has two words; Bound is that of the first,
   /// their sum is a relative 2^-58 off.
   bit InTwoWords = 0;
@@ -82,8 +85,8 @@ def ApproximationTable : GenericTable {
   let CppTypeName = "ApproximationInfo";
   let Fields = ["Function", "Order", "Compute", "Method", "Bound", "FullRange",
                 "IsWhole", "NeedsSubnormals", "InTwoWords",
-                "NonPositive", "ShortArgument", "ForStrict", "ForDefault",
-                "Target", "Cost"];
+                "NonPositive", "ShortArgument", "RoundsToF32", "ForStrict",
+                "ForDefault", "Target", "Cost"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -227,17 +230,42 @@ class WholeSingle<string function, int order, string method, int cost>
   let FullRange = 0;
 }
 
-def SingleGelu0 : WholeSingle<"gelu", 0, "singleGelu", 2634>;
-def SingleGelu1 : WholeSingle<"gelu", 1, "singleGeluSlope", 2588>;
-def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2728>;
-def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2681>;
+def SingleGelu0 : WholeSingle<"gelu", 0, "singleGelu", 2681>;
+def SingleGelu1 : WholeSingle<"gelu", 1, "singleGeluSlope", 2634>;
+def SingleGelu10_0 : WholeSingle<"gelu_10", 0, "singleGelu10", 2775>;
+def SingleGelu10_1 : WholeSingle<"gelu_10", 1, "singleGelu10Slope", 2728>;
 def SingleBent1 : WholeSingle<"bent_identity", 1, "singleBentSlope", 1444>;
 def SingleIsru0 : WholeSingle<"isru", 0, "singleIsru", 1397>;
-def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1397>;
+def SingleIsru1 : WholeSingle<"isru", 1, "singleIsruSlope", 1444>;
 def SingleLogish1 : WholeSingle<"logish", 1, "singleLogishSlope", 3384>;
 def SingleMish1 : WholeSingle<"mish", 1, "singleMishSlope", 2916>;
-def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 3563>;
+def SingleSerf1 : WholeSingle<"serf", 1, "singleSerfSlope", 3703>;
 def SingleStarRelu0 : WholeSingle<"star_relu", 0, "singleStarRelu", 188>;
+def SingleSelu0 : WholeSingle<"selu", 0, "singleSelu", 1078>;
+
+/// The same with the pieces of the function, or its sign, put together in f32.
+class WholeToSingle<string function, int order, string method, int cost>
+    : Whole<function, order, "f64", method, "0.51", cost> {
+  let FullRange = 0;
+  let RoundsToF32 = 1;
+}
+
+def SingleStarRelu1
+    : WholeToSingle<"star_relu", 1, "singleStarReluSlope", 422>;
+def SingleCelu0
+    : WholeToSingle<"celu", 0, "singleElu", 1266>;
+def SingleElu0
+    : WholeToSingle<"elu", 0, "singleElu", 1266>;
+def SingleHardGelu0
+    : WholeToSingle<"hard_gelu", 0, "singleHardGelu", 563>;
+def SingleHardGelu1
+    : WholeToSingle<"hard_gelu", 1, "singleHardGeluSlope", 516>;
+def SingleHardSwish0
+    : WholeToSingle<"hard_swish", 0, "singleHardSwish", 609>;
+def SingleHardSwish1
+    : WholeToSingle<"hard_swish", 1, "singleHardSwishSlope", 563>;
+def SingleTanhshrink0
+    : WholeToSingle<"tanhshrink", 0, "singleTanhshrink", 2963>;
 
 /// The nearest number in the arithmetic of the results, or nearly so.
 class WholeNearest<string function, int order, string compute, string method,
@@ -275,10 +303,15 @@ defm Smelu1 : Composite<"smelu", 1, "smeluSlope", "0.51", 141, "0.51", 281>;
 defm SparsePlus1 : Composite<"sparse_plus", 1, "sparsePlusSlope",
     "0.51", 141, "0.51", 281>;
 }
+let ForDefault = 0 in {
+def NearestBent1 : WholeNearest<"bent_identity", 1, "f32", "nearestBentSlope",
+    "0.51", 1069>;
+def NearestIsru0 : WholeNearest<"isru", 0, "f32", "nearestIsru", "0.51", 952>;
+}
 defm NearestSquareplus0
-    : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1697, 4294>;
+    : NearestF64<"squareplus", 0, "nearestSquareplus", "0.51", 1627, 4153>;
 defm NearestSquareplus1
-    : NearestF64<"squareplus", 1, "nearestSquareplusSlope", "0.76", 1514, 3628>;
+    : NearestF64<"squareplus", 1, "nearestSquareplusSlope", "0.76", 1397, 3394>;
 
 //===----------------------------------------------------------------------===//
 // On a GPU

@@ -27,6 +27,7 @@ struct ApproximationInfo {
   bool InTwoWords;
   bool NonPositive;
   bool ShortArgument;
+  bool RoundsToF32;
   bool ForStrict;
   bool ForDefault;
   const char *Target;
@@ -95,6 +96,8 @@ struct Arithmetic {
   /// Whether the results are those of the strict class although no type is
   /// wider than theirs: what rounds once as it is, or has a method for that.
   bool forStrict = false;
+  /// Whether the result of a whole function is stored as f32 and nothing else.
+  bool toF32 = false;
   /// Whether methods for GPUs are taken where there are any.
   bool forGpu = false;
   /// That of an exponential of what is not positive, where it is larger: such

@@ -22,6 +22,7 @@
 #include "act/Transforms/Approximations/Quick.h"
 #include "act/Transforms/Approximations/Single.h"
 #include "act/Transforms/Approximations/SingleAlgebraic.h"
+#include "act/Transforms/Approximations/SinglePieces.h"
 #include "act/Transforms/Approximations/SingleSlopes.h"
 #include "act/Transforms/Approximations/SingleTrigonometric.h"
 #include "act/Transforms/Approximations/Trigonometric.h"

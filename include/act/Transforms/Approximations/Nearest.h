@@ -122,7 +122,8 @@ template <class B> typename B::F nearestSoftsignSlope(B &b, typename B::F x) {
   return b.mul(y, b.constant(isDouble ? 0x1p-540 : 0x1p-80));
 }
 
-/// t^2 + c = s and its root r, where r + rest / (2 r) is more exact.
+/// t^2 + c = s and its root r, where r + rest / (2 r) is more exact; c is a
+/// power of two.
 template <class B> struct NearestRoot {
   Pair<B> s;
   typename B::F root, rest;
@@ -130,11 +131,12 @@ template <class B> struct NearestRoot {
 
 template <class B> NearestRoot<B> nearestRoot(B &b, typename B::F t, double c) {
   using F = typename B::F;
-  F square = b.mul(t, t), low = b.fma(t, t, b.neg(square));
-  Pair<B> s = twoSum(b, square, b.constant(c));
-  s.lo = b.add(s.lo, low);
-  F root = b.sqrt(s.hi);
-  return {s, root, b.add(b.fma(b.neg(root), root, s.hi), s.lo)};
+  F offset = b.constant(c), s = b.fma(t, t, offset);
+  // Exact where s has bits as low as c; elsewhere some of c is left.
+  F minusSquare = b.sub(offset, s);
+  F left = b.sub(offset, b.add(minusSquare, s));
+  F low = b.add(b.fma(t, t, minusSquare), left), root = b.sqrt(s);
+  return {{s, low}, root, b.add(b.fma(b.neg(root), root, s), low)};
 }
 
 /// squareplus(x) for b = 4, with v = (|x| + sqrt(x^2 + 4)) / 2: v on the right
@@ -160,31 +162,66 @@ template <class B> typename B::F nearestSquareplus(B &b, typename B::F x) {
   return b.select(b.gt(magnitude, most), atInfinity, y);
 }
 
-/// squareplus'(x) for b = 4 is 2 / d on the left, with r = sqrt(x^2 + 4) and
-/// d = r^2 + |x| r, and 1 minus that on the right. In u = k |x| for a power of
-/// two k, so that no square overflows. Subnormal results are rounded twice.
+/// squareplus'(x) for b = 4 is 1 / (2 d) on the left, where d = r (r + u) with
+/// u = |x| / 2 and r = sqrt(u^2 + 1), and 1 minus that on the right. In k u for
+/// a power of two k, so that no square overflows. Subnormal results are rounded
+/// twice.
 /// f32: 0.75 ulp, f64: 0.75 ulp.
 template <class B> typename B::F nearestSquareplusSlope(B &b, typename B::F x) {
   using F = typename B::F;
   bool isDouble = b.isDouble();
   F one = b.constant(1.0);
   F t = atMost(b, b.abs(x), isDouble ? 0x1p540 : 0x1p80);
-  F u = b.mul(t, b.constant(isDouble ? 0x1p-100 : 0x1p-20));
-  NearestRoot<B> r = nearestRoot(b, u, isDouble ? 0x1p-198 : 0x1p-38);
-  F product = b.mul(u, r.root);
-  Pair<B> d = fastTwoSum(b, r.s.hi, product);
+  F u = b.mul(t, b.constant(isDouble ? 0x1p-101 : 0x1p-21));
+  NearestRoot<B> r = nearestRoot(b, u, isDouble ? 0x1p-200 : 0x1p-40);
+  Pair<B> v = fastTwoSum(b, r.root, u), d;
+  d.hi = b.mul(r.root, v.hi);
   F inverse = b.div(one, d.hi);
-  // 1 / (2 r), as d is r (r + u).
-  F half = b.mul(b.mul(b.constant(0.5), b.add(r.root, u)), inverse);
-  F low = b.add(b.fma(u, r.root, b.neg(product)), r.s.lo);
-  d.lo = b.add(d.lo, b.fma(b.mul(r.rest, half), u, low));
+  // Of r (r + u) the derivative by r^2 is 1 + u / (2 r), where 1 / r is v / d.
+  F slope = b.fma(b.mul(u, inverse), b.mul(v.hi, b.constant(0.5)), one);
+  F low = b.fma(r.root, v.lo, b.fma(r.root, v.hi, b.neg(d.hi)));
+  d.lo = b.fma(r.rest, slope, low);
   F rest = restOfInverse(b, inverse, d);
-  F scale = b.constant(isDouble ? 0x1p-199 : 0x1p-39);
+  F scale = b.constant(isDouble ? 0x1p-201 : 0x1p-41);
   F left = b.mul(b.fma(inverse, rest, inverse), scale);
   F share = b.mul(inverse, scale);
   Pair<B> right = fastTwoSum(b, one, b.neg(share));
   return b.select(b.lt(x, b.constant(0.0)), left,
                   b.add(right.hi, b.fma(b.neg(share), rest, right.lo)));
+}
+
+/// q + factor rest, to be rounded once.
+template <class B> struct NearestIsru { typename B::F q, factor, rest; };
+
+/// x / sqrt(1 + x^2) times a power of two. x is bounded where its square no
+/// longer has bits as low as 1: the result is the power from there on.
+template <class B>
+NearestIsru<B> nearestIsruTimes(B &b, typename B::F x, double power) {
+  using F = typename B::F;
+  double bound = b.isDouble() ? 0x1p26 : 0x1p12;
+  F t = atMost(b, atLeast(b, x, -bound), bound), one = b.constant(1.0);
+  F s = b.fma(t, t, one), low = b.fma(t, t, b.sub(one, s)), root = b.sqrt(s);
+  F inverse = b.div(one, root);
+  F ofRoot = b.mul(b.add(b.fma(b.neg(root), root, s), low),
+                   b.mul(inverse, b.constant(0.5)));
+  F n = power == 1 ? t : b.mul(t, b.constant(power));
+  F q = b.mul(n, inverse), minusQ = b.neg(q);
+  return {q, inverse, b.fma(minusQ, ofRoot, b.fma(minusQ, root, n))};
+}
+
+/// isru(x) for alpha = 1. -0 stays.
+/// f32: 0.50 ulp.
+template <class B> typename B::F nearestIsru(B &b, typename B::F x) {
+  NearestIsru<B> y = nearestIsruTimes(b, x, 1);
+  return b.fma(y.factor, y.rest, y.q);
+}
+
+/// bent_identity'(x) = 1 + isru(x) / 2.
+/// f32: 0.50 ulp.
+template <class B> typename B::F nearestBentSlope(B &b, typename B::F x) {
+  NearestIsru<B> half = nearestIsruTimes(b, x, 0.5);
+  Pair<B> sum = fastTwoSum(b, b.constant(1.0), half.q);
+  return b.add(sum.hi, b.fma(half.factor, half.rest, sum.lo));
 }
 
 } // namespace act::approx

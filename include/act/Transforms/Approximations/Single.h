@@ -70,7 +70,7 @@ template <class B> typename B::F singleGelu(B &b, typename B::F x) {
   F t = atMost(b, b.abs(x), 15.5), zero = b.constant(0.0);
   F q = b.div(b.constant(1.0), b.add(t, b.constant(centre)));
   F s = b.fma(q, b.constant(-2 * centre), b.constant(1.0));
-  F mills = b.mul(q, horner(b, s, coefficients::kSingleGeluF64));
+  F mills = b.mul(q, evenOdd(b, s, coefficients::kSingleGeluF64));
   WideExponential<B> e = singleGaussian(b, t);
   F tail = b.mul(b.mul(t, mills), b.fma(e.scale, e.rest, e.scale));
   return b.copysign(b.sub(b.select(b.gt(x, zero), x, zero), tail), x);
@@ -81,14 +81,15 @@ template <class B> typename B::F singleGelu(B &b, typename B::F x) {
 template <class B> typename B::F singleGeluSlope(B &b, typename B::F x) {
   using F = typename B::F;
   F t = atMost(b, b.abs(x), 15.5), one = b.constant(1.0);
-  F h = horner(b, halfLine(b, t, 3.5), coefficients::kSingleGeluSlopeF64);
+  F h = evenOdd(b, halfLine(b, t, 3.5), coefficients::kSingleGeluSlopeF64);
   WideExponential<B> e = singleGaussian(b, t);
   const double *root = coefficients::kGeluRootF64;
   F d = b.sub(b.constant(root[0]), t);
   // The low word of the root counts near it only: a constant will do.
   F scaled = b.fma(d, b.fma(h, e.rest, h), b.constant(root[1]));
   F left = b.mul(scaled, e.scale);
-  return b.select(b.lt(x, b.constant(0.0)), left, b.sub(one, left));
+  auto isNegative = b.ilt(b.bits(x), b.integer(0));
+  return b.select(isNegative, left, b.sub(one, left));
 }
 
 /// gelu(x) below 10 and 10 from there on, and its slope.

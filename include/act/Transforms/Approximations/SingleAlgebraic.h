@@ -8,17 +8,18 @@
 #ifndef ACT_TRANSFORMS_APPROXIMATIONS_SINGLEALGEBRAIC_H
 #define ACT_TRANSFORMS_APPROXIMATIONS_SINGLEALGEBRAIC_H
 
-#include "act/Transforms/Approximations/SplitExp.h"
+#include "act/Transforms/Approximations/Nearest.h"
 
 namespace act::approx {
 
-/// t = min(|x|, 2^60) and (1 + t^2)^(-1/2) by an f32 near it.
+/// t = x between -2^60 and 2^60, and (1 + t^2)^(-1/2) by an f32 near it.
 template <class B> struct SingleRoot { typename B::F t, inverse; };
 
 template <class B> SingleRoot<B> singleRoot(B &b, typename B::F x) {
   using F = typename B::F;
   auto &&n = b.narrow();
-  auto narrow = atMost(n, n.abs(b.narrowed(x)), 0x1p60), one = n.constant(1.0);
+  auto narrow = atMost(n, atLeast(n, b.narrowed(x), -0x1p60), 0x1p60);
+  auto one = n.constant(1.0);
   auto seed = n.div(one, n.sqrt(n.fma(narrow, narrow, one)));
   F t = b.widened(narrow), y = b.widened(seed);
   F s = b.fma(t, t, b.constant(1.0));
@@ -26,10 +27,11 @@ template <class B> SingleRoot<B> singleRoot(B &b, typename B::F x) {
   return {t, b.fma(b.mul(y, b.constant(0.5)), residual, y)};
 }
 
-/// x / sqrt(1 + x^2); from 2^60 on it is 1. -0 stays.
+/// x / sqrt(1 + x^2); from 2^60 on it is 1. -0 stays. This and the next but one
+/// are for GPUs: on CPUs Nearest.h is faster.
 template <class B> typename B::F singleIsru(B &b, typename B::F x) {
   SingleRoot<B> r = singleRoot(b, x);
-  return b.copysign(b.mul(r.t, r.inverse), x);
+  return b.mul(r.t, r.inverse);
 }
 
 /// (1 + x^2)^(-3/2); from 2^60 on it is 0.
@@ -41,13 +43,6 @@ template <class B> typename B::F singleIsruSlope(B &b, typename B::F x) {
 /// bent_identity'(x) = 1 + isru(x) / 2.
 template <class B> typename B::F singleBentSlope(B &b, typename B::F x) {
   return b.fma(b.constant(0.5), singleIsru(b, x), b.constant(1.0));
-}
-
-/// s max(x, 0)^2 + b of star_relu, b = -s / 2: the square is exact.
-template <class B> typename B::F singleStarRelu(B &b, typename B::F x) {
-  typename B::F zero = b.constant(0.0);
-  typename B::F t = b.select(b.lt(x, zero), zero, x);
-  return b.fma(b.constant(0.8944), b.mul(t, t), b.constant(-0.4472));
 }
 
 } // namespace act::approx

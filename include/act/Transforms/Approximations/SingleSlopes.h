@@ -89,11 +89,11 @@ template <class B> typename B::F singleSerfSlope(B &b, typename B::F x) {
   F t = atMost(b, b.abs(x), 250), s = atMost(b, x, 5);
   F z = b.neg(b.select(isLeft, t, b.mul(s, s)));
   F e = singleDecay(b, z, kSingleExpRestF64);
-  F gate = horner(b, e, kSingleSerfGateF64);
-  F slope = horner(b, e, kSingleSerfGateSlopeF64);
+  F gate = evenOdd(b, e, kSingleSerfGateF64);
+  F slope = evenOdd(b, e, kSingleSerfGateSlopeF64);
   F left = b.mul(e, b.fma(b.neg(t), slope, gate));
   left = orAtRoot(b, t, kSerfRootF64, kSingleSerfSlopeF64, 0x1p-3, left);
-  F rest = horner(b, b.sub(s, b.constant(0.25)), kSingleSerfRightF64);
+  F rest = evenOdd(b, b.sub(s, b.constant(0.25)), kSingleSerfRightF64);
   return b.select(isLeft, left, b.fma(b.neg(e), rest, b.constant(1.0)));
 }
 
