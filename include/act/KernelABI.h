@@ -18,11 +18,13 @@ namespace act {
 /// computes others: they are an element of each of so many vectors, as a
 /// logarithm, in each input that is not one value a row. Vectors are numbered
 /// element by element; a call fetches those of `count` numbers from `first` on.
+/// A kernel of strips has as many vectors itself, and fetches of a row that is
+/// read in blocks the next block, and the first one of these rows at the end.
 struct RowsAhead {
   int64_t first;
   int64_t vectorsShift;
   /// Elements of a vector.
-  int64_t lanes;
+  int64_t lanes, lanesShift;
   /// The first element of the first row in each input, and the stride along the
   /// rows in elements.
   const void *const *inputs;
@@ -60,13 +62,15 @@ struct KernelArgs {
   /// that a kernel of rows keeps, `count` elements of the compute type, rounded
   /// up to a multiple of kRowUnit, then for each value that it keeps for a
   /// block `rowBlocks(count)`, rounded likewise; all times the vector width
-  /// where rows lie side by side.
+  /// where rows lie side by side. A kernel of strips has rowScratch() for each
+  /// row.
   void *scratch;
   /// Not 0 where no cache will keep the results of a kernel of rows: it may
   /// write them more than once, or around the caches, and the runtime orders
   /// such writes before what follows.
   int64_t streams;
-  /// Null if there is nothing to fetch, and for other kernels.
+  /// Null if there is nothing to fetch, but for kernels of strips, and for
+  /// other kernels.
   const RowsAhead *ahead;
 };
 
@@ -78,10 +82,19 @@ inline constexpr int64_t kRowUnit = 64, kRowBlock = 1024;
 /// stays in an L1 cache from one loop to the next.
 inline constexpr int64_t kLongRow = kRowBlock;
 
+/// Bytes of a strip in the compute type at most: so much of an element of rows
+/// side by side a kernel of strips takes in one call. Memory delivers longer
+/// pieces no faster, and shorter ones at half the speed.
+inline constexpr int64_t kStripBytes = 512;
+
 /// Blocks of a row of `count` elements; one of an empty row.
 constexpr int64_t rowBlocks(int64_t count) {
   return count <= kRowBlock ? 1 : (count + kRowBlock - 1) / kRowBlock;
 }
+
+/// Values of scratch memory for each row of a strip, given what all loops keep.
+/// An odd number of vectors spreads rows over the places of a cache.
+constexpr int64_t rowScratch(int64_t values) { return values | 1; }
 
 /// Masks of a counted result, in this order: values that are +0 or -0, that are
 /// not finite, and that equal a limit other than 0 of the function, as they are
@@ -218,8 +231,9 @@ static_assert(offsetof(KernelArgs, operands) == 0 &&
                   sizeof(KernelArgs) == 72 &&
                   offsetof(RowsAhead, vectorsShift) == 8 &&
                   offsetof(RowsAhead, lanes) == 16 &&
-                  offsetof(RowsAhead, inputs) == 24 &&
-                  offsetof(RowsAhead, strides) == 32,
+                  offsetof(RowsAhead, lanesShift) == 24 &&
+                  offsetof(RowsAhead, inputs) == 32 &&
+                  offsetof(RowsAhead, strides) == 40,
               "generated kernels read these offsets");
 
 } // namespace act

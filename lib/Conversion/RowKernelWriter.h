@@ -6,6 +6,7 @@
 #include "RowsAhead.h"
 #include "StructureRows.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/SetVector.h"
 #include <map>
 
 namespace act {
@@ -16,7 +17,8 @@ inline constexpr unsigned kFewOperations = 6;
 
 /// Writes the kernel of one function of a row: loops over elements in
 /// StructureRows.cpp, what is kept between them in StructureKept.cpp; what is
-/// done block by block in StructureBlocks.cpp.
+/// done block by block in StructureBlocks.cpp, and for strips of rows in
+/// StructureStrips.cpp.
 class RowKernelWriter : KernelMemory {
 public:
   RowKernelWriter(FuncOp func, const RowKernelOptions &options,
@@ -40,6 +42,10 @@ private:
   void findPhases();
   /// Finds what is kept in scratch memory.
   void findKept();
+  /// Finds what is copied of arrays, and which loops read or write these.
+  void findCopied();
+  /// Gives each kept value and each copied input its place in scratch memory.
+  void findPlaces();
   /// Finds what phase `p` must compute for `value`, and what earlier phases
   /// must keep for it.
   void demand(Value value, unsigned p, llvm::DenseSet<Value> &seen);
@@ -63,7 +69,10 @@ private:
   void writeRow();
   void writePhases();
   void writeUniform(unsigned p);
-  mlir::scf::ForOp writeLoop(unsigned p);
+  mlir::scf::ForOp writeLoop(unsigned p, bool isStreamed = false);
+  /// The loop that copies inputs for phase `p`, where it has one.
+  void writeCopies(unsigned p);
+  void keepElements(llvm::ArrayRef<Value> values, unsigned p, Mapping &known);
   void writeSolved(unsigned p);
   /// The sums of both terms of a threshold at `t`.
   llvm::SmallVector<Value, 2> writeThresholdSums(RowOp op, unsigned p, Value t);
@@ -76,8 +85,13 @@ private:
   unsigned longestPhase();
   void prefetchNext();
   void prepareAhead(Value args);
+  /// Aims at what follows the block in progress.
+  void aimAhead();
   bool isLast(unsigned p) const { return p == phases; }
   bool storesElements();
+  /// True in a run that writes results around the caches, if they are lines of
+  /// memory from these places on, with that stride along the row in lanes.
+  Value streamsTo(llvm::ArrayRef<Value> pointers);
   /// True for a result that is stored once a row.
   bool isOnePerRow(unsigned result) {
     return isUniform(func.getReturn().getOperand(result)) &&
@@ -85,6 +99,9 @@ private:
   }
   /// Where the element of the loop in progress is.
   Value elementOf(unsigned operand, mlir::Type memory);
+  /// Fetches what the loop over a strip in progress comes to next: of the
+  /// inputs that it has read, or of results that go through the caches.
+  void prefetchStrip(bool isResult);
   mlir::Type memoryOfInput(unsigned i) {
     return memoryType(storageOf(func.getArgAttr(i, kStorageAttr)));
   }
@@ -130,6 +147,10 @@ private:
   void findKeptOfBlocks();
   /// Values of its block that the loop of phase `p` needs.
   Values ofBlockIn(unsigned p);
+  /// Inputs and values of blocks that `values` need in phase `p`, beside what
+  /// is kept; and those that its loop needs.
+  Values leavesOf(Values values, unsigned p);
+  Values leavesOfLoop(unsigned p);
   /// The value of the block in progress, computed at the builder's place.
   Value valueOfBlock(Value value, Place place, Mapping &known);
   Value keptOfBlock(Value value, bool isInLoop);
@@ -140,6 +161,8 @@ private:
   FuncOp func;
   /// Rows stand side by side in memory, so that a vector has one of each.
   bool inLanes;
+  /// Loops that read and write arrays will be over strips of such vectors.
+  bool inStrips;
   /// Rows are too long for what is kept of them.
   bool recompute;
   llvm::DenseSet<Value> uniform, ofBlock;
@@ -151,6 +174,16 @@ private:
   /// The last phase.
   unsigned phases = 0;
   Values kept, keptPointers, keptOffsets;
+  /// In strips: inputs that are copied to scratch memory, each by a phase; the
+  /// phases whose loops read or write arrays; whether the one in progress does.
+  Values copied;
+  llvm::DenseMap<Value, unsigned> copiedIn, lastReadOf;
+  llvm::DenseSet<unsigned> strips;
+  bool readsArrays = false;
+  llvm::SetVector<unsigned> inputsRead;
+  /// Places of kept values and copied inputs, and their number.
+  llvm::DenseMap<Value, unsigned> placeInScratch;
+  unsigned places = 0;
   /// The number of a kept value that may be where a result will be, and of that
   /// result; a flag of the run that it is there.
   std::optional<std::pair<unsigned, unsigned>> keptInResult;
@@ -159,12 +192,15 @@ private:
   llvm::DenseMap<Value, unsigned> blockCosts;
   std::map<std::pair<unsigned, Site>, llvm::DenseSet<Value>> demanded;
   Value scratch, streams, count, induction;
+  /// In strips: the row in progress, the elements of a row and its part of the
+  /// scratch memory, and a flag that results are streamed.
+  Value row, rowCount, scratchOfRow, streamsLines;
   /// The number of blocks and kRowBlock; the number of the block in progress
   /// and of its first element.
   Value numBlocks, blockLength, block, blockStart;
   /// Of the row in progress, or of the block, or of all rows where they have
   /// one stride of 0; and what is fetched into a cache meanwhile.
-  Values rowPointers, nextPointers, rowStrides, elementStrides;
+  Values bases, rowPointers, nextPointers, rowStrides, elementStrides;
   /// Values outside the loops over elements.
   Mapping scalars, blockScalars;
   /// Where rows stand side by side.

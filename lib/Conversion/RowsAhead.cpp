@@ -17,7 +17,7 @@ RowsAheadWriter::RowsAheadWriter(KernelMemory &memory, Value args,
   Value ahead = memory.field(args, offsetof(KernelArgs, ahead), pointer);
   isThere = compare(arith::CmpIPredicate::ne,
                     builder.create<LLVM::PtrToIntOp>(loc, i64, ahead));
-  SmallVector<Type> types = {i64, i64, i64};
+  SmallVector<Type> types = {i64, i64, i64, i64};
   for (size_t k = 0; k < inputs.size(); ++k)
     types.append({pointer, i64});
   auto either =
@@ -28,7 +28,7 @@ RowsAheadWriter::RowsAheadWriter(KernelMemory &memory, Value args,
     SmallVector<Value> values;
     for (size_t offset :
          {offsetof(RowsAhead, first), offsetof(RowsAhead, vectorsShift),
-          offsetof(RowsAhead, lanes)})
+          offsetof(RowsAhead, lanes), offsetof(RowsAhead, lanesShift)})
       values.push_back(memory.field(ahead, offset, i64));
     Value table = memory.field(ahead, offsetof(RowsAhead, inputs), pointer);
     Value steps = memory.field(ahead, offsetof(RowsAhead, strides), pointer);
@@ -47,35 +47,64 @@ RowsAheadWriter::RowsAheadWriter(KernelMemory &memory, Value args,
   first = either.getResult(0);
   shift = either.getResult(1);
   lanes = either.getResult(2);
+  lanesShift = either.getResult(3);
   mask = make<arith::SubIOp>(make<arith::ShLIOp>(one, shift), one);
   for (size_t k = 0; k < inputs.size(); ++k) {
-    bases.push_back(either.getResult(3 + 2 * k));
-    strides.push_back(either.getResult(4 + 2 * k));
+    bases.push_back(either.getResult(4 + 2 * k));
+    strides.push_back(either.getResult(5 + 2 * k));
   }
 }
 
 void RowsAheadWriter::write(Value index) {
+  fetch(make<arith::AddIOp>(first, index), isThere, bases, strides);
+}
+
+void RowsAheadWriter::aim(const Strip &strip) {
+  OpBuilder &builder = memory.builder;
+  Location loc = memory.loc;
+  firstOfLoop = make<arith::ShRUIOp>(
+      make<arith::MulIOp>(strip.row, strip.count), lanesShift);
+  places = bases;
+  steps = strides;
+  isAsked = isThere;
+  if (!strip.isInside)
+    return;
+  for (auto [k, place] : llvm::enumerate(strip.places)) {
+    places[k] =
+        builder.create<arith::SelectOp>(loc, strip.isInside, place, places[k]);
+    steps[k] = builder.create<arith::SelectOp>(loc, strip.isInside,
+                                               strip.strides[k], steps[k]);
+  }
+}
+
+void RowsAheadWriter::writeStrip(Value index, bool isWhole) {
+  fetch(isWhole ? make<arith::ShLIOp>(index, shift)
+                : make<arith::AddIOp>(firstOfLoop, index),
+        isAsked, places, steps);
+}
+
+void RowsAheadWriter::fetch(Value number, Value isAsked, ArrayRef<Value> from,
+                            ArrayRef<Value> steps) {
   OpBuilder &builder = memory.builder;
   Location loc = memory.loc;
   OpBuilder::InsertionGuard guard(builder);
   // All vectors of an element at its first number: neighbours in memory, and
   // little is computed for each. Constants in the loop would become vectors.
-  Value number = make<arith::AddIOp>(first, index);
   Value isFirst =
       compare(arith::CmpIPredicate::eq, make<arith::AndIOp>(number, mask));
   auto branch =
-      builder.create<scf::IfOp>(loc, make<arith::AndIOp>(isThere, isFirst));
+      builder.create<scf::IfOp>(loc, make<arith::AndIOp>(isAsked, isFirst));
   builder.setInsertionPointToStart(branch.thenBlock());
   Value element = make<arith::ShRUIOp>(number, shift);
-  SmallVector<Value> places;
-  for (auto [input, base, stride] : llvm::zip(inputs, bases, strides))
-    places.push_back(memory.elementPointer(
+  SmallVector<Value> ofElement;
+  for (auto [input, base, stride] : llvm::zip(inputs, from, steps))
+    ofElement.push_back(memory.elementPointer(
         base, make<arith::MulIOp>(element, stride), input.memory));
   auto vectors = builder.create<scf::ForOp>(
       loc, zero, make<arith::AddIOp>(mask, one), one);
   builder.setInsertionPointToStart(vectors.getBody());
   Value lane = make<arith::MulIOp>(vectors.getInductionVar(), lanes);
-  for (auto [input, place] : llvm::zip(inputs, places))
+  for (auto [input, place] : llvm::zip(inputs, ofElement))
     builder.create<LLVM::Prefetch>(
         loc, memory.elementPointer(place, lane, input.memory), /*rw=*/0,
         /*hint: the L2 cache=*/2, /*cache: of data=*/1);

@@ -29,7 +29,25 @@ public:
   /// vectors.
   void write(mlir::Value index);
 
+  /// A strip of rows at `row`, of which `count` elements are computed. Where
+  /// `isInside` is there and true, what follows are these places of the inputs,
+  /// with these strides.
+  struct Strip {
+    mlir::Value row, count, isInside;
+    llvm::SmallVector<mlir::Value> places, strides;
+  };
+  /// Emits, in front of a loop over those elements, where it is to fetch, and
+  /// at its element `index` what it fetches; `isWhole` if each of its elements
+  /// is one of all vectors of the strip.
+  void aim(const Strip &strip);
+  void writeStrip(mlir::Value index, bool isWhole);
+  llvm::ArrayRef<Input> inputsRead() const { return inputs; }
+
 private:
+  /// Emits the fetches of an element of all vectors at its first number.
+  void fetch(mlir::Value number, mlir::Value isAsked,
+             llvm::ArrayRef<mlir::Value> from,
+             llvm::ArrayRef<mlir::Value> steps);
   template <class Op> mlir::Value make(mlir::Value a, mlir::Value b) {
     return memory.builder.create<Op>(memory.loc, a, b);
   }
@@ -40,9 +58,12 @@ private:
 
   KernelMemory &memory;
   llvm::SmallVector<Input> inputs;
-  mlir::Value zero, one, isThere, first, shift, mask, lanes;
+  mlir::Value zero, one, isThere, first, shift, mask, lanes, lanesShift;
   /// Of each of the inputs.
   llvm::SmallVector<mlir::Value> bases, strides;
+  /// In strips: the same of what the loop in progress fetches.
+  mlir::Value firstOfLoop, isAsked;
+  llvm::SmallVector<mlir::Value> places, steps;
 };
 
 } // namespace act

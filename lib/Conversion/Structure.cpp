@@ -257,7 +257,8 @@ struct Structure : act::impl::ActStructureBase<Structure> {
       if (func.isPublic() && failed(checkRowStorage(func)))
         return signalPassFailure();
       if (func.isPublic() && isRowFunction(func))
-        writeRowKernel(func, {flush, rowsInLanes, recompute}, builder);
+        writeRowKernel(func, {flush, rowsInLanes, rowsInStrips, recompute},
+                       builder);
       else if (func.isPublic())
         KernelWriter(func, flush, builder).write();
       func.erase();

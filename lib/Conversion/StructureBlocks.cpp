@@ -76,8 +76,23 @@ void RowKernelWriter::demandOfBlock(Value value, Place place) {
       demandOfBlock(operand, place);
 }
 
-SmallVector<Value> RowKernelWriter::ofBlockIn(unsigned p) {
-  SmallVector<Value> open, found;
+SmallVector<Value> RowKernelWriter::leavesOf(Values values, unsigned p) {
+  Values found;
+  DenseSet<Value> seen;
+  while (!values.empty()) {
+    Value value = values.pop_back_val();
+    if (isUniform(value) || !seen.insert(value).second)
+      continue;
+    if (isOfBlock(value) || isa<BlockArgument>(value))
+      found.push_back(value);
+    else if (!(phaseOf[value] < p && llvm::is_contained(kept, value)))
+      llvm::append_range(values, value.getDefiningOp()->getOperands());
+  }
+  return found;
+}
+
+SmallVector<Value> RowKernelWriter::leavesOfLoop(unsigned p) {
+  Values open;
   for (RowOp op : combinedIn(p))
     llvm::append_range(open, op->getOperands());
   for (Value value : kept)
@@ -85,18 +100,13 @@ SmallVector<Value> RowKernelWriter::ofBlockIn(unsigned p) {
       llvm::append_range(open, value.getDefiningOp()->getOperands());
   if (isLast(p))
     llvm::append_range(open, func.getReturn().getValues());
-  DenseSet<Value> seen;
-  while (!open.empty()) {
-    Value value = open.pop_back_val();
-    if (isUniform(value) || !seen.insert(value).second)
-      continue;
-    if (isOfBlock(value))
-      found.push_back(value);
-    else if (Operation *op = value.getDefiningOp();
-             op && !(phaseOf[value] < p && llvm::is_contained(kept, value)))
-      llvm::append_range(open, op->getOperands());
-  }
-  return found;
+  return leavesOf(open, p);
+}
+
+SmallVector<Value> RowKernelWriter::ofBlockIn(unsigned p) {
+  Values leaves = leavesOfLoop(p);
+  llvm::erase_if(leaves, [&](Value value) { return !isOfBlock(value); });
+  return leaves;
 }
 
 void RowKernelWriter::findKeptOfBlocks() {
@@ -226,6 +236,7 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
   for (unsigned p : withLoop) {
     for (Value value : ofBlockIn(p))
       valueOfBlock(value, place, blockScalars);
+    writeCopies(p);
     isLast(p) ? writeResults() : void(writeLoop(p));
   }
   for (Value value : keptOfBlocks)

@@ -55,6 +55,23 @@ void RowKernelWriter::findKept() {
   }
 }
 
+/// A value takes the place of an input that nothing behind its loop reads.
+void RowKernelWriter::findPlaces() {
+  for (Value input : copied)
+    placeInScratch[input] = places++;
+  DenseSet<Value> taken;
+  for (Value value : kept) {
+    auto input = llvm::find_if(copied, [&](Value other) {
+      return copiedIn[other] <= phaseOf[value] &&
+             lastReadOf[other] <= 2 * phaseOf[value] && !taken.contains(other);
+    });
+    bool isFree = input != copied.end();
+    placeInScratch[value] = isFree ? placeInScratch[*input] : places++;
+    if (isFree)
+      taken.insert(*input);
+  }
+}
+
 void RowKernelWriter::placeKept() {
   Type i64 = builder.getI64Type();
   Value end = integer(i64, 0);
@@ -70,23 +87,26 @@ void RowKernelWriter::placeKept() {
       end = builder.create<arith::AddIOp>(loc, end, padded);
     }
   };
-  place(kept.size(), count, keptOffsets, keptPointers);
-  if (ofBlock.empty())
-    return;
-  static_assert(kRowBlock == 1 << 10);
-  Value upmost =
-      builder.create<arith::AddIOp>(loc, count, integer(i64, kRowBlock - 1));
-  numBlocks = builder.create<arith::MaxSIOp>(
-      loc, builder.create<arith::ShRUIOp>(loc, upmost, integer(i64, 10)),
-      integer(i64, 1));
-  // In a loop over rows it would become a vector.
-  blockLength = integer(i64, kRowBlock);
-  place(keptOfBlocks.size(), numBlocks, blockOffsets, blockPointers);
+  place(places, count, keptOffsets, keptPointers);
+  if (!ofBlock.empty()) {
+    static_assert(kRowBlock == 1 << 10);
+    Value upmost =
+        builder.create<arith::AddIOp>(loc, count, integer(i64, kRowBlock - 1));
+    numBlocks = builder.create<arith::MaxSIOp>(
+        loc, builder.create<arith::ShRUIOp>(loc, upmost, integer(i64, 10)),
+        integer(i64, 1));
+    // In a loop over rows it would become a vector.
+    blockLength = integer(i64, kRowBlock);
+    place(keptOfBlocks.size(), numBlocks, blockOffsets, blockPointers);
+  }
+  static_assert(rowScratch(0) == 1 && rowScratch(1) == 1);
+  if (inStrips)
+    scratchOfRow = builder.create<arith::OrIOp>(loc, end, integer(i64, 1));
 }
 
 /// Where the value of the element of the loop in progress is kept.
 Value RowKernelWriter::keptElement(Value value) {
-  unsigned number = llvm::find(kept, value) - kept.begin();
+  unsigned number = placeInScratch[value];
   Value address;
   if (inLanes) {
     Value index =

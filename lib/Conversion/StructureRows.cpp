@@ -26,8 +26,9 @@ static constexpr int64_t kLineBytes = 64;
 RowKernelWriter::RowKernelWriter(FuncOp func, const RowKernelOptions &options,
                                  OpBuilder &builder)
     : KernelMemory(func, options.flush, builder), func(func),
-      inLanes(options.inLanes), recompute(options.recompute),
-      uniform(uniformValues(func)), ofBlock(blockValues(func, uniform)) {
+      inLanes(options.inLanes), inStrips(options.inLanes && options.inStrips),
+      recompute(options.recompute), uniform(uniformValues(func)),
+      ofBlock(blockValues(func, uniform)) {
   // No pass has more phases than blocks have combined values.
   if (!ofBlock.empty())
     for (RowOp op : func.getBody().getOps<RowOp>())
@@ -89,7 +90,14 @@ Value RowKernelWriter::inLoop(Value value, unsigned p, Mapping &known) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     unsigned i = argument.getArgNumber();
     Type storage = storageOf(func.getArgAttr(i, kStorageAttr));
-    result = load(elementOf(i, memoryType(storage)), storage);
+    auto copy = copiedIn.find(value);
+    if (copy != copiedIn.end() && !(readsArrays && copy->second == p))
+      result = builder.create<LLVM::LoadOp>(loc, compute, keptElement(value),
+                                            compute.getWidth() / 8);
+    else {
+      result = load(elementOf(i, memoryType(storage)), storage);
+      inputsRead.insert(i);
+    }
   } else if (phaseOf[value] < p && llvm::is_contained(kept, value)) {
     result = builder.create<LLVM::LoadOp>(loc, compute, keptElement(value),
                                           compute.getWidth() / 8);
@@ -125,7 +133,17 @@ void RowKernelWriter::writeUniform(unsigned p) {
   }
 }
 
-scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
+/// All are computed before one is stored, which may take another's place.
+void RowKernelWriter::keepElements(ArrayRef<Value> values, unsigned p,
+                                   Mapping &known) {
+  for (Value value : values)
+    inLoop(value, p, known);
+  for (Value value : values)
+    builder.create<LLVM::StoreOp>(loc, inLoop(value, p, known),
+                                  keptElement(value), compute.getWidth() / 8);
+}
+
+scf::ForOp RowKernelWriter::writeLoop(unsigned p, bool isStreamed) {
   SmallVector<act::RowOp> combined = combinedIn(p);
   SmallVector<Value> initial;
   SmallVector<Attribute> names;
@@ -133,10 +151,17 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
     initial.push_back(neutral(op));
     names.push_back(op.getCombinerAttr());
   }
+  bool fetches = p == longestPhase();
+  if (fetches && inStrips)
+    aimAhead();
   Type i64 = builder.getI64Type();
   auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), count,
                                          integer(i64, 1), initial);
   loop->setAttr(kRowAttr, builder.getArrayAttr(names));
+  readsArrays = strips.contains(p);
+  inputsRead.clear();
+  if (readsArrays)
+    loop->setAttr(kStripAttr, builder.getUnitAttr());
   for (auto [op, result] : llvm::zip(combined, loop.getResults()))
     (op.isOfBlock() ? blockScalars : scalars)[op] = result;
   OpBuilder::InsertionGuard guard(builder);
@@ -149,15 +174,21 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
     next.push_back(
         combineOne(op, accumulator, inLoop(op.getOperand(), p, known), mask));
   }
+  Values keptHere;
   for (Value value : kept)
     if (phaseOf[value] == p)
-      builder.create<LLVM::StoreOp>(loc, inLoop(value, p, known),
-                                    keptElement(value), compute.getWidth() / 8);
-  if (p == longestPhase() && inLanes)
+      keptHere.push_back(value);
+  for (Value input : copied)
+    if (copiedIn[input] == p && readsArrays)
+      keptHere.push_back(input);
+  keepElements(keptHere, p, known);
+  if (fetches && inStrips)
+    ahead->writeStrip(induction, /*isWhole=*/readsArrays);
+  else if (fetches && inLanes)
     ahead->write(blockStart
                      ? builder.create<arith::AddIOp>(loc, blockStart, induction)
                      : induction);
-  else if (p == longestPhase() && !recompute)
+  else if (fetches && !recompute)
     prefetchNext();
   if (isLast(p)) {
     // All results of an element before any is stored: one may stand in the
@@ -173,6 +204,13 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p) {
               elementOf(operandOfResult(i), memoryType(storage)), storage);
       }
   }
+  if (readsArrays) {
+    prefetchStrip(/*isResult=*/false);
+    if (isLast(p) && !isStreamed)
+      prefetchStrip(/*isResult=*/true);
+  }
+  if (isStreamed)
+    loop->setAttr(kStreamAttr, builder.getUnitAttr());
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
   return loop;
@@ -195,6 +233,7 @@ SmallVector<Value, 2> RowKernelWriter::writeThresholdSums(act::RowOp op,
   auto loop = builder.create<scf::ForOp>(
       loc, integer(i64, 0), count, integer(i64, 1), ValueRange{zero, zero});
   loop->setAttr(kRowAttr, builder.getStrArrayAttr({"sum", "sum"}));
+  readsArrays = false;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   induction = loop.getInductionVar();
@@ -240,40 +279,43 @@ Value RowKernelWriter::elementOf(unsigned operand, Type memory) {
   return elementPointer(rowPointers[operand], index, memory);
 }
 
-void RowKernelWriter::prepareAhead(Value args) {
-  SmallVector<RowsAheadWriter::Input> inputs;
-  for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    if (!isUniform(func.getArgument(i)))
-      inputs.push_back({i, memoryOfInput(i)});
-  ahead.emplace(static_cast<KernelMemory &>(*this), args, inputs);
-}
-
-/// The last loop, twice where nothing but results leaves it.
-void RowKernelWriter::writeResults() {
-  if (inLanes || !combinedIn(phases).empty()) {
-    writeLoop(phases);
-    return;
-  }
+Value RowKernelWriter::streamsTo(ArrayRef<Value> pointers) {
   Type i64 = builder.getI64Type();
   Value address = integer(i64, 0);
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    if (!isOnePerRow(i))
-      address = builder.create<arith::OrIOp>(
-          loc, address,
-          builder.create<LLVM::PtrToIntOp>(loc, i64,
-                                           rowPointers[operandOfResult(i)]));
+  auto add = [&](Value value) {
+    address = builder.create<arith::OrIOp>(loc, address, value);
+  };
+  for (unsigned i = 0; i < func.getNumResults(); ++i) {
+    unsigned operand = operandOfResult(i);
+    if (isOnePerRow(i))
+      continue;
+    add(builder.create<LLVM::PtrToIntOp>(loc, i64, pointers[operand]));
+    unsigned bytes = memoryOf(operand).getIntOrFloatBitWidth() / 8;
+    if (inLanes)
+      add(builder.create<arith::MulIOp>(loc, elementStrides[operand],
+                                        integer(i64, bytes)));
+  }
   Value rest =
       builder.create<arith::AndIOp>(loc, address, integer(i64, kLineBytes - 1));
   Value isLine = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
                                                rest, integer(i64, 0));
   Value isAsked = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
                                                 streams, integer(i64, 0));
+  return builder.create<arith::AndIOp>(loc, isLine, isAsked);
+}
+
+/// The last loop, twice where nothing but results leaves it.
+void RowKernelWriter::writeResults() {
+  if ((inLanes && !inStrips) || !combinedIn(phases).empty()) {
+    writeLoop(phases);
+    return;
+  }
   auto either = builder.create<scf::IfOp>(
-      loc, builder.create<arith::AndIOp>(loc, isLine, isAsked),
+      loc, inStrips ? streamsLines : streamsTo(rowPointers),
       /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(either.thenBlock());
-  writeLoop(phases)->setAttr(kStreamAttr, builder.getUnitAttr());
+  writeLoop(phases, /*isStreamed=*/true);
   builder.setInsertionPointToStart(either.elseBlock());
   writeLoop(phases);
 }
@@ -293,6 +335,7 @@ bool RowKernelWriter::hasLoop(unsigned p) {
 void RowKernelWriter::writePhases() {
   for (unsigned p = 0; p <= phases; ++p) {
     writeUniform(p);
+    writeCopies(p);
     if (hasLoop(p))
       isLast(p) ? writeResults() : void(writeLoop(p));
     writeSolved(p);
@@ -317,11 +360,13 @@ void RowKernelWriter::writeRow() {
 void RowKernelWriter::write() {
   findPhases();
   findKept();
+  findCopied();
+  findPlaces();
   findKeptInResult();
   findKeptOfBlocks();
   auto kernel = builder.create<func::FuncOp>(
       loc, func.getSymName(), builder.getFunctionType({pointer}, {}));
-  kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(kept.size()));
+  kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(places));
   if (!ofBlock.empty())
     kernel->setAttr(kBlockScratchAttr,
                     builder.getI64IntegerAttr(keptOfBlocks.size()));
@@ -343,7 +388,6 @@ void RowKernelWriter::write() {
   decideKeptInResult();
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
-  SmallVector<Value> bases;
   for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
     bases.push_back(operandPointer(operands, i));
     (inLanes ? elementStrides : rowStrides)
@@ -364,12 +408,20 @@ void RowKernelWriter::write() {
   }
   if (inLanes)
     prepareAhead(args);
+  rowCount = count;
+  if (inStrips && combinedIn(phases).empty())
+    streamsLines = streamsTo(bases);
   auto loop =
       builder.create<scf::ForOp>(loc, integer(i64, 0), rows, integer(i64, 1));
   if (inLanes)
     loop->setAttr(kLanesAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
   builder.setInsertionPointToStart(loop.getBody());
+  row = loop.getInductionVar();
+  if (inStrips)
+    scratch = elementPointer(
+        scratch, builder.create<arith::MulIOp>(loc, row, scratchOfRow),
+        compute);
   for (unsigned i = 0; i < bases.size(); ++i) {
     Type memory = memoryOf(i);
     Value offset = loop.getInductionVar();

@@ -13,6 +13,9 @@ struct RowKernelOptions {
   /// Rows stand side by side in memory, and vectors will have an element of
   /// each of some rows; else the elements of a row stand side by side.
   bool inLanes = false;
+  /// Those rows are taken some vectors at a time, whose arrays are read and
+  /// written an element of all of them after another.
+  bool inStrips = false;
   /// No value of an element is kept for a later phase.
   bool recompute = false;
 };

@@ -9,6 +9,7 @@
 #include "VectorizeLanes.h"
 #include "VectorizeOps.h"
 #include "VectorizeRows.h"
+#include "VectorizeStrips.h"
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
 #include "act/Target/Target.h"
@@ -126,6 +127,12 @@ struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
           << level << "'; use " << cpuLevelNames();
       return signalPassFailure();
     }
+    SmallVector<scf::ForOp> overRows;
+    getOperation().walk([&](scf::ForOp loop) {
+      if (loop->hasAttr(kLanesAttr))
+        overRows.push_back(loop);
+    });
+    llvm::for_each(overRows, distributeStrips);
     // Loops in loops over lanes are theirs.
     getOperation().walk<WalkOrder::PreOrder>([&](scf::ForOp loop) {
       LogicalResult done = success();

@@ -326,6 +326,9 @@ LogicalResult LaneVectorizer::convert(Operation &op) {
     return loop->hasAttr(kRowAttr) ? convertRow(loop) : convertBlocks(loop);
   if (auto steps = dyn_cast<scf::WhileOp>(op))
     return convertSteps(steps);
+  auto address = dyn_cast<LLVM::GEPOp>(op);
+  if (address && address->hasAttr(kPrivateAttr))
+    return element(op);
   return isVector(op) ? vectorize(op) : success();
 }
 
@@ -333,6 +336,8 @@ LogicalResult LaneVectorizer::run() {
   SmallVector<Operation *> old;
   for (Operation &op : rows.getBody()->without_terminator())
     old.push_back(&op);
+  streams = rows->hasAttr(kStreamAttr);
+  rows->removeAttr(kStreamAttr);
   for (Operation *op : old) {
     inside.setInsertionPoint(op);
     if (failed(convert(*op)))

@@ -7,6 +7,8 @@ using namespace act;
 
 /// Lanes of a vector of 64 bytes.
 static constexpr int64_t kMostLanes = 16;
+/// Rows side by side that are worth a strip.
+static constexpr int64_t kLeastInner = 4 * kMostLanes;
 
 void act::chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
                         int64_t axis, DType type) {
@@ -28,4 +30,17 @@ void act::chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
     perElement += 2 * sizeOf(type);
   int64_t bytes = count * perElement;
   options.recomputesRows = bytes > lastLevelCacheBytes();
+  options.rowsInStrips = false;
+  if (isLast || options.recomputesRows)
+    return;
+  int64_t inner = 1;
+  for (size_t k = axis + 1; k < shape.size(); ++k)
+    inner *= shape[k];
+  // What a vector of rows reads stays in a cache while it is used.
+  bool isNear = count <= secondLevelPlaces(inner * sizeOf(type)) / 4;
+  bool isInCaches =
+      2 * size * int64_t(sizeOf(type)) <= lastLevelCacheBytes() / 2;
+  bool isNarrow = int64_t(sizeOf(type)) * 8 < options.computeBits();
+  options.rowsInStrips = inner >= kLeastInner && !(isNear && isInCaches) &&
+                         (isInCaches || !isNarrow);
 }

@@ -100,6 +100,7 @@ void act::readSignature(ModuleOp module, CompileOptions &options,
     if (hasScales && quantization.getScaling() == Scaling::Block)
       signature.rows->group = kScaleBlock;
     signature.rows->inLanes = options.rowsInLanes;
+    signature.rows->inStrips = options.rowsInLanes && options.rowsInStrips;
     for (auto row : func.getBody().getOps<act::RowOp>())
       signature.rows->takesSteps |= row.isThreshold();
     for (unsigned i = 0; i < signature.numInputs; ++i)

@@ -87,6 +87,7 @@ void act::populateStructurePipeline(OpPassManager &pm,
   ActStructureOptions structure;
   structure.flush = options.flush;
   structure.rowsInLanes = options.rowsInLanes;
+  structure.rowsInStrips = options.rowsInStrips;
   structure.recompute = options.recomputesRows;
   // The function has the kernel calling convention.
   pm.addPass(createActStructure(structure));

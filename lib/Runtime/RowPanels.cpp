@@ -13,7 +13,6 @@
 #include "RowWorker.h"
 #include "act/Target/Target.h"
 #include <algorithm>
-#include <numeric>
 
 using namespace act;
 
@@ -85,8 +84,7 @@ bool AcrossRows::areDense() const {
 /// All rows are neighbours, a panel stays in the L2 cache, where elements that
 /// are a power of two apart share few places, and all arrays in the last level.
 bool AcrossRows::mayUseArrays() const {
-  constexpr int64_t ways = 8;
-  int64_t period = secondLevelCacheBytes() / ways, bytes = 0;
+  int64_t bytes = 0;
   for (size_t k = 0; k < run.numOperands(); ++k) {
     if (run.isScalar(k))
       continue;
@@ -94,9 +92,7 @@ bool AcrossRows::mayUseArrays() const {
       return false;
     if (run.isUniform(k))
       continue;
-    int64_t stride = std::abs(run.strides[k]) * int64_t(run.bytes(k));
-    int64_t apart = std::max(kLineBytes, std::gcd(stride, period));
-    if (run.count > period / apart * ways)
+    if (run.count > secondLevelPlaces(run.strides[k] * int64_t(run.bytes(k))))
       return false;
     bytes += run.space.size * run.count * int64_t(run.bytes(k));
   }

@@ -62,8 +62,9 @@ RowRunner::State::State(const KernelSignature &signature, KernelFunction kernel,
     bytes += rows * shape[axis] * sizeOf(signature.operands[k]);
   run.streams = bytes >= kStreamBytes;
   for (int64_t i = 0; i < most; ++i)
-    workers.push_back(signature.rows->inLanes ? workerAcrossRows(run)
-                                              : workerAlongRows(run));
+    workers.push_back(signature.rows->inStrips  ? workerInStrips(run)
+                      : signature.rows->inLanes ? workerAcrossRows(run)
+                                                : workerAlongRows(run));
 }
 
 RowRunner::RowRunner(const KernelSignature &signature, KernelFunction kernel,

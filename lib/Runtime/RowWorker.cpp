@@ -26,17 +26,19 @@ RowWorker::RowWorker(const RowRun &run, int64_t lanes)
     : run(run), pointers(run.numOperands()), strides(run.numOperands()),
       rowStrides(run.numOperands()), buffers(run.numOperands()),
       bufferOf(run.numOperands()) {
-  auto padded = [&](int64_t count) {
-    return (count + kRowUnit - 1) / kRowUnit * kRowUnit * lanes;
+  auto padded = [](int64_t count) {
+    return (count + kRowUnit - 1) / kRowUnit * kRowUnit;
   };
   const RowSignature &rows = *run.signature.rows;
   int64_t values = rows.kept * padded(run.count) +
                    rows.keptOfBlocks * padded(rowBlocks(run.count));
+  if (rows.inStrips)
+    values = rowScratch(values);
   if (values)
-    scratch.allocate(values * (run.signature.computesInDouble ? 8 : 4));
+    scratch.allocate(values * lanes * (run.signature.computesInDouble ? 8 : 4));
 }
 
-void RowWorker::call(int64_t rows, const RowsAhead *ahead) {
+void RowWorker::call(int64_t rows, const RowsAhead *ahead, bool streams) {
   KernelArgs args{};
   args.operands = pointers.data();
   args.count = run.count;
@@ -45,7 +47,7 @@ void RowWorker::call(int64_t rows, const RowsAhead *ahead) {
   args.rowStrides = rowStrides.data();
   args.scalars = run.parameters;
   args.scratch = scratch.data();
-  args.streams = run.streams;
+  args.streams = streams;
   args.ahead = ahead;
   run.kernel(&args);
 }

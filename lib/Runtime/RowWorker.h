@@ -53,7 +53,7 @@ public:
   virtual void rows(int64_t begin, int64_t end) = 0;
 
 protected:
-  /// `lanes` rows go through the kernel at a time.
+  /// `lanes` rows go through the kernel at a time at most.
   RowWorker(const RowRun &run, int64_t lanes);
   /// The end of the rows from `begin` on that have one stride.
   int64_t innerEnd(int64_t begin) const {
@@ -72,7 +72,10 @@ protected:
   template <class Predicate>
   size_t sharedBuffer(size_t k, Predicate isLike) const;
   /// Calls the kernel with what follows.
-  void call(int64_t rows, const RowsAhead *ahead = nullptr);
+  void call(int64_t rows, const RowsAhead *ahead, bool streams);
+  void call(int64_t rows, const RowsAhead *ahead = nullptr) {
+    call(rows, ahead, run.streams);
+  }
 
   const RowRun &run;
   std::vector<void *> pointers;
@@ -103,6 +106,9 @@ std::unique_ptr<RowWorker> workerAlongRows(const RowRun &run);
 
 /// For kernels whose vectors have an element of each of some rows.
 std::unique_ptr<RowWorker> workerAcrossRows(const RowRun &run);
+
+/// The same for kernels that take strips of such vectors.
+std::unique_ptr<RowWorker> workerInStrips(const RowRun &run);
 
 } // namespace act
 

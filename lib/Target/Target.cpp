@@ -8,6 +8,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#include <numeric>
 #include <unistd.h>
 
 using namespace act;
@@ -118,6 +119,12 @@ int64_t act::secondLevelCacheBytes() {
     return bytes;
 #endif
   return 1 << 20;
+}
+
+int64_t act::secondLevelPlaces(int64_t bytesApart) {
+  constexpr int64_t ways = 8, line = 64;
+  int64_t period = secondLevelCacheBytes() / ways;
+  return period / std::max(line, std::gcd(bytesApart, period)) * ways;
 }
 
 int64_t act::lastLevelCacheBytes() {

@@ -1,6 +1,8 @@
 // RUN: act-opt %s --act-structure | FileCheck %s
 // RUN: act-opt %s --act-structure --act-vectorize=width=8 | FileCheck %s --check-prefix=VECTOR
 // RUN: act-opt %s --act-structure=rows-in-lanes=true --act-vectorize=width=8 | FileCheck %s --check-prefix=LANES
+// RUN: act-opt %s --act-structure="rows-in-lanes=true rows-in-strips=true" | FileCheck %s --check-prefix=STRIPS
+// RUN: act-opt %s --act-structure="rows-in-lanes=true rows-in-strips=true" --act-vectorize=width=8 | FileCheck %s --check-prefix=APART
 
 // A sum is a phase: a loop over the elements, and one for what needs it. A value
 // of few operations is computed again.
@@ -40,6 +42,46 @@
 // LANES: scf.if
 // LANES: scf.for
 // LANES: "llvm.intr.prefetch"
+
+// In strips a loop copies what the sum takes, which reads no array; the last one
+// writes results, around the caches or through them. What is kept takes the place
+// of the copy.
+// STRIPS-LABEL: func.func @exponent(%{{.*}}: !llvm.ptr) attributes {act.scratch = 1 : i64}
+// STRIPS: scf.for
+// STRIPS: %[[MINE:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+// STRIPS: scf.for
+// STRIPS: llvm.load
+// STRIPS: llvm.getelementptr %[[MINE]]{{.*}} {act.private}
+// STRIPS-NEXT: llvm.store
+// STRIPS: {act.row = [], act.strip}
+// STRIPS: llvm.getelementptr %[[MINE]]{{.*}} {act.private}
+// STRIPS-NEXT: llvm.load
+// STRIPS: math.fma
+// STRIPS: llvm.getelementptr %[[MINE]]{{.*}} {act.private}
+// STRIPS-NEXT: llvm.store
+// STRIPS: {act.row = ["sum"]}
+// STRIPS: {act.row = [], act.stream, act.strip}
+// STRIPS: {act.row = [], act.strip}
+
+// Loops over elements have loops over vectors of rows in them, or the other way
+// round; the sum goes from one to the other in memory.
+// APART-LABEL: func.func @exponent
+// APART: %[[SUMS:.*]] = llvm.alloca %{{.*}} x f32 {alignment = 64 : i64}
+// APART: scf.for {{.*}} step %c1_
+// APART: scf.for {{.*}} step %c8_
+// APART: llvm.load {{.*}} -> vector<8xf32>
+// APART: llvm.store {{.*}} : vector<8xf32>
+// APART: scf.for {{.*}} step %c8_
+// APART: scf.for {{.*}} step %c1_
+// APART: math.fma {{.*}} : vector<8xf32>
+// APART: %[[PLACE:.*]] = llvm.getelementptr %[[SUMS]]
+// APART: llvm.store %{{.*}}, %[[PLACE]] {{.*}} : vector<8xf32>
+// APART: scf.if
+// APART: %[[PLACE:.*]] = llvm.getelementptr %[[SUMS]]
+// APART: %[[SUM:.*]] = llvm.load %[[PLACE]] {{.*}} -> vector<8xf32>
+// APART: arith.divf %{{.*}}, %[[SUM]] : vector<8xf32>
+// APART: llvm.store {{.*}} {alignment = 32 : i64, nontemporal}
+// APART-NOT: act.strip
 act.func @centred(%x: f32 {act.storage = f32})
     -> (f32 {act.storage = f32}) {
   %y = arith.mulf %x, %x : f32

@@ -105,12 +105,12 @@ TEST_P(RowBits, DoNotDependOnTheAxis) {
 TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
   DType type = GetParam();
   for (const char *source : {"softmax(x)", "log_softmax(x)"})
-    for (bool inLanes : {false, true})
+    for (RowWay way : kRowWays)
       for (int64_t count : {8, 36, 1024, 1031, 2048}) {
         RowSubject subject{source, type};
-        subject.inLanes = inLanes;
+        subject.setWay(way);
         subject.isLong = count > kLongRow;
-        if (count < 64 && !inLanes)
+        if (count < 64 && way == RowWay::Along)
           continue;
         RowKernel kernel = compileRows(subject);
         ASSERT_TRUE(kernel);
@@ -179,18 +179,19 @@ TEST_P(RowBits, DoNotDependOnWhereVectorsLie) {
   for (const char *source : sources) {
     RowSubject subject{source, GetParam()};
     RowKernel along = compileRows(subject);
-    subject.inLanes = true;
-    for (const CpuLevel *level : hostLevels()) {
-      RowKernel across = compileRows(subject, level);
-      ASSERT_TRUE(along && across);
-      for (int64_t count : lengths) {
-        Row x = normalRow(37 * count, 3, 25, GetParam());
-        Bytes expected = runDense(along, x, 37);
-        for (unsigned threads : {1, 3})
-          expectSame(expected, runDense(across, x, 37, threads), GetParam(),
-                     subject.text() + ", " + std::to_string(count));
+    for (RowWay way : {RowWay::Lanes, RowWay::Strips})
+      for (const CpuLevel *level : hostLevels()) {
+        subject.setWay(way);
+        RowKernel across = compileRows(subject, level);
+        ASSERT_TRUE(along && across);
+        for (int64_t count : lengths) {
+          Row x = normalRow(37 * count, 3, 25, GetParam());
+          Bytes expected = runDense(along, x, 37);
+          for (unsigned threads : {1, 3})
+            expectSame(expected, runDense(across, x, 37, threads), GetParam(),
+                       subject.text() + ", " + std::to_string(count));
+        }
       }
-    }
   }
 }
 

@@ -40,11 +40,11 @@ TEST_P(RowBlocks, HaveTheSameBitsHoweverTheyAreWalked) {
     ASSERT_TRUE(first);
     EXPECT_TRUE(first.result.signature.rows->inBlocks) << source;
     std::vector<RowKernel> others;
-    for (bool inLanes : {false, true})
+    for (RowWay way : kRowWays)
       for (bool recomputes : {false, true})
         for (const CpuLevel *level : hostLevels()) {
           RowSubject subject = longRows(source, type);
-          subject.inLanes = inLanes;
+          subject.setWay(way);
           subject.recomputes = recomputes;
           others.push_back(compileRows(subject, level));
           ASSERT_TRUE(others.back());

@@ -49,17 +49,24 @@ const FuzzSource sources[] = {
     {"entmax15(x, mask=m > 0, empty_row=uniform, scale=0.25)", {}},
 };
 
-/// Type, class, and whether rows stand in lanes.
+/// Type, class, and how rows are walked.
 class RowFuzz
-    : public testing::TestWithParam<std::tuple<DType, Accuracy, bool>> {};
+    : public testing::TestWithParam<std::tuple<DType, Accuracy, RowWay>> {
+public:
+  static const char *nameOf(RowWay way) {
+    return way == RowWay::Along   ? ""
+           : way == RowWay::Lanes ? "lanes"
+                                  : "strips";
+  }
+};
 
 TEST_P(RowFuzz, IsWithinItsBound) {
-  auto [type, accuracy, inLanes] = GetParam();
+  auto [type, accuracy, way] = GetParam();
   Random random(17);
   RowError worst;
   for (const FuzzSource &source : sources) {
     RowSubject subject{source.text, type, accuracy, false, source.uniform};
-    subject.inLanes = inLanes;
+    subject.setWay(way);
     RowKernel kernel = compileRows(subject);
     ASSERT_TRUE(kernel) << source.text;
     for (int i = 0; i < 3 && !HasFailure(); ++i) {
@@ -69,8 +76,8 @@ TEST_P(RowFuzz, IsWithinItsBound) {
       worst.part = std::max(worst.part, run.worst().part);
     }
   }
-  printf("%s %s%s: max %.3f ulp, %.3f of the bound\n", nameOf(type),
-         nameOf(accuracy), inLanes ? " in lanes" : "", worst.ulp, worst.part);
+  printf("%s %s %s: max %.3f ulp, %.3f of the bound\n", act::nameOf(type),
+         act::nameOf(accuracy), nameOf(way), worst.ulp, worst.part);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -78,11 +85,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(
         testing::Values(DType::F64, DType::F32, DType::F16, DType::BF16),
         testing::Values(Accuracy::Strict, Accuracy::Default, Accuracy::Fast),
-        testing::Bool()),
+        testing::ValuesIn(kRowWays)),
     [](const testing::TestParamInfo<RowFuzz::ParamType> &info) {
+      std::string way = RowFuzz::nameOf(std::get<2>(info.param));
       return std::string(nameOf(std::get<0>(info.param))) + "_" +
-             nameOf(std::get<1>(info.param)) +
-             (std::get<2>(info.param) ? "_lanes" : "");
+             nameOf(std::get<1>(info.param)) + (way.empty() ? "" : "_") + way;
     });
 
 } // namespace

@@ -43,9 +43,9 @@ class RowGuard : public testing::TestWithParam<DType> {};
 TEST_P(RowGuard, NothingBehindTheArraysIsTouched) {
   DType type = GetParam();
   for (const char *source : {"softmax(x)", "log_softmax(x)", "sum(x)"})
-    for (bool inLanes : {false, true}) {
+    for (RowWay way : kRowWays) {
       RowSubject subject{source, type};
-      subject.inLanes = inLanes;
+      subject.setWay(way);
       RowKernel kernel = compileRows(subject);
       ASSERT_TRUE(kernel);
       bool isOne = kernel.isUniform(1);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowTestUtil.h"
+#include "act/Jit/RowForm.h"
 #include <cstring>
 
 using namespace act;
@@ -75,20 +76,24 @@ private:
   char *begin;
 };
 
-/// A function with vectors along the rows and across them.
-struct TwoKernels {
-  explicit TwoKernels(RowSubject subject)
+/// A function with vectors along the rows, and across them in both ways.
+struct Kernels {
+  explicit Kernels(RowSubject subject)
       : type(subject.type), along(compileRows(subject)) {
-    subject.inLanes = true;
-    across = compileRows(subject);
+    for (RowWay way : {RowWay::Lanes, RowWay::Strips}) {
+      subject.setWay(way);
+      across.push_back(compileRows(subject));
+    }
   }
   DType type;
-  RowKernel along, across;
+  RowKernel along;
+  std::vector<RowKernel> across;
 };
 
 /// Both kernels get the same rows, one of them as columns.
-void expectSame(const TwoKernels &kernels, const Layout &layout) {
-  const auto &[type, along, across] = kernels;
+void expectSame(const RowKernel &along, const RowKernel &across,
+                const Layout &layout) {
+  DType type = along.subject.type;
   ASSERT_TRUE(along && across);
   std::vector<Row> inputs;
   for (unsigned k = 0; k < along.numInputs(); ++k)
@@ -121,9 +126,14 @@ void expectSame(const TwoKernels &kernels, const Layout &layout) {
             std::to_string(layout.pitch));
 }
 
+void expectSame(const Kernels &kernels, const Layout &layout) {
+  for (const RowKernel &across : kernels.across)
+    expectSame(kernels.along, across, layout);
+}
+
 class RowPanels : public testing::TestWithParam<DType> {
 protected:
-  std::vector<TwoKernels> functions() const {
+  std::vector<Kernels> functions() const {
     RowSubject scaled{"softmax(x * t)", GetParam()};
     scaled.uniformInputs = {1};
     RowSubject pair{"softmax(a - b)", GetParam()};
@@ -131,7 +141,7 @@ protected:
     RowSubject uniform = pair;
     uniform.source = "softmax(x * t)";
     uniform.uniformInputs = {1};
-    std::vector<TwoKernels> functions;
+    std::vector<Kernels> functions;
     for (const RowSubject &subject :
          {RowSubject{"softmax(x)", GetParam()},
           RowSubject{"logsumexp(x)", GetParam()}, scaled, pair, uniform})
@@ -146,7 +156,7 @@ protected:
 
 // Arrays that caches hold are not copied, but for rows that fill no vector.
 TEST_P(RowPanels, InCaches) {
-  for (const TwoKernels &kernels : functions())
+  for (const Kernels &kernels : functions())
     for (int64_t count : {1, 63, 300})
       for (int64_t rows : {1, 16, 37, 200}) {
         expectSame(kernels, {count, rows, rows});
@@ -158,7 +168,7 @@ TEST_P(RowPanels, InCaches) {
 // Elements that a cache has few places for are copied, in tiles of a power of
 // two of panels.
 TEST_P(RowPanels, FarApart) {
-  for (const TwoKernels &kernels : functions())
+  for (const Kernels &kernels : functions())
     for (int64_t rows : {16, 250, 1000}) {
       expectSame(kernels, {700, rows, 4096});
       expectSame(kernels, {700, rows, 4096, /*offset=*/1});
@@ -168,7 +178,7 @@ TEST_P(RowPanels, FarApart) {
 
 // The one kernel alone, and lines of memory that results fill or do not.
 TEST_P(RowPanels, AroundTheCaches) {
-  for (const TwoKernels &kernels : functions())
+  for (const Kernels &kernels : functions())
     for (int64_t count : {512, 1031}) {
       int64_t rows = many(count), whole = rows / 64 * 64 + 64;
       expectSame(kernels, {count, whole, whole});
@@ -180,7 +190,7 @@ TEST_P(RowPanels, AroundTheCaches) {
 
 TEST_P(RowPanels, InPlace) {
   for (const char *source : {"softmax(x)", "log_softmax(x)"}) {
-    TwoKernels kernels({source, GetParam()});
+    Kernels kernels({source, GetParam()});
     expectSame(kernels, {300, 37, 37, 0, /*inPlace=*/true});
     expectSame(kernels, {700, 250, 4096, 0, /*inPlace=*/true, 2});
     int64_t rows = many(512) / 64 * 64 + 64;
@@ -191,46 +201,67 @@ TEST_P(RowPanels, InPlace) {
 // An input that is the same for all rows.
 TEST_P(RowPanels, BroadcastOverRows) {
   DType type = GetParam();
-  TwoKernels kernels({"softmax(x - b)", type});
-  const RowKernel &along = kernels.along, &across = kernels.across;
-  ASSERT_TRUE(along && across);
+  Kernels kernels({"softmax(x - b)", type});
+  const RowKernel &along = kernels.along;
+  ASSERT_TRUE(along);
   for (Layout layout : {Layout{300, 37, 37}, Layout{700, 250, 4096}}) {
     Row x = normalRow(kDistinct * layout.count, 2, 71, type);
     Row b = normalRow(layout.count, 2, 72, type), all;
     for (int64_t row = 0; row < kDistinct; ++row)
       all.insert(all.end(), b.begin(), b.end());
     Columns from(layout, layout.count, sizeOf(type));
-    Columns to(layout, layout.count, sizeOf(type));
     from.fill(packed(x, type));
     std::vector<char> same = packed(b, type);
-    runRows(across, {layout.count, layout.rows}, /*axis=*/0,
-            {{from.data(), from.strides()},
-             {same.data(), {1, 0}},
-             {to.data(), to.strides()}});
-    to.expect(packed(along.run(kDistinct, {x, all}).front(), type),
-              across.subject.text());
+    for (const RowKernel &across : kernels.across) {
+      ASSERT_TRUE(across);
+      Columns to(layout, layout.count, sizeOf(type));
+      runRows(across, {layout.count, layout.rows}, /*axis=*/0,
+              {{from.data(), from.strides()},
+               {same.data(), {1, 0}},
+               {to.data(), to.strides()}});
+      to.expect(packed(along.run(kDistinct, {x, all}).front(), type),
+                across.subject.text());
+    }
   }
+}
+
+// Where no cache keeps what a panel reads, and there are enough rows.
+TEST(RowForm, TakesStripsOfRowsFarApart) {
+  auto takesStrips = [](std::vector<int64_t> shape, int64_t axis) {
+    KernelOptions options;
+    options.rowsInStrips = true; // Of another shape.
+    chooseRowForm(options, shape, axis, DType::F32);
+    EXPECT_TRUE(options.rowsInLanes || !options.rowsInStrips);
+    return options.rowsInStrips;
+  };
+  EXPECT_TRUE(takesStrips({4096, 4096}, 0));
+  EXPECT_TRUE(takesStrips({3, 4096, 4096}, 1));
+  EXPECT_FALSE(takesStrips({4096, 4096}, 1));
+  EXPECT_FALSE(takesStrips({4096, 32}, 0));
+  EXPECT_FALSE(takesStrips({16, 64}, 0));
 }
 
 // Where the lanes are another machine's.
 TEST_P(RowPanels, CompileForEveryLevel) {
-  for (const char *name : {"x86-64-v3", "x86-64-v4", "neon"}) {
-    auto context = createContext();
-    auto module = parseSource("softmax(x)", context.get());
-    ASSERT_TRUE(module);
-    CompileOptions options;
-    options.dtype = nameOf(GetParam());
-    options.level = cpuLevelNamed(name);
-    options.rowsInLanes = true;
-    options.product = Product::Assembly;
-    options.verify = true;
-    auto result = compile(*module, options);
-    ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
-    bool isNeon = name == std::string("neon");
-    EXPECT_NE(result->text.find(isNeon ? "prfm" : "prefetch"),
-              std::string::npos)
-        << name;
-  }
+  for (const char *name : {"x86-64-v3", "x86-64-v4", "neon"})
+    for (bool inStrips : {false, true}) {
+      auto context = createContext();
+      auto module = parseSource("softmax(x)", context.get());
+      ASSERT_TRUE(module);
+      CompileOptions options;
+      options.dtype = nameOf(GetParam());
+      options.level = cpuLevelNamed(name);
+      options.rowsInLanes = true;
+      options.rowsInStrips = inStrips;
+      options.product = Product::Assembly;
+      options.verify = true;
+      auto result = compile(*module, options);
+      ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
+      bool isNeon = name == std::string("neon");
+      EXPECT_NE(result->text.find(isNeon ? "prfm" : "prefetch"),
+                std::string::npos)
+          << name;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, RowPanels,

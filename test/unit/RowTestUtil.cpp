@@ -13,7 +13,7 @@ std::string RowSubject::text() const {
           : isJvp    ? " jvp "
                      : " ") +
          nameOf(type) + " " + nameOf(accuracy) + (inLanes ? " in lanes" : "") +
-         (isLong ? " of long rows" : "");
+         (inStrips ? " in strips" : "") + (isLong ? " of long rows" : "");
 }
 
 RowKernel act::test::compileRows(const RowSubject &subject,
@@ -60,6 +60,7 @@ RowKernel act::test::compileRows(const RowSubject &subject,
   options.uniformInputs = subject.uniformInputs;
   options.reducedResults = subject.reducedResults;
   options.rowsInLanes = subject.inLanes;
+  options.rowsInStrips = subject.inStrips;
   options.recomputesRows = subject.recomputes;
   options.longRows = subject.isLong;
   options.verify = true;

@@ -11,6 +11,12 @@
 
 namespace act::test {
 
+/// How vectors lie in rows: along them, or across, a vector of rows at a time
+/// or strips of some.
+enum class RowWay { Along, Lanes, Strips };
+inline constexpr RowWay kRowWays[] = {RowWay::Along, RowWay::Lanes,
+                                      RowWay::Strips};
+
 /// What is compiled: a function of a row, its backward, or its Jacobian-vector
 /// product.
 struct RowSubject {
@@ -23,6 +29,8 @@ struct RowSubject {
   std::vector<unsigned> uniformInputs = {}, reducedResults = {};
   /// Vectors hold an element of each of some rows.
   bool inLanes = false;
+  /// Those rows are taken in strips.
+  bool inStrips = false;
   /// Nothing is kept of elements from one loop to the next.
   bool recomputes = false;
   bool isJvp = false;
@@ -30,6 +38,10 @@ struct RowSubject {
   bool isLong = false;
 
   std::string text() const;
+  void setWay(RowWay way) {
+    inLanes = way != RowWay::Along;
+    inStrips = way == RowWay::Strips;
+  }
 };
 
 using Row = std::vector<double>;

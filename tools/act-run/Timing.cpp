@@ -37,7 +37,9 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
                                      : "each in one block\n");
       return;
     }
-    os << (rows->inLanes ? "one in each lane" : "along vectors")
+    os << (rows->inStrips  ? "one in each lane, in strips"
+           : rows->inLanes ? "one in each lane"
+                           : "along vectors")
        << (rows->inBlocks ? ", in blocks; " : "; ");
     if (rows->kept == 0)
       os << "each phase computes what it needs\n";

@@ -22,6 +22,9 @@ inline constexpr llvm::StringLiteral kElementwiseAttr = "act.elementwise";
 inline constexpr llvm::StringLiteral kRowAttr = "act.row";
 /// Marks a loop over rows that stand side by side in memory.
 inline constexpr llvm::StringLiteral kLanesAttr = "act.lanes";
+/// On a loop over the elements of a row in one over rows: it reads or writes
+/// arrays, and does so for one element of all rows after another.
+inline constexpr llvm::StringLiteral kStripAttr = "act.strip";
 /// On a loop over the elements of a row: results are lines of memory, which are
 /// written around the caches.
 inline constexpr llvm::StringLiteral kStreamAttr = "act.stream";

@@ -19,6 +19,8 @@ def ActStructure : Pass<"act-structure", "::mlir::ModuleOp"> {
            "Subnormal inputs and results are zeros">,
     Option<"rowsInLanes", "rows-in-lanes", "bool", /*default=*/"false",
            "Rows of a function of a row stand side by side in memory">,
+    Option<"rowsInStrips", "rows-in-strips", "bool", /*default=*/"false",
+           "Such rows are some vectors wide, and read and written as they are">,
     Option<"recompute", "recompute", "bool", /*default=*/"false",
            "No value of an element is kept from one phase to the next">
   ];

@@ -35,6 +35,10 @@ struct KernelOptions {
   /// Rows of a function of a row stand side by side in memory, as those along
   /// any axis but the last do: vectors have an element of each of some rows.
   bool rowsInLanes = false;
+  /// Rows in lanes are taken some vectors at a time, an element of all of them
+  /// after another where arrays are read and written: they are too far apart
+  /// for a cache to keep what a vector of rows reads. The bits are the same.
+  bool rowsInStrips = false;
   /// Rows of one have more than kLongRow elements: those of a softmax are read
   /// in blocks, each with a largest element of its own. Other rows would have
   /// other bits so, and these without.

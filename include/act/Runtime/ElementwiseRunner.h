@@ -12,8 +12,8 @@
 #ifndef ACT_RUNTIME_ELEMENTWISERUNNER_H
 #define ACT_RUNTIME_ELEMENTWISERUNNER_H
 
-#include "act/KernelABI.h"
 #include "act/ChannelCounts.h"
+#include "act/KernelABI.h"
 #include "act/Tensor.h"
 #include <algorithm>
 #include <optional>
@@ -50,6 +50,9 @@ struct RowSignature {
   /// Rows stand side by side: the kernel takes a multiple of `lanes` of them,
   /// whose elements have `strides`, and keeps values for each lane.
   bool inLanes = false;
+  /// A call takes a strip of rows, of up to kStripBytes of the compute type and
+  /// a power of two of vectors, and is given RowsAhead.
+  bool inStrips = false;
   /// Elements that have a value in common, of a row along the axis that the
   /// caller has, which is walked as rows of so many elements and a shorter one;
   /// 0 where such a row is one of the kernel's. Results that are one value a

@@ -85,6 +85,10 @@ llvm::StringRef byteLookup(const CpuLevel &level, unsigned registers);
 /// say.
 int64_t secondLevelCacheBytes();
 
+/// Lines of memory that many bytes apart that an L2 cache of eight ways has
+/// places for: addresses an eighth of it apart share theirs.
+int64_t secondLevelPlaces(int64_t bytesApart);
+
 /// Bytes of the last level of caches of this machine, which cores share; 8 MiB
 /// where it does not say, or the L2 cache if that is larger.
 int64_t lastLevelCacheBytes();
