@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 #include <unistd.h>
 
 using namespace act::tools;
@@ -130,6 +133,18 @@ void Array::set(int64_t i, double value) {
   }
 }
 
+void *act::tools::allocateBytes(size_t bytes) {
+  constexpr size_t kPage = 2 << 20;
+  size_t unit = bytes >= 2 * kPage ? kPage : 64;
+  size_t size = (bytes + 64 + unit - 1) / unit * unit;
+  void *memory = std::aligned_alloc(unit, size);
+#ifdef MADV_HUGEPAGE
+  if (memory && unit == kPage) // Without effect where there are none.
+    madvise(memory, size, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
 Expected<Array> act::tools::allocate(ElementType type,
                                      std::vector<int64_t> shape) {
   int64_t bytes = int64_t(sizeOf(type));
@@ -153,7 +168,7 @@ Expected<Array> act::tools::allocate(ElementType type,
   Array array;
   array.type = type;
   array.shape = std::move(shape);
-  array.storage.reset(std::aligned_alloc(64, (bytes + 64) / 64 * 64));
+  array.storage.reset(allocateBytes(bytes));
   if (!array.storage)
     return createStringError("out of memory for an array of " +
                              llvm::Twine(bytes >> 20) + " MiB");

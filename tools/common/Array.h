@@ -43,6 +43,11 @@ struct Array {
   void set(int64_t i, double value);
 };
 
+/// Uninitialised memory for std::free(), aligned to 64 bytes and with 64 bytes
+/// more behind it; null where there is none. As NumPy's, memory of 4 MiB and
+/// more has pages of 2 MiB where the system gives them.
+void *allocateBytes(size_t bytes);
+
 /// An uninitialised array, or an error that names the shape when its size
 /// overflows or exceeds the machine's memory.
 llvm::Expected<Array> allocate(ElementType type, std::vector<int64_t> shape);

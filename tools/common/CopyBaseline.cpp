@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CopyBaseline.h"
+#include "Array.h"
 #include "llvm/ADT/SmallVector.h"
 #include <algorithm>
 #include <cstdint>
@@ -130,8 +131,7 @@ CopyBaseline::CopyBaseline(const std::vector<size_t> &inputBytes,
     for (size_t bytes : sizes) {
       Buffer buffer;
       buffer.bytes = (bytes + 63) / 64 * 64;
-      buffer.memory.reset(
-          static_cast<char *>(std::aligned_alloc(64, buffer.bytes + 64)));
+      buffer.memory.reset(static_cast<char *>(allocateBytes(buffer.bytes)));
       std::memset(buffer.memory.get(), 1 << buffers.size() % 8, buffer.bytes);
       buffers.push_back(std::move(buffer));
     }
