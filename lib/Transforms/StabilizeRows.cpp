@@ -199,6 +199,9 @@ private:
     Value sum = combined("sum", e);
     return ofRow("sum", inBlocks ? make<arith::MulFOp>(sum, factor) : sum);
   }
+  /// With the sink's term.
+  Value wholeSum();
+  void replaceShareOfSink();
   Value probability();
   /// log of the sum over exp(scale largest).
   void sumLogarithm();
@@ -252,6 +255,11 @@ void Expansion::run() {
   } else {
     e = exp(z);
   }
+  replaceShareOfSink();
+  if (op.use_empty()) {
+    op.erase();
+    return;
+  }
   Value result;
   if (op.getForm() == "probability") {
     result = probability();
@@ -266,10 +274,34 @@ void Expansion::run() {
   op.erase();
 }
 
+Value Expansion::wholeSum() {
+  Value sum = sumOfTerms();
+  return sinkTerm ? make<arith::AddFOp>(sum, sinkTerm) : sum;
+}
+
+/// exp(sink - sum), which the gradient by the sink has, is the sink's own share
+/// and needs no logarithm.
+void Expansion::replaceShareOfSink() {
+  if (!sinkTerm || op.getForm() != "sum")
+    return;
+  for (Operation *user : llvm::make_early_inc_range(op->getUsers())) {
+    auto below = dyn_cast<arith::SubFOp>(user);
+    if (!below || below.getLhs() != op.getSink() ||
+        !llvm::all_of(below->getUsers(),
+                      [](Operation *next) { return isa<math::ExpOp>(next); }))
+      continue;
+    Value share = make<arith::MulFOp>(
+        sinkTerm, make<arith::DivFOp>(number("1"), wholeSum()));
+    for (Operation *next : llvm::make_early_inc_range(below->getUsers())) {
+      next->replaceAllUsesWith(ValueRange(share));
+      next->erase();
+    }
+    below.erase();
+  }
+}
+
 Value Expansion::probability() {
-  Value sum = sumOfTerms(), zero = number("0");
-  if (sinkTerm)
-    sum = make<arith::AddFOp>(sum, sinkTerm);
+  Value sum = wholeSum(), zero = number("0");
   // The sum is at least 1, but for an empty row.
   Value inverse = make<arith::DivFOp>(number("1"), sum);
   if (factor)
