@@ -144,14 +144,7 @@ AcrossRows::AcrossRows(const RowRun &run)
 }
 
 RowSpan AcrossRows::spanOf(size_t k, const Tile &tile) const {
-  RowSpan span{};
-  span.array = address(k, tile.begin);
-  span.buffer = buffers[bufferOf[k]].data();
-  span.bytes = run.bytes(k);
-  span.stride = run.strides[k];
-  span.rowStride = run.space.innerStride(k);
-  span.count = run.countOf(k);
-  span.rows = tile.rows();
+  RowSpan span = arraySpan(k, tile.begin, tile.end);
   span.inLanes = true;
   span.panelRows = lanes;
   span.panelStride = panelStride(k);

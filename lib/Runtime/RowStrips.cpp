@@ -72,14 +72,7 @@ void StripRows::rows(int64_t begin, int64_t end) {
 }
 
 RowSpan StripRows::spanOf(size_t k, const Strip &strip, int64_t width) const {
-  RowSpan span{};
-  span.array = address(k, strip.begin);
-  span.buffer = buffers[bufferOf[k]].data();
-  span.bytes = run.bytes(k);
-  span.stride = run.strides[k];
-  span.rowStride = run.space.innerStride(k);
-  span.count = run.countOf(k);
-  span.rows = strip.rows();
+  RowSpan span = arraySpan(k, strip.begin, strip.end);
   span.inLanes = true;
   span.panelRows = width;
   span.streams = run.streams;

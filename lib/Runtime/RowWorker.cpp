@@ -38,6 +38,18 @@ RowWorker::RowWorker(const RowRun &run, int64_t lanes)
     scratch.allocate(values * lanes * (run.signature.computesInDouble ? 8 : 4));
 }
 
+RowSpan RowWorker::arraySpan(size_t k, int64_t begin, int64_t end) const {
+  RowSpan span{};
+  span.array = address(k, begin);
+  span.buffer = buffers[bufferOf[k]].data();
+  span.bytes = run.bytes(k);
+  span.stride = run.strides[k];
+  span.rowStride = run.space.innerStride(k);
+  span.count = run.countOf(k);
+  span.rows = end - begin;
+  return span;
+}
+
 void RowWorker::call(int64_t rows, const RowsAhead *ahead, bool streams) {
   KernelArgs args{};
   args.operands = pointers.data();
@@ -125,14 +137,8 @@ void AlongRows::dense(int64_t begin, int64_t end) {
 }
 
 RowSpan AlongRows::spanOf(size_t k, int64_t begin, int64_t end) const {
-  RowSpan span{};
-  span.array = address(k, begin);
-  span.buffer = buffers[bufferOf[k]].data();
-  span.bytes = run.bytes(k);
-  span.stride = run.strides[k];
-  span.rowStride = run.space.innerStride(k);
-  span.count = run.countOf(k);
-  span.rows = span.panelRows = end - begin;
+  RowSpan span = arraySpan(k, begin, end);
+  span.panelRows = span.rows;
   span.bufferRowStride = bufferCount;
   return span;
 }

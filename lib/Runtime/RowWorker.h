@@ -71,6 +71,9 @@ protected:
   /// `isLike` tells what more the two must have in common.
   template <class Predicate>
   size_t sharedBuffer(size_t k, Predicate isLike) const;
+  /// The rows [begin, end) of an operand's array and the start of its buffer,
+  /// whose form is still to be said.
+  RowSpan arraySpan(size_t k, int64_t begin, int64_t end) const;
   /// Calls the kernel with what follows.
   void call(int64_t rows, const RowsAhead *ahead, bool streams);
   void call(int64_t rows, const RowsAhead *ahead = nullptr) {
