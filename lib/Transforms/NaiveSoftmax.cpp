@@ -23,11 +23,6 @@ using namespace act;
 // Products
 //===----------------------------------------------------------------------===//
 
-static bool isNumber(Value value, int n) {
-  auto constant = value.getDefiningOp<ConstantOp>();
-  return constant && quadFromText(constant.getValue()) == Quad(n);
-}
-
 namespace {
 /// The factors of a value, and those that it is divided by.
 struct Product {

@@ -31,8 +31,7 @@ static bool isConstant(Value value) {
   return value.getDefiningOp<ConstantOp>() != nullptr;
 }
 
-/// True for the exact constant `n`.
-static bool isNumber(Value value, int n) {
+bool act::isNumber(Value value, int n) {
   auto constant = value.getDefiningOp<ConstantOp>();
   return constant && quadFromText(constant.getValue()) == Quad(n);
 }

@@ -13,6 +13,9 @@ inline constexpr llvm::StringLiteral kEighthTurn =
 /// On a function: its rows are split (act-split-rows).
 inline constexpr llvm::StringLiteral kSplitAttr = "act.split";
 
+/// True for the exact constant `n`.
+bool isNumber(mlir::Value value, int n);
+
 /// Applies the rewrites of act-stabilize to an expanded body until none is
 /// left; fails if that does not end.
 mlir::LogicalResult stabilizeBody(FuncOp func);
