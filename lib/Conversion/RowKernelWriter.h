@@ -16,9 +16,9 @@ namespace act {
 inline constexpr unsigned kFewOperations = 6;
 
 /// Writes the kernel of one function of a row: loops over elements in
-/// StructureRows.cpp, what is kept between them in StructureKept.cpp; what is
-/// done block by block in StructureBlocks.cpp, and for strips of rows in
-/// StructureStrips.cpp.
+/// StructureRows.cpp, what is kept between them in StructureKept.cpp, and how
+/// results are stored in StructureResults.cpp; what is done block by block in
+/// StructureBlocks.cpp, and for strips of rows in StructureStrips.cpp.
 class RowKernelWriter : KernelMemory {
 public:
   RowKernelWriter(FuncOp func, const RowKernelOptions &options,
@@ -59,24 +59,19 @@ private:
 
   /// Memory of what is kept, given what there is for a value of each element.
   void placeKept();
-  /// Finds what may be kept in the array of a result, decides whether it is,
-  /// and keeps it there in the row in progress.
-  void findKeptInResult();
-  void decideKeptInResult();
-  void keepInResult();
-  /// True if a loop behind phase `p` reads an input as wide as result `i`.
-  bool readsBehind(unsigned p, unsigned i);
   void writeRow();
   void writePhases();
   void writeUniform(unsigned p);
-  mlir::scf::ForOp writeLoop(unsigned p, bool isStreamed = false);
+  /// What a loop stores in arrays: results of its row if its phase is the last
+  /// one, or those of the row before around the caches.
+  enum class Stores { Cached, AroundCaches, RowBefore };
+  mlir::scf::ForOp writeLoop(unsigned p, Stores stores = Stores::Cached);
   /// The loop that copies inputs for phase `p`, where it has one.
   void writeCopies(unsigned p);
   void keepElements(llvm::ArrayRef<Value> values, unsigned p, Mapping &known);
   void writeSolved(unsigned p);
   /// The sums of both terms of a threshold at `t`.
   llvm::SmallVector<Value, 2> writeThresholdSums(RowOp op, unsigned p, Value t);
-  void writeResults();
   /// The value in the loop of a phase, computed at the builder's place.
   Value inLoop(Value value, unsigned p, Mapping &known);
   Value combineOne(RowOp op, Value accumulator, Value value, Value mask);
@@ -84,14 +79,14 @@ private:
   Value keptElement(Value value);
   unsigned longestPhase();
   void prefetchNext();
+  /// Elements from what is computed to what is fetched meanwhile, and the same
+  /// from a row on whose neighbour may be elsewhere.
+  Value ahead(unsigned operand);
+  Value offsetAhead(unsigned operand);
   void prepareAhead(Value args);
   /// Aims at what follows the block in progress.
   void aimAhead();
   bool isLast(unsigned p) const { return p == phases; }
-  bool storesElements();
-  /// True in a run that writes results around the caches, if they are lines of
-  /// memory from these places on, with that stride along the row in lanes.
-  Value streamsTo(llvm::ArrayRef<Value> pointers);
   /// True for a result that is stored once a row.
   bool isOnePerRow(unsigned result) {
     return isUniform(func.getReturn().getOperand(result)) &&
@@ -117,6 +112,27 @@ private:
                : memoryType(storageOfResult(operand - func.getNumInputs()));
   }
   unsigned operandOfResult(unsigned i) { return func.getNumInputs() + i; }
+
+  //===--------------------------------------------------------------------===//
+  // Results
+  //===--------------------------------------------------------------------===//
+
+  bool storesElements();
+  Value streamsLines();
+  void computeResults(Mapping &known);
+  void storeResults(Mapping &known);
+  void writeResults();
+  /// Finds the phase whose loop stores the results of the row before, and what
+  /// is carried to it.
+  void findHost();
+  void findCarried();
+  Values prepareResults(Value rows);
+  void takeRowBefore(mlir::ValueRange values);
+  /// Writes what concerns the row before.
+  void inRowBefore(llvm::function_ref<void()> write);
+  void writePhase(unsigned p);
+  /// Writes what is done unless the next row stores the results.
+  void unlessLeft(llvm::function_ref<void()> write);
 
   //===--------------------------------------------------------------------===//
   // Blocks
@@ -145,8 +161,10 @@ private:
   unsigned costOfBlock(Value value);
   void demandOfBlock(Value value, Place place);
   void findKeptOfBlocks();
-  /// Values of its block that the loop of phase `p` needs.
+  /// Values of its block that the loop of phase `p` needs, and their values in
+  /// the block in progress, computed at the builder's place.
   Values ofBlockIn(unsigned p);
+  void valuesOfBlock(unsigned p);
   /// Inputs and values of blocks that `values` need in phase `p`, beside what
   /// is kept; and those that its loop needs.
   Values leavesOf(Values values, unsigned p);
@@ -184,17 +202,13 @@ private:
   /// Places of kept values and copied inputs, and their number.
   llvm::DenseMap<Value, unsigned> placeInScratch;
   unsigned places = 0;
-  /// The number of a kept value that may be where a result will be, and of that
-  /// result; a flag of the run that it is there.
-  std::optional<std::pair<unsigned, unsigned>> keptInResult;
-  Value usesResult;
   Values keptOfBlocks, blockPointers, blockOffsets;
   llvm::DenseMap<Value, unsigned> blockCosts;
   std::map<std::pair<unsigned, Site>, llvm::DenseSet<Value>> demanded;
   Value scratch, streams, count, induction;
-  /// In strips: the row in progress, the elements of a row and its part of the
-  /// scratch memory, and a flag that results are streamed.
-  Value row, rowCount, scratchOfRow, streamsLines;
+  /// The row in progress; in strips: the elements of a row and its part of the
+  /// scratch memory.
+  Value row, rowCount, scratchOfRow;
   /// The number of blocks and kRowBlock; the number of the block in progress
   /// and of its first element.
   Value numBlocks, blockLength, block, blockStart;
@@ -204,7 +218,22 @@ private:
   /// Values outside the loops over elements.
   Mapping scalars, blockScalars;
   /// Where rows stand side by side.
-  std::optional<RowsAheadWriter> ahead;
+  std::optional<RowsAheadWriter> rowsAhead;
+  /// A flag that results are stored around the caches.
+  Value streamed;
+  /// The phase whose loop stores the results of the row before; the last row
+  /// whose results the next one stores; flags that the row before is one, and
+  /// that this one is.
+  std::optional<unsigned> host;
+  Value lastLeft, isLeft, leaves;
+  /// What is carried to the next row, and its values in this one; and what
+  /// takes the place of members of these names in what concerns the row before.
+  Values carried;
+  Mapping carriedIn;
+  struct {
+    Values pointers;
+    Mapping scalars, blockScalars;
+  } before;
 };
 
 } // namespace act

@@ -16,11 +16,6 @@
 using namespace mlir;
 using namespace act;
 
-/// Bytes between what is computed and what is fetched, but at least a block.
-/// The L2 cache has it by then, and the processor's own fetching is not
-/// disturbed.
-static constexpr int64_t kBytesAhead = 4096;
-
 //===----------------------------------------------------------------------===//
 // What is kept
 //===----------------------------------------------------------------------===//
@@ -157,6 +152,11 @@ Value RowKernelWriter::valueOfBlock(Value value, Place place, Mapping &known) {
   return known[value] = result;
 }
 
+void RowKernelWriter::valuesOfBlock(unsigned p) {
+  for (Value value : ofBlockIn(p))
+    valueOfBlock(value, {p / steps, Site::Blocks}, blockScalars);
+}
+
 /// The loop over what blocks have left.
 void RowKernelWriter::writeOverBlocks(Place place) {
   SmallVector<RowOp> combined;
@@ -212,8 +212,8 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
   builder.setInsertionPointToStart(loop.getBody());
   block = loop.getInductionVar();
   blockStart = builder.create<arith::MulIOp>(loc, block, blockLength);
-  auto ofRow =
-      std::tuple(count, rowPointers, nextPointers, keptPointers, keptOffsets);
+  auto ofRow = std::tuple(count, rowPointers, nextPointers, before.pointers,
+                          keptPointers, keptOffsets);
   count = builder.create<arith::MinSIOp>(
       loc, builder.create<arith::SubIOp>(loc, count, blockStart), blockLength);
   for (unsigned i = 0; i < rowPointers.size(); ++i) {
@@ -222,11 +222,11 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
       offset = builder.create<arith::MulIOp>(loc, offset, elementStrides[i]);
     Type memory = memoryOf(i);
     rowPointers[i] = elementPointer(rowPointers[i], offset, memory);
-    int64_t ahead = kBytesAhead * 8 / memory.getIntOrFloatBitWidth();
     if (!inLanes)
-      nextPointers[i] = elementPointer(
-          rowPointers[i], integer(i64, std::max(kRowBlock, ahead)), memory);
+      nextPointers[i] = elementPointer(rowPointers[i], ahead(i), memory);
   }
+  for (auto [i, place] : llvm::enumerate(before.pointers))
+    place = elementPointer(place, blockStart, memoryOf(i));
   for (Value &offset : keptOffsets)
     offset = builder.create<arith::AddIOp>(loc, offset, blockStart);
   for (Value &place : keptPointers)
@@ -234,18 +234,17 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
   blockScalars.clear();
   Place place = {pass, Site::Blocks};
   for (unsigned p : withLoop) {
-    for (Value value : ofBlockIn(p))
-      valueOfBlock(value, place, blockScalars);
+    valuesOfBlock(p);
     writeCopies(p);
-    isLast(p) ? writeResults() : void(writeLoop(p));
+    isLast(p) ? writeResults() : writePhase(p);
   }
   for (Value value : keptOfBlocks)
     if (placeOf(value) == place)
       builder.create<LLVM::StoreOp>(loc, blockScalars[value],
                                     keptOfBlock(value, /*isInLoop=*/false),
                                     compute.getWidth() / 8);
-  std::tie(count, rowPointers, nextPointers, keptPointers, keptOffsets) =
-      std::move(ofRow);
+  std::tie(count, rowPointers, nextPointers, before.pointers, keptPointers,
+           keptOffsets) = std::move(ofRow);
   blockStart = {};
 }
 
@@ -253,7 +252,10 @@ void RowKernelWriter::writePasses() {
   for (unsigned pass = 0; pass <= phases / steps; ++pass) {
     writeUniform(pass * steps);
     writeOverBlocks({pass, Site::Before});
-    writeBlocks(pass);
+    if (pass == phases / steps)
+      unlessLeft([&] { writeBlocks(pass); });
+    else
+      writeBlocks(pass);
     writeOverBlocks({pass, Site::Behind});
   }
 }

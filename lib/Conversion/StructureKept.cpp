@@ -1,7 +1,7 @@
 //===- StructureKept.cpp - What a row keeps between its loops -------------===//
 //
 // A value that takes many operations and that a later loop over the row needs,
-// too, is kept: in scratch memory, or where a result will be stored.
+// too, is kept: in scratch memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -117,71 +117,4 @@ Value RowKernelWriter::keptElement(Value value) {
   }
   address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
   return address;
-}
-
-bool RowKernelWriter::readsBehind(unsigned p, unsigned i) {
-  SmallVector<Value> open;
-  for (unsigned q = p + 1; q <= phases; ++q)
-    for (RowOp op : llvm::concat<RowOp>(combinedIn(q), solvedIn(q)))
-      llvm::append_range(open, op->getOperands());
-  for (Value value : kept)
-    if (phaseOf[value] > p)
-      llvm::append_range(open, value.getDefiningOp()->getOperands());
-  llvm::append_range(open, func.getReturn().getValues());
-  DenseSet<Value> seen;
-  while (!open.empty()) {
-    Value value = open.pop_back_val();
-    if (isUniform(value) || isOfBlock(value) || !seen.insert(value).second ||
-        (phaseOf[value] <= p && llvm::is_contained(kept, value)))
-      continue;
-    if (auto argument = dyn_cast<BlockArgument>(value)) {
-      if (memoryOfInput(argument.getArgNumber()).getIntOrFloatBitWidth() ==
-          memoryOf(operandOfResult(i)).getIntOrFloatBitWidth())
-        return true;
-    } else {
-      llvm::append_range(open, value.getDefiningOp()->getOperands());
-    }
-  }
-  return false;
-}
-
-/// The result has the compute type, and its array holds nothing that is still
-/// needed, even where it is that of an input.
-void RowKernelWriter::findKeptInResult() {
-  if (inLanes)
-    return;
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    for (unsigned k = 0; k < kept.size(); ++k)
-      if (!isOnePerRow(i) && memoryOf(operandOfResult(i)) == compute &&
-          !readsBehind(phaseOf[kept[k]], i)) {
-        keptInResult = {k, i};
-        return;
-      }
-}
-
-/// Memory is read for what is written to it, unless that goes around the caches
-/// to wait for the memory. A result that is written twice comes to the cache
-/// while exponentials take their time, and is there the second time. What a
-/// loop writes behind the row must be nothing.
-void RowKernelWriter::decideKeptInResult() {
-  if (!keptInResult)
-    return;
-  Type i64 = builder.getI64Type();
-  Value zero = integer(i64, 0);
-  Value rest =
-      builder.create<arith::AndIOp>(loc, count, integer(i64, kRowUnit - 1));
-  Value isWhole =
-      builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, rest, zero);
-  Value isLarge = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
-                                                streams, zero);
-  usesResult = builder.create<arith::AndIOp>(loc, isWhole, isLarge);
-  streams = builder.create<arith::SelectOp>(loc, usesResult, zero, streams);
-}
-
-void RowKernelWriter::keepInResult() {
-  if (!keptInResult)
-    return;
-  auto [k, i] = *keptInResult;
-  keptPointers[k] = builder.create<arith::SelectOp>(
-      loc, usesResult, rowPointers[operandOfResult(i)], keptPointers[k]);
 }

@@ -20,8 +20,10 @@
 using namespace mlir;
 using namespace act;
 
-/// Bytes of a line of memory.
-static constexpr int64_t kLineBytes = 64;
+/// Bytes between what is computed and what is fetched, so that memory has the
+/// time to answer. The line is there since stores wait for what is fetched at
+/// the same place of a page.
+static constexpr int64_t kBytesAhead = 9 * 1024 + 64;
 
 RowKernelWriter::RowKernelWriter(FuncOp func, const RowKernelOptions &options,
                                  OpBuilder &builder)
@@ -143,7 +145,7 @@ void RowKernelWriter::keepElements(ArrayRef<Value> values, unsigned p,
                                   keptElement(value), compute.getWidth() / 8);
 }
 
-scf::ForOp RowKernelWriter::writeLoop(unsigned p, bool isStreamed) {
+scf::ForOp RowKernelWriter::writeLoop(unsigned p, Stores stores) {
   SmallVector<act::RowOp> combined = combinedIn(p);
   SmallVector<Value> initial;
   SmallVector<Attribute> names;
@@ -151,7 +153,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p, bool isStreamed) {
     initial.push_back(neutral(op));
     names.push_back(op.getCombinerAttr());
   }
-  bool fetches = p == longestPhase();
+  bool fetches = p == host.value_or(longestPhase());
   if (fetches && inStrips)
     aimAhead();
   Type i64 = builder.getI64Type();
@@ -167,7 +169,9 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p, bool isStreamed) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   induction = loop.getInductionVar();
-  Mapping known;
+  Mapping known, before;
+  if (stores == Stores::RowBefore)
+    inRowBefore([&] { computeResults(before); });
   SmallVector<Value> next;
   for (auto [op, accumulator] : llvm::zip(combined, loop.getRegionIterArgs())) {
     Value mask = op.getMask() ? inLoop(op.getMask(), p, known) : Value();
@@ -183,33 +187,23 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p, bool isStreamed) {
       keptHere.push_back(input);
   keepElements(keptHere, p, known);
   if (fetches && inStrips)
-    ahead->writeStrip(induction, /*isWhole=*/readsArrays);
+    rowsAhead->writeStrip(induction, /*isWhole=*/readsArrays);
   else if (fetches && inLanes)
-    ahead->write(blockStart
-                     ? builder.create<arith::AddIOp>(loc, blockStart, induction)
-                     : induction);
+    rowsAhead->write(
+        blockStart ? builder.create<arith::AddIOp>(loc, blockStart, induction)
+                   : induction);
   else if (fetches && !recompute)
     prefetchNext();
-  if (isLast(p)) {
-    // All results of an element before any is stored: one may stand in the
-    // memory of an input that another needs.
-    ValueRange results = func.getReturn().getValues();
-    for (auto [i, value] : llvm::enumerate(results))
-      if (!isOnePerRow(i))
-        inLoop(value, p, known);
-    for (auto [i, value] : llvm::enumerate(results))
-      if (!isOnePerRow(i)) {
-        Type storage = storageOfResult(i);
-        store(inLoop(value, p, known),
-              elementOf(operandOfResult(i), memoryType(storage)), storage);
-      }
-  }
+  if (isLast(p))
+    storeResults(known);
+  if (stores == Stores::RowBefore)
+    inRowBefore([&] { storeResults(before); });
   if (readsArrays) {
     prefetchStrip(/*isResult=*/false);
-    if (isLast(p) && !isStreamed)
+    if (isLast(p) && stores != Stores::AroundCaches)
       prefetchStrip(/*isResult=*/true);
   }
-  if (isStreamed)
+  if (stores != Stores::Cached)
     loop->setAttr(kStreamAttr, builder.getUnitAttr());
   if (!combined.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
@@ -262,6 +256,19 @@ unsigned RowKernelWriter::longestPhase() {
   return longest;
 }
 
+Value RowKernelWriter::ahead(unsigned operand) {
+  int64_t bits = memoryOf(operand).getIntOrFloatBitWidth();
+  return integer(builder.getI64Type(), kBytesAhead * 8 / bits);
+}
+
+/// The next row where rows do not follow one another.
+Value RowKernelWriter::offsetAhead(unsigned operand) {
+  Value stride = rowStrides[operand];
+  Value isDense = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
+                                                stride, count);
+  return builder.create<arith::SelectOp>(loc, isDense, ahead(operand), stride);
+}
+
 /// Loops over what is in a cache leave memory idle; what is next is fetched
 /// meanwhile.
 void RowKernelWriter::prefetchNext() {
@@ -279,54 +286,6 @@ Value RowKernelWriter::elementOf(unsigned operand, Type memory) {
   return elementPointer(rowPointers[operand], index, memory);
 }
 
-Value RowKernelWriter::streamsTo(ArrayRef<Value> pointers) {
-  Type i64 = builder.getI64Type();
-  Value address = integer(i64, 0);
-  auto add = [&](Value value) {
-    address = builder.create<arith::OrIOp>(loc, address, value);
-  };
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    unsigned operand = operandOfResult(i);
-    if (isOnePerRow(i))
-      continue;
-    add(builder.create<LLVM::PtrToIntOp>(loc, i64, pointers[operand]));
-    unsigned bytes = memoryOf(operand).getIntOrFloatBitWidth() / 8;
-    if (inLanes)
-      add(builder.create<arith::MulIOp>(loc, elementStrides[operand],
-                                        integer(i64, bytes)));
-  }
-  Value rest =
-      builder.create<arith::AndIOp>(loc, address, integer(i64, kLineBytes - 1));
-  Value isLine = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
-                                               rest, integer(i64, 0));
-  Value isAsked = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
-                                                streams, integer(i64, 0));
-  return builder.create<arith::AndIOp>(loc, isLine, isAsked);
-}
-
-/// The last loop, twice where nothing but results leaves it.
-void RowKernelWriter::writeResults() {
-  if ((inLanes && !inStrips) || !combinedIn(phases).empty()) {
-    writeLoop(phases);
-    return;
-  }
-  auto either = builder.create<scf::IfOp>(
-      loc, inStrips ? streamsLines : streamsTo(rowPointers),
-      /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(either.thenBlock());
-  writeLoop(phases, /*isStreamed=*/true);
-  builder.setInsertionPointToStart(either.elseBlock());
-  writeLoop(phases);
-}
-
-bool RowKernelWriter::storesElements() {
-  for (unsigned i = 0; i < func.getNumResults(); ++i)
-    if (!isOnePerRow(i))
-      return true;
-  return false;
-}
-
 bool RowKernelWriter::hasLoop(unsigned p) {
   return !combinedIn(p).empty() || (isLast(p) && storesElements()) ||
          llvm::any_of(kept, [&](Value value) { return phaseOf[value] == p; });
@@ -337,13 +296,12 @@ void RowKernelWriter::writePhases() {
     writeUniform(p);
     writeCopies(p);
     if (hasLoop(p))
-      isLast(p) ? writeResults() : void(writeLoop(p));
+      isLast(p) ? unlessLeft([&] { writeResults(); }) : writePhase(p);
     writeSolved(p);
   }
 }
 
 void RowKernelWriter::writeRow() {
-  keepInResult();
   for (unsigned i = 0; i < func.getNumInputs(); ++i) {
     BlockArgument argument = func.getArgument(i);
     if (isUniform(argument) && !scalars.contains(argument))
@@ -362,8 +320,8 @@ void RowKernelWriter::write() {
   findKept();
   findCopied();
   findPlaces();
-  findKeptInResult();
   findKeptOfBlocks();
+  findHost();
   auto kernel = builder.create<func::FuncOp>(
       loc, func.getSymName(), builder.getFunctionType({pointer}, {}));
   kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(places));
@@ -385,7 +343,6 @@ void RowKernelWriter::write() {
   scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   streams = field(args, offsetof(KernelArgs, streams), i64);
   placeKept();
-  decideKeptInResult();
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
@@ -409,10 +366,12 @@ void RowKernelWriter::write() {
   if (inLanes)
     prepareAhead(args);
   rowCount = count;
-  if (inStrips && combinedIn(phases).empty())
-    streamsLines = streamsTo(bases);
-  auto loop =
-      builder.create<scf::ForOp>(loc, integer(i64, 0), rows, integer(i64, 1));
+  Values carriedAtFirst = prepareResults(rows);
+  Values offsetsAhead;
+  for (unsigned i = 0; !inLanes && i < bases.size(); ++i)
+    offsetsAhead.push_back(offsetAhead(i));
+  auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), rows,
+                                         integer(i64, 1), carriedAtFirst);
   if (inLanes)
     loop->setAttr(kLanesAttr, builder.getUnitAttr());
   builder.create<func::ReturnOp>(loc);
@@ -432,9 +391,15 @@ void RowKernelWriter::write() {
     offset = builder.create<arith::MulIOp>(loc, offset, rowStrides[i]);
     rowPointers.push_back(elementPointer(bases[i], offset, memory));
     nextPointers.push_back(
-        elementPointer(rowPointers.back(), rowStrides[i], memory));
+        elementPointer(rowPointers.back(), offsetsAhead[i], memory));
   }
+  takeRowBefore(loop.getRegionIterArgs());
   writeRow();
+  Values toNext;
+  for (Value value : carried)
+    toNext.push_back(scalars[value]);
+  if (!toNext.empty()) // Else the loop has its terminator.
+    builder.create<scf::YieldOp>(loc, toNext);
 }
 
 void act::writeRowKernel(act::FuncOp func, const RowKernelOptions &options,

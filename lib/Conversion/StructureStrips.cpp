@@ -108,7 +108,7 @@ void RowKernelWriter::prepareAhead(Value args) {
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
     if (!isUniform(func.getArgument(i)))
       inputs.push_back({i, memoryOfInput(i)});
-  ahead.emplace(static_cast<KernelMemory &>(*this), args, inputs);
+  rowsAhead.emplace(static_cast<KernelMemory &>(*this), args, inputs);
 }
 
 /// Of the block in progress what follows is the next one.
@@ -118,7 +118,7 @@ void RowKernelWriter::aimAhead() {
     Value next = builder.create<arith::AddIOp>(loc, blockStart, blockLength);
     strip.isInside = builder.create<arith::CmpIOp>(
         loc, arith::CmpIPredicate::slt, next, rowCount);
-    for (const RowsAheadWriter::Input &input : ahead->inputsRead()) {
+    for (const RowsAheadWriter::Input &input : rowsAhead->inputsRead()) {
       Value stride = elementStrides[input.number];
       strip.strides.push_back(stride);
       strip.places.push_back(elementPointer(
@@ -126,5 +126,5 @@ void RowKernelWriter::aimAhead() {
           input.memory));
     }
   }
-  ahead->aim(strip);
+  rowsAhead->aim(strip);
 }

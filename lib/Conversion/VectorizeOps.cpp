@@ -1,6 +1,7 @@
 //===- VectorizeOps.cpp - Operations retyped to vectors -------------------===//
 
 #include "VectorizeOps.h"
+#include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -140,11 +141,13 @@ LogicalResult OpRetyper::vectorize(Operation &op) {
     return success();
   }
   if (auto store = dyn_cast<LLVM::StoreOp>(op)) {
-    unsigned alignment = *store.getAlignment() * (streams ? width : 1);
+    bool isStreamed =
+        streams && !store.getAddr().getDefiningOp()->hasAttr(kPrivateAttr);
+    unsigned alignment = *store.getAlignment() * (isStreamed ? width : 1);
     inside.create<LLVM::StoreOp>(loc, vectorOf(store.getValue()),
                                  addressOf(store.getAddr()), alignment,
                                  /*isVolatile=*/false,
-                                 /*isNonTemporal=*/streams);
+                                 /*isNonTemporal=*/isStreamed);
     return success();
   }
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {

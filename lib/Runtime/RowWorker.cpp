@@ -8,7 +8,12 @@
 
 using namespace act;
 
+/// Loads wait for stores in front of them whose addresses differ by a multiple
+/// of so many bytes.
+static constexpr size_t kAliasBytes = 4096;
+
 void RowBuffer::allocate(size_t bytes) {
+  bytes += kAliasBytes;
   // A buffer of many pages takes large ones, which miss no translation.
   constexpr size_t page = 2 << 20;
   size_t unit = bytes >= page / 2 ? page : 64;
@@ -20,6 +25,19 @@ void RowBuffer::allocate(size_t bytes) {
   if (unit == page) // Without effect where there are none.
     madvise(aligned, size, MADV_HUGEPAGE);
 #endif
+}
+
+char *RowBuffer::awayFrom(const void *one, const void *other) const {
+  if (!aligned)
+    return nullptr;
+  auto place = [](const void *pointer) {
+    return reinterpret_cast<uintptr_t>(pointer);
+  };
+  // In the middle of the larger part of a page between them.
+  uintptr_t gap = (place(other) - place(one)) % kAliasBytes;
+  uintptr_t middle = gap / 2 + (gap < kAliasBytes / 2 ? kAliasBytes / 2 : 0);
+  uintptr_t away = place(one) + middle - place(aligned);
+  return aligned + away % kAliasBytes / 64 * 64;
 }
 
 RowWorker::RowWorker(const RowRun &run, int64_t lanes)
@@ -58,7 +76,7 @@ void RowWorker::call(int64_t rows, const RowsAhead *ahead, bool streams) {
   args.rows = rows;
   args.rowStrides = rowStrides.data();
   args.scalars = run.parameters;
-  args.scratch = scratch.data();
+  args.scratch = scratch.awayFrom(pointers.front(), pointers.back());
   args.streams = streams;
   args.ahead = ahead;
   run.kernel(&args);

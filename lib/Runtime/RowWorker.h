@@ -39,6 +39,10 @@ class RowBuffer {
 public:
   void allocate(size_t bytes);
   char *data() const { return aligned; }
+  /// A place from which on there are as many bytes, whose stores do not hold up
+  /// loads in step with them from either array, and the other way round; null
+  /// if there are none.
+  char *awayFrom(const void *one, const void *other) const;
 
 private:
   std::unique_ptr<char[]> memory;

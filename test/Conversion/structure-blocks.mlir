@@ -2,16 +2,24 @@
 // RUN: act-opt %s --act-structure=recompute=true | FileCheck %s --check-prefix=TWICE
 // RUN: act-opt %s --act-structure=rows-in-lanes=true --act-vectorize=width=8 | FileCheck %s --check-prefix=LANES
 
-// A loop over the blocks with a loop for the largest and one for the sum; loops
-// over what blocks have left; and a loop over the blocks again.
+// A loop over the blocks with a loop for the largest and one for the sum, which
+// stores results of the row before where they go around the caches; loops over
+// what blocks have left; and else a loop over the blocks again.
 // CHECK-LABEL: func.func @softmax
 // CHECK-SAME: {act.block_scratch = 3 : i64, act.scratch = 1 : i64}
-// CHECK: scf.for
+// CHECK: scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}) -> (f32)
 // CHECK: scf.for
 // CHECK: arith.minsi
 // CHECK: %[[B:.*]] = scf.for
 // CHECK: {act.row = ["maxnum"]}
-// CHECK: %[[S:.*]] = scf.for
+// CHECK: %[[S:.*]] = scf.if
+// CHECK: %[[F:.*]] = llvm.load
+// CHECK: %[[G:.*]] = arith.mulf %[[F]], %[[BEFORE]]
+// CHECK: scf.for
+// CHECK: arith.mulf %{{.*}}, %[[G]] : f32
+// CHECK: arith.subf %{{.*}}, %[[B]] : f32
+// CHECK: llvm.intr.prefetch
+// CHECK: {act.row = ["sum"], act.stream}
 // CHECK: arith.subf %{{.*}}, %[[B]] : f32
 // CHECK: llvm.intr.prefetch
 // CHECK: {act.row = ["sum"]}
@@ -21,12 +29,15 @@
 // CHECK: arith.subf
 // CHECK: llvm.store
 // CHECK: {act.row = ["sum"]}
-// CHECK: arith.divf
+// CHECK: %[[R:.*]] = arith.divf
+// CHECK: scf.if
+// CHECK-NEXT: } else {
 // CHECK: scf.for
-// CHECK: %[[G:.*]] = arith.mulf
+// CHECK: %[[G:.*]] = arith.mulf %{{.*}}, %[[R]]
 // CHECK: scf.for
 // CHECK: arith.mulf %{{.*}}, %[[G]] : f32
-// CHECK: {act.row = [], act.stream}
+// CHECK: {act.row = []}
+// CHECK: scf.yield %[[R]]
 
 // Without scratch memory for elements, the row is read again.
 // TWICE: {act.block_scratch = 3 : i64, act.scratch = 0 : i64}
