@@ -20,11 +20,12 @@ import subprocess
 import tempfile
 import time
 
-# Bytes of a result that a kernel writes as one that no cache will keep, and
-# elements of a row that scratch memory is rounded up to: of RowRunner.cpp and
-# KernelABI.h.
+# Bytes of a result that a kernel writes as one that no cache will keep, elements
+# of a row that scratch memory is rounded up to, and the page in which it lies in
+# the middle between the arrays: of RowRunner.cpp, KernelABI.h and RowWorker.cpp.
 STREAM_BYTES = 16 << 20
 ROW_UNIT = 64
+PAGE = 4096
 
 
 class KernelArgs(ctypes.Structure):
@@ -87,17 +88,26 @@ def aligned(numpy, values):
     return array
 
 
+def scratch_address(scratch, one, other):
+    """Where scratch memory begins, as RowBuffer::awayFrom places it."""
+    begin = scratch.ctypes.data + -scratch.ctypes.data % 64
+    gap = (other.ctypes.data - one.ctypes.data) % PAGE
+    middle = gap // 2 + (PAGE // 2 if gap < PAGE // 2 else 0)
+    return begin + (one.ctypes.data + middle - begin) % PAGE // 64 * 64
+
+
 def runner(numpy, act_run, x, result, folder):
     """A function that computes the softmax of x with Act."""
     rows, columns = x.shape
     function = kernel(act_run, rows, columns, folder)
-    scratch = numpy.empty(2 * columns + 64 * ROW_UNIT, x.dtype)
+    scratch = numpy.empty(2 * columns + 64 * ROW_UNIT + 2 * PAGE, x.dtype)
     operands = (ctypes.c_void_p * 2)(x.ctypes.data, result.ctypes.data)
     strides = (ctypes.c_int64 * 2)(1, 1)
     row_strides = (ctypes.c_int64 * 2)(columns, columns)
     place = lambda array: ctypes.cast(array, ctypes.c_void_p)
     args = KernelArgs(place(operands), columns, place(strides), rows,
-                      place(row_strides), None, scratch.ctypes.data,
+                      place(row_strides), None,
+                      scratch_address(scratch, x, result),
                       int(result.nbytes >= STREAM_BYTES), None)
     keep = (operands, strides, row_strides, scratch)
     return lambda keep=keep: function(ctypes.byref(args))
