@@ -63,9 +63,9 @@ struct KernelArgs {
   /// up to a multiple of kRowUnit, then for each value that it keeps for a
   /// block `rowBlocks(count)`, rounded likewise; all times the vector width
   /// where rows lie side by side. A kernel of strips has rowScratch() for each
-  /// row. It begins with a line of memory, best one far from those of the arrays
-  /// in their pages: stores and loads at the same place of a page wait for one
-  /// another.
+  /// row. It begins with a line of memory, best one far from those of the
+  /// arrays in their pages: stores and loads at the same place of a page wait
+  /// for one another.
   void *scratch;
   /// Not 0 where no cache will keep the results of a kernel of rows: it may
   /// write them around the caches, and the runtime orders such writes before
