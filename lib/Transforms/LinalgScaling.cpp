@@ -9,6 +9,7 @@
 
 #include "LinalgScaling.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -152,8 +153,8 @@ static AffineMap ofResult(AffineMap row, AffineMap result) {
   return row.replaceDimsAndSymbols(places, {}, result.getNumResults(), 0);
 }
 
-std::optional<ScaledOp>
-act::scalingOf(linalg::LinalgOp op, const DenseMap<Value, RowFactor> &known) {
+static std::optional<ScaledOp>
+scalingOfBody(linalg::LinalgOp op, const DenseMap<Value, RowFactor> &known) {
   if (!op.hasPureTensorSemantics() || op->getNumResults() != 1)
     return std::nullopt;
   ScaledOp scaled;
@@ -185,4 +186,36 @@ act::scalingOf(linalg::LinalgOp op, const DenseMap<Value, RowFactor> &known) {
     return std::nullopt;
   scaled.scaling = {degree == BodyDegrees::kAny ? 0 : degree, row};
   return scaled;
+}
+
+/// A tensor that only gets dimensions of size 1.
+static std::optional<ScaledOp>
+scalingOfExpanded(tensor::ExpandShapeOp op,
+                  const DenseMap<Value, RowFactor> &known) {
+  auto found = known.find(op.getSrc());
+  if (found == known.end())
+    return std::nullopt;
+  MLIRContext *context = op.getContext();
+  SmallVector<AffineExpr> places;
+  for (const ReassociationIndices &group : op.getReassociationIndices()) {
+    auto isWide = [&](int64_t dim) {
+      return op.getResultType().getDimSize(dim) != 1;
+    };
+    if (llvm::count_if(group, isWide) > 1)
+      return std::nullopt;
+    auto wide = llvm::find_if(group, isWide);
+    places.push_back(
+        getAffineDimExpr(wide == group.end() ? group.front() : *wide, context));
+  }
+  AffineMap row = found->second.row.compose(AffineMap::get(
+      op.getResultType().getRank(), /*symbolCount=*/0, places, context));
+  return ScaledOp{{found->second.degree, row}, row, {}};
+}
+
+std::optional<ScaledOp>
+act::scalingOf(Operation *op, const DenseMap<Value, RowFactor> &known) {
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+    return scalingOfExpanded(expand, known);
+  auto inner = dyn_cast<linalg::LinalgOp>(op);
+  return inner ? scalingOfBody(inner, known) : std::nullopt;
 }

@@ -31,8 +31,9 @@ std::optional<llvm::APFloat> numberOf(mlir::Value value);
 
 /// How the only result of an operation on tensors changes with its operands, of
 /// which at least one does; nothing where it does not follow a power of c.
+/// Operations of linalg, and those that only add dimensions of size 1.
 std::optional<ScaledOp>
-scalingOf(mlir::linalg::LinalgOp op,
+scalingOf(mlir::Operation *op,
           const llvm::DenseMap<mlir::Value, RowFactor> &known);
 
 } // namespace act

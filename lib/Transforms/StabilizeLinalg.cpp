@@ -126,7 +126,7 @@ public:
 private:
   /// What follows from the terms.
   struct Step {
-    linalg::LinalgOp op;
+    Operation *op;
     ScaledOp scaled;
 
     bool isResult() const { return scaled.scaling.degree == 0; }
@@ -164,14 +164,12 @@ void Rows::findSteps() {
   DenseMap<Value, RowFactor> known;
   known[terms.op->getResult(0)] = {1, row};
   for (Operation *op = terms.op->getNextNode(); op; op = op->getNextNode()) {
-    auto inner = dyn_cast<linalg::LinalgOp>(op);
-    std::optional<ScaledOp> scaled =
-        inner ? scalingOf(inner, known) : std::nullopt;
+    std::optional<ScaledOp> scaled = scalingOf(op, known);
     if (!scaled)
       continue;
-    steps.push_back({inner, *scaled});
+    steps.push_back({op, *scaled});
     if (scaled->scaling.degree != 0)
-      known[inner->getResult(0)] = scaled->scaling;
+      known[op->getResult(0)] = scaled->scaling;
   }
 }
 
@@ -263,10 +261,10 @@ Value Rows::below(OpBuilder &builder, ValueRange args) {
 /// The step on smaller terms. Logarithms of them get the degree times `shift`
 /// added.
 Value Rows::clone(const Step &step, Value shift) {
-  linalg::LinalgOp op = step.op;
-  OpBuilder builder(op);
+  OpBuilder builder(step.op);
   if (!step.hasLogs())
-    return builder.clone(*op, map)->getResult(0);
+    return builder.clone(*step.op, map)->getResult(0);
+  auto op = cast<linalg::LinalgOp>(step.op);
   SmallVector<Value> inputs;
   for (Value input : op.getDpsInputs())
     inputs.push_back(map.lookupOrDefault(input));

@@ -2,7 +2,7 @@
 // RUN: act-opt %s --act-stabilize-linalg 2>&1 >/dev/null \
 // RUN:   | FileCheck %s --check-prefix=REMARK
 
-// REMARK-COUNT-4: remark: exp(x) / sum(exp(x)) is a softmax
+// REMARK-COUNT-5: remark: exp(x) / sum(exp(x)) is a softmax
 // REMARK: remark: log(sum(exp(x))) is computed with the largest element subtracted
 // REMARK-COUNT-1: remark: exp(x) / sum(exp(x)) is a softmax
 // REMARK-NOT: remark:
@@ -67,6 +67,36 @@ func.func @broadcast(%x: tensor<4x8xf32>, %out: tensor<4x8xf32>)
   %y = linalg.div ins(%e, %b : tensor<4x8xf32>, tensor<4x8xf32>)
       outs(%out : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %y, %e : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// By way of a tensor that gets the axis back.
+// CHECK-LABEL: func.func @expanded
+func.func @expanded(%x: tensor<4x?xf32>, %out: tensor<4x?xf32>)
+    -> tensor<4x?xf32> {
+  // CHECK: %[[E:.*]] = linalg.generic {{.*}} ins(%arg0, %
+  // CHECK: math.exp
+  // CHECK: %[[SUM:.*]] = linalg.reduce { arith.addf } ins(%[[E]]
+  // CHECK: %[[WIDE:.*]] = tensor.expand_shape %[[SUM]] {{\[\[}}0, 1]]
+  // CHECK: linalg.generic {{.*}} ins(%[[E]], %[[WIDE]]
+  %zero = arith.constant 0.0 : f32
+  %e = linalg.exp ins(%x : tensor<4x?xf32>) outs(%out : tensor<4x?xf32>)
+      -> tensor<4x?xf32>
+  %empty = tensor.empty() : tensor<4xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<4xf32>)
+      -> tensor<4xf32>
+  %s = linalg.reduce { arith.addf } ins(%e : tensor<4x?xf32>)
+      outs(%init : tensor<4xf32>) dimensions = [1]
+  %w = tensor.expand_shape %s [[0, 1]] output_shape [4, 1]
+      : tensor<4xf32> into tensor<4x1xf32>
+  %y = linalg.generic {indexing_maps = [#all, #kept, #all],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%e, %w : tensor<4x?xf32>, tensor<4x1xf32>)
+      outs(%out : tensor<4x?xf32>) {
+    ^bb0(%a: f32, %b: f32, %c: f32):
+      %q = arith.divf %a, %b : f32
+      linalg.yield %q : f32
+  } -> tensor<4x?xf32>
+  return %y : tensor<4x?xf32>
 }
 
 // A bias and a factor in the exponential's own operation, the sum with its axis
