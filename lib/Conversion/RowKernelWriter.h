@@ -221,11 +221,11 @@ private:
   std::optional<RowsAheadWriter> rowsAhead;
   /// A flag that results are stored around the caches.
   Value streamed;
-  /// The phase whose loop stores the results of the row before; the last row
-  /// whose results the next one stores; flags that the row before is one, and
-  /// that this one is.
+  /// The phase whose loop stores the results of the row before; the number of
+  /// rows, from the first on, whose results the next one stores; flags that the
+  /// row before is one of them, and that this one is.
   std::optional<unsigned> host;
-  Value lastLeft, isLeft, leaves;
+  Value rowsLeft, isLeft, leaves;
   /// What is carried to the next row, and its values in this one; and what
   /// takes the place of members of these names in what concerns the row before.
   Values carried;

@@ -149,7 +149,7 @@ RowKernelWriter::Values RowKernelWriter::prepareResults(Value rows) {
   findCarried();
   Type i64 = builder.getI64Type();
   // All rows but the last one leave their results, or none.
-  lastLeft = builder.create<arith::SelectOp>(
+  rowsLeft = builder.create<arith::SelectOp>(
       loc, streamed, builder.create<arith::SubIOp>(loc, rows, integer(i64, 1)),
       integer(i64, 0));
   for (Value value : carried)
@@ -171,9 +171,9 @@ void RowKernelWriter::takeRowBefore(ValueRange values) {
         bases[i], builder.create<arith::MulIOp>(loc, previous, rowStrides[i]),
         memoryOf(i)));
   isLeft = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult,
-                                         previous, lastLeft);
+                                         previous, rowsLeft);
   leaves = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, row,
-                                         lastLeft);
+                                         rowsLeft);
 }
 
 void RowKernelWriter::inRowBefore(llvm::function_ref<void()> write) {
