@@ -89,9 +89,10 @@ void RowKernelWriter::writeResults() {
 // Results of the row before
 //===----------------------------------------------------------------------===//
 
-/// The last phase with a loop that combines values and takes the place of
-/// nothing that the results need of the row before. Of rows in blocks it is one
-/// of the first pass, and the results have a pass of their own.
+/// The last phase with a loop that combines what takes many operations, and
+/// takes the place of nothing that the results need of the row before. Of rows
+/// in blocks it is one of the first pass, and the results have a pass of their
+/// own.
 void RowKernelWriter::findHost() {
   bool hasBlocks = !ofBlock.empty();
   unsigned firstOfLast = hasBlocks ? phases / steps * steps : phases;
@@ -103,11 +104,16 @@ void RowKernelWriter::findHost() {
   unsigned last = hasBlocks ? steps : phases;
   for (Value value : kept)
     last = std::min(last, phaseOf[value] + 1);
-  for (unsigned p = last; p-- > 0;)
-    if (!combinedIn(p).empty()) {
+  for (unsigned p = last; p-- > 0;) {
+    DenseSet<Value> seen;
+    unsigned cost = 0;
+    for (RowOp op : combinedIn(p))
+      cost += costOf(op.getOperand(), seen);
+    if (cost > kFewOperations) {
       host = p;
       return;
     }
+  }
 }
 
 /// What the results need that is the same for all elements of a row, and not

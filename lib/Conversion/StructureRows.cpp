@@ -261,9 +261,12 @@ Value RowKernelWriter::ahead(unsigned operand) {
   return integer(builder.getI64Type(), kBytesAhead * 8 / bits);
 }
 
-/// The next row where rows do not follow one another.
+/// The next row where a loop has little to compute, or where rows do not follow
+/// one another.
 Value RowKernelWriter::offsetAhead(unsigned operand) {
   Value stride = rowStrides[operand];
+  if (!host)
+    return stride;
   Value isDense = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
                                                 stride, count);
   return builder.create<arith::SelectOp>(loc, isDense, ahead(operand), stride);

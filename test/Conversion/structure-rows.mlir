@@ -4,35 +4,26 @@
 // RUN: act-opt %s --act-structure="rows-in-lanes=true rows-in-strips=true" | FileCheck %s --check-prefix=STRIPS
 // RUN: act-opt %s --act-structure="rows-in-lanes=true rows-in-strips=true" --act-vectorize=width=8 | FileCheck %s --check-prefix=APART
 
-// A sum is a phase: a loop over the elements, and one for what needs it. A value
-// of few operations is computed again. Of results that go around the caches the
-// loop of the next row's sum takes care: the sum is carried to it.
+// A sum is a phase: a loop over the elements, and one for what needs it, which is
+// there twice, as it may store results around the caches. A value of few
+// operations is computed again.
 // CHECK-LABEL: func.func @centred(%{{.*}}: !llvm.ptr) attributes {act.scratch = 0 : i64}
-// CHECK: %[[LEFT:.*]] = arith.select %{{.*}}, %{{.*}}, %c0_i64
-// CHECK: scf.for %[[ROW:.*]] = {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}) -> (f32)
-// CHECK: %[[PREVIOUS:.*]] = arith.subi %[[ROW]]
-// CHECK: %[[ISLEFT:.*]] = arith.cmpi ult, %[[PREVIOUS]], %[[LEFT]]
-// CHECK: %[[LEAVES:.*]] = arith.cmpi ult, %[[ROW]], %[[LEFT]]
-// CHECK: %[[S:.*]] = scf.if %[[ISLEFT]] -> (f32)
 // CHECK: scf.for
-// CHECK: arith.subf %{{.*}}, %[[BEFORE]] : f32
-// CHECK: {act.row = ["sum"], act.stream}
-// CHECK: else
-// CHECK: scf.for {{.*}} iter_args(%[[A:.*]] = %{{.*}}) -> (f32)
+// CHECK: %[[S:.*]] = scf.for {{.*}} iter_args(%[[A:.*]] = %{{.*}}) -> (f32)
 // CHECK: %[[X:.*]] = llvm.load
 // CHECK: %[[Y:.*]] = arith.mulf %[[X]], %[[X]] : f32
 // CHECK: %[[N:.*]] = arith.addf %[[A]], %[[Y]] : f32
 // CHECK: scf.yield %[[N]] : f32
 // CHECK: {act.row = ["sum"]}
-// CHECK: scf.if %[[LEAVES]]
-// CHECK-NEXT: } else {
+// CHECK: scf.if
+// CHECK: {act.row = [], act.stream}
+// CHECK: else
 // CHECK: scf.for
 // CHECK: %[[X2:.*]] = llvm.load
 // CHECK: %[[Y2:.*]] = arith.mulf %[[X2]], %[[X2]] : f32
 // CHECK: %[[R:.*]] = arith.subf %[[Y2]], %[[S]] : f32
 // CHECK: llvm.store %[[R]]
 // CHECK: {act.row = []}
-// CHECK: scf.yield %[[S]] : f32
 // CHECK-NOT: act.func
 
 // A chunk of 64 elements is eight vectors, each with its own sum; what these
@@ -105,11 +96,19 @@ act.func @centred(%x: f32 {act.storage = f32})
 
 // A value of more operations is kept: stored in one loop and loaded in the next.
 // CHECK-LABEL: func.func @exponent(%{{.*}}: !llvm.ptr) attributes {act.scratch = 1 : i64}
-// In one loop with the next row, it is loaded before that row's takes its place.
+// Results that go around the caches are stored by the loop of the next row, to
+// which the sum is carried; what is kept is loaded before the next row's takes its
+// place.
 // CHECK: %[[KEPT:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+// CHECK: %[[ROWSLEFT:.*]] = arith.select %{{.*}}, %{{.*}}, %c0_i64
+// CHECK: scf.for %[[ROW:.*]] = {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}) -> (f32)
+// CHECK: %[[PREVIOUS:.*]] = arith.subi %[[ROW]]
+// CHECK: %[[ISLEFT:.*]] = arith.cmpi ult, %[[PREVIOUS]], %[[ROWSLEFT]]
+// CHECK: %[[LEAVES:.*]] = arith.cmpi ult, %[[ROW]], %[[ROWSLEFT]]
+// CHECK: %[[SUM:.*]] = scf.if %[[ISLEFT]] -> (f32)
 // CHECK: %[[OLD:.*]] = llvm.getelementptr %[[KEPT]]{{.*}} {act.private}
 // CHECK: %[[E:.*]] = llvm.load %[[OLD]]
-// CHECK: %[[P:.*]] = arith.divf %[[E]]
+// CHECK: %[[P:.*]] = arith.divf %[[E]], %[[BEFORE]]
 // CHECK: %[[NEW:.*]] = llvm.getelementptr %[[KEPT]]{{.*}} {act.private}
 // CHECK: llvm.store %{{.*}}, %[[NEW]]
 // CHECK: llvm.store %[[P]]
@@ -118,10 +117,13 @@ act.func @centred(%x: f32 {act.storage = f32})
 // CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[KEPT]]
 // CHECK: llvm.store %{{.*}}, %[[PLACE]]
 // CHECK: {act.row = ["sum"]}
+// CHECK: scf.if %[[LEAVES]]
+// CHECK-NEXT: } else {
 // CHECK: %[[AGAIN:.*]] = llvm.getelementptr %[[KEPT]]
 // CHECK: llvm.load %[[AGAIN]]
 // CHECK-NOT: math.fma
 // CHECK: {act.row = []}
+// CHECK: scf.yield %[[SUM]] : f32
 act.func @exponent(%x: f32 {act.storage = f32})
     -> (f32 {act.storage = f32}) {
   %a = math.fma %x, %x, %x : f32
