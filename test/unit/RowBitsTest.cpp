@@ -100,8 +100,7 @@ TEST_P(RowBits, DoNotDependOnTheAxis) {
   }
 }
 
-// Results of 16 MiB and more are written around the caches, or twice, in place,
-// too.
+// Results of 16 MiB and more are written around the caches, in place, too.
 TEST_P(RowBits, DoNotDependOnTheSizeOfTheArray) {
   DType type = GetParam();
   for (const char *source : {"softmax(x)", "log_softmax(x)"})
