@@ -31,6 +31,20 @@ struct RowsAhead {
   const int64_t *strides;
 };
 
+/// Of a kernel of strips whose results no cache will keep: a call may leave
+/// them to the next one, which stores them while it computes, from the scratch
+/// memory of the strip before. Both strips are of kStripBytes, and their
+/// operands differ in their addresses alone, those of results by whole lines of
+/// memory.
+struct StripBefore {
+  /// Not 0 where the call before was asked to leave its results, and where this
+  /// one is to leave its own.
+  int64_t isLeft, leaves;
+  /// The operands and the scratch memory of the strip before.
+  void *const *operands;
+  void *scratch;
+};
+
 /// Arguments of one kernel call. Everything is the caller's and is only read,
 /// except the memory behind the result pointers and the scratch memory.
 struct KernelArgs {
@@ -62,10 +76,11 @@ struct KernelArgs {
   /// that a kernel of rows keeps, `count` elements of the compute type, rounded
   /// up to a multiple of kRowUnit, then for each value that it keeps for a
   /// block `rowBlocks(count)`, rounded likewise; all times the vector width
-  /// where rows lie side by side. A kernel of strips has rowScratch() for each
-  /// row. It begins with a line of memory, best one far from those of the
-  /// arrays in their pages: stores and loads at the same place of a page wait
-  /// for one another.
+  /// where rows lie side by side. A kernel of strips has kRowUnit more for each
+  /// value that it keeps for a row, and rowScratch() of all that for each row.
+  /// It begins with a line of memory, best one far from those of the arrays in
+  /// their pages: stores and loads at the same place of a page wait for one
+  /// another.
   void *scratch;
   /// Not 0 where no cache will keep the results of a kernel of rows: it may
   /// write them around the caches, and the runtime orders such writes before
@@ -74,6 +89,8 @@ struct KernelArgs {
   /// Null if there is nothing to fetch, but for kernels of strips, and for
   /// other kernels.
   const RowsAhead *ahead;
+  /// Of kernels of strips, and else null.
+  const StripBefore *before;
 };
 
 /// Terms of a sum over a row are added in this many lanes, whatever the vector
@@ -94,9 +111,11 @@ constexpr int64_t rowBlocks(int64_t count) {
   return count <= kRowBlock ? 1 : (count + kRowBlock - 1) / kRowBlock;
 }
 
-/// Values of scratch memory for each row of a strip, given what all loops keep.
-/// An odd number of vectors spreads rows over the places of a cache.
-constexpr int64_t rowScratch(int64_t values) { return values | 1; }
+/// Values of scratch memory for each row of a strip, given what all loops keep,
+/// a multiple of kRowUnit. It spreads the vectors of an element over a page of
+/// memory: if they were neighbours there, as they are in an array, storing
+/// those of one element would hold up loading those of the next for a while.
+constexpr int64_t rowScratch(int64_t values) { return values + 17; }
 
 /// Masks of a counted result, in this order: values that are +0 or -0, that are
 /// not finite, and that equal a limit other than 0 of the function, as they are
@@ -230,7 +249,11 @@ static_assert(offsetof(KernelArgs, operands) == 0 &&
                   offsetof(KernelArgs, scratch) == 48 &&
                   offsetof(KernelArgs, streams) == 56 &&
                   offsetof(KernelArgs, ahead) == 64 &&
-                  sizeof(KernelArgs) == 72 &&
+                  offsetof(KernelArgs, before) == 72 &&
+                  sizeof(KernelArgs) == 80 &&
+                  offsetof(StripBefore, leaves) == 8 &&
+                  offsetof(StripBefore, operands) == 16 &&
+                  offsetof(StripBefore, scratch) == 24 &&
                   offsetof(RowsAhead, vectorsShift) == 8 &&
                   offsetof(RowsAhead, lanes) == 16 &&
                   offsetof(RowsAhead, lanesShift) == 24 &&

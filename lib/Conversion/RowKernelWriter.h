@@ -5,6 +5,7 @@
 #include "KernelMemory.h"
 #include "RowsAhead.h"
 #include "StructureRows.h"
+#include "act/KernelABI.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/SetVector.h"
 #include <map>
@@ -14,6 +15,9 @@ namespace act {
 /// A value that takes at most so many operations is computed again in a later
 /// phase; others are kept in scratch memory, which costs a store and a load.
 inline constexpr unsigned kFewOperations = 6;
+
+/// Bytes of a line of memory.
+inline constexpr int64_t kLineBytes = 64;
 
 /// Writes the kernel of one function of a row: loops over elements in
 /// StructureRows.cpp, what is kept between them in StructureKept.cpp, and how
@@ -66,6 +70,9 @@ private:
   /// one, or those of the row before around the caches.
   enum class Stores { Cached, AroundCaches, RowBefore };
   mlir::scf::ForOp writeLoop(unsigned p, Stores stores = Stores::Cached);
+  /// Its elements are those of a strip, one of all rows after another.
+  void markStrip(mlir::scf::ForOp loop);
+  int64_t stripRows() { return kStripBytes * 8 / compute.getWidth(); }
   /// The loop that copies inputs for phase `p`, where it has one.
   void writeCopies(unsigned p);
   void keepElements(llvm::ArrayRef<Value> values, unsigned p, Mapping &known);
@@ -126,8 +133,17 @@ private:
   /// is carried to it.
   void findHost();
   void findCarried();
+  void carry(Value value, llvm::DenseSet<Value> &seen);
   Values prepareResults(Value rows);
   void takeRowBefore(mlir::ValueRange values);
+  /// In strips: reads of the arguments what the strip before has left; stores
+  /// its results of one element; and leaves what the next strip needs of a row.
+  void prepareStripBefore(Value args);
+  void storeStripBefore(Value element, RowsAheadWriter::Fetch fetch);
+  void leaveStrip();
+  /// Where the strip in progress keeps what is carried, and left of a block.
+  Value carriedPlace(unsigned number);
+  Value leftPlace(unsigned number);
   /// Writes what concerns the row before.
   void inRowBefore(llvm::function_ref<void()> write);
   void writePhase(unsigned p);
@@ -233,7 +249,14 @@ private:
   struct {
     Values pointers;
     Mapping scalars, blockScalars;
+    /// In strips, where what is carried goes through it.
+    Value scratch;
   } before;
+  /// In strips: what is left of blocks, places of both, and conditions that
+  /// are computed from these, operands first.
+  Values leftOfBlocks, carriedOffsets, leftOffsets, conditions;
+  /// Rows of a strip with which lines of memory begin.
+  Values rowsOfLines;
 };
 
 } // namespace act

@@ -56,7 +56,8 @@ RowsAheadWriter::RowsAheadWriter(KernelMemory &memory, Value args,
 }
 
 void RowsAheadWriter::write(Value index) {
-  fetch(make<arith::AddIOp>(first, index), isThere, bases, strides);
+  fetch(make<arith::AddIOp>(first, index), isThere, bases, strides,
+        [](Value, Fetch fetchAll) { fetchAll(); });
 }
 
 void RowsAheadWriter::aim(const Strip &strip) {
@@ -77,14 +78,14 @@ void RowsAheadWriter::aim(const Strip &strip) {
   }
 }
 
-void RowsAheadWriter::writeStrip(Value index, bool isWhole) {
+void RowsAheadWriter::writeStrip(Value index, bool isWhole, Beside beside) {
   fetch(isWhole ? make<arith::ShLIOp>(index, shift)
                 : make<arith::AddIOp>(firstOfLoop, index),
-        isAsked, places, steps);
+        isAsked, places, steps, beside);
 }
 
 void RowsAheadWriter::fetch(Value number, Value isAsked, ArrayRef<Value> from,
-                            ArrayRef<Value> steps) {
+                            ArrayRef<Value> steps, Beside beside) {
   OpBuilder &builder = memory.builder;
   Location loc = memory.loc;
   OpBuilder::InsertionGuard guard(builder);
@@ -96,16 +97,22 @@ void RowsAheadWriter::fetch(Value number, Value isAsked, ArrayRef<Value> from,
       builder.create<scf::IfOp>(loc, make<arith::AndIOp>(isAsked, isFirst));
   builder.setInsertionPointToStart(branch.thenBlock());
   Value element = make<arith::ShRUIOp>(number, shift);
-  SmallVector<Value> ofElement;
+  ofElement.clear();
   for (auto [input, base, stride] : llvm::zip(inputs, from, steps))
     ofElement.push_back(memory.elementPointer(
         base, make<arith::MulIOp>(element, stride), input.memory));
-  auto vectors = builder.create<scf::ForOp>(
-      loc, zero, make<arith::AddIOp>(mask, one), one);
-  builder.setInsertionPointToStart(vectors.getBody());
-  Value lane = make<arith::MulIOp>(vectors.getInductionVar(), lanes);
+  beside(element, [&] {
+    auto vectors = builder.create<scf::ForOp>(
+        loc, zero, make<arith::AddIOp>(mask, one), one);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(vectors.getBody());
+    fetchRow(make<arith::MulIOp>(vectors.getInductionVar(), lanes));
+  });
+}
+
+void RowsAheadWriter::fetchRow(Value row) {
   for (auto [input, place] : llvm::zip(inputs, ofElement))
-    builder.create<LLVM::Prefetch>(
-        loc, memory.elementPointer(place, lane, input.memory), /*rw=*/0,
+    memory.builder.create<LLVM::Prefetch>(
+        memory.loc, memory.elementPointer(place, row, input.memory), /*rw=*/0,
         /*hint: the L2 cache=*/2, /*cache: of data=*/1);
 }

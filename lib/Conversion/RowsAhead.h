@@ -38,16 +38,21 @@ public:
   };
   /// Emits, in front of a loop over those elements, where it is to fetch, and
   /// at its element `index` what it fetches; `isWhole` if each of its elements
-  /// is one of all vectors of the strip.
+  /// is one of all vectors of the strip. `beside` is given the element of all
+  /// rows that is fetched, and what fetches it; what fetches one row of it is
+  /// fetchRow().
+  using Fetch = llvm::function_ref<void()>;
+  using Beside = llvm::function_ref<void(mlir::Value element, Fetch fetch)>;
   void aim(const Strip &strip);
-  void writeStrip(mlir::Value index, bool isWhole);
+  void writeStrip(mlir::Value index, bool isWhole, Beside beside);
+  void fetchRow(mlir::Value row);
   llvm::ArrayRef<Input> inputsRead() const { return inputs; }
 
 private:
   /// Emits the fetches of an element of all vectors at its first number.
   void fetch(mlir::Value number, mlir::Value isAsked,
              llvm::ArrayRef<mlir::Value> from,
-             llvm::ArrayRef<mlir::Value> steps);
+             llvm::ArrayRef<mlir::Value> steps, Beside beside);
   template <class Op> mlir::Value make(mlir::Value a, mlir::Value b) {
     return memory.builder.create<Op>(memory.loc, a, b);
   }
@@ -64,6 +69,8 @@ private:
   /// In strips: the same of what the loop in progress fetches.
   mlir::Value firstOfLoop, isAsked;
   llvm::SmallVector<mlir::Value> places, steps;
+  /// Of the element that is fetched.
+  llvm::SmallVector<mlir::Value> ofElement;
 };
 
 } // namespace act

@@ -222,11 +222,11 @@ void RowKernelWriter::writeBlocks(unsigned pass) {
       offset = builder.create<arith::MulIOp>(loc, offset, elementStrides[i]);
     Type memory = memoryOf(i);
     rowPointers[i] = elementPointer(rowPointers[i], offset, memory);
+    if (host)
+      before.pointers[i] = elementPointer(before.pointers[i], offset, memory);
     if (!inLanes)
       nextPointers[i] = elementPointer(rowPointers[i], ahead(i), memory);
   }
-  for (auto [i, place] : llvm::enumerate(before.pointers))
-    place = elementPointer(place, blockStart, memoryOf(i));
   for (Value &offset : keptOffsets)
     offset = builder.create<arith::AddIOp>(loc, offset, blockStart);
   for (Value &place : keptPointers)

@@ -99,9 +99,15 @@ void RowKernelWriter::placeKept() {
     blockLength = integer(i64, kRowBlock);
     place(keptOfBlocks.size(), numBlocks, blockOffsets, blockPointers);
   }
-  static_assert(rowScratch(0) == 1 && rowScratch(1) == 1);
-  if (inStrips)
-    scratchOfRow = builder.create<arith::OrIOp>(loc, end, integer(i64, 1));
+  if (!inStrips)
+    return;
+  Values pointers; // Of rows along vectors.
+  if (!ofBlock.empty())
+    place(leftOfBlocks.size(), numBlocks, leftOffsets, pointers);
+  place(carried.size(), integer(i64, 1), carriedOffsets, pointers);
+  static_assert(rowScratch(kRowUnit) == kRowUnit + rowScratch(0));
+  scratchOfRow =
+      builder.create<arith::AddIOp>(loc, end, integer(i64, rowScratch(0)));
 }
 
 /// Where the value of the element of the loop in progress is kept.

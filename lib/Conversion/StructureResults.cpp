@@ -14,9 +14,6 @@
 using namespace mlir;
 using namespace act;
 
-/// Bytes of a line of memory.
-static constexpr int64_t kLineBytes = 64;
-
 bool RowKernelWriter::storesElements() {
   for (unsigned i = 0; i < func.getNumResults(); ++i)
     if (!isOnePerRow(i))
@@ -72,7 +69,8 @@ void RowKernelWriter::storeResults(Mapping &known) {
 /// The last loop, twice where nothing but results leaves it and no other loop
 /// stores them around the caches.
 void RowKernelWriter::writeResults() {
-  if (host || (inLanes && !inStrips) || !combinedIn(phases).empty()) {
+  if ((host && !inStrips) || (inLanes && !inStrips) ||
+      !combinedIn(phases).empty()) {
     writeLoop(phases);
     return;
   }
@@ -96,14 +94,19 @@ void RowKernelWriter::writeResults() {
 void RowKernelWriter::findHost() {
   bool hasBlocks = !ofBlock.empty();
   unsigned firstOfLast = hasBlocks ? phases / steps * steps : phases;
-  if (inLanes || recompute || !storesElements() || firstOfLast == 0)
+  if ((inLanes && !inStrips) || recompute || !storesElements() ||
+      firstOfLast == 0)
+    return;
+  // Two strips of more than one value would drive each other out of the caches.
+  if (inStrips && places > 1)
     return;
   for (unsigned p = firstOfLast; p <= phases; ++p)
     if (!combinedIn(p).empty() || (p < phases && hasLoop(p)))
       return;
   unsigned last = hasBlocks ? steps : phases;
   for (Value value : kept)
-    last = std::min(last, phaseOf[value] + 1);
+    if (!inStrips) // Which have scratch memory of their own.
+      last = std::min(last, phaseOf[value] + 1);
   for (unsigned p = last; p-- > 0;) {
     DenseSet<Value> seen;
     unsigned cost = 0;
@@ -117,32 +120,37 @@ void RowKernelWriter::findHost() {
 }
 
 /// What the results need that is the same for all elements of a row, and not
-/// for all rows.
+/// for all rows. What strips leave goes through memory: numbers of rows and of
+/// their blocks, from which conditions are computed again.
 void RowKernelWriter::findCarried() {
   if (!host)
     return;
-  Values open;
+  DenseSet<Value> seen;
   for (auto [i, value] : llvm::enumerate(func.getReturn().getValues()))
     if (!isOnePerRow(i))
-      open.push_back(value);
-  Place ofResults{phases / steps, Site::Blocks};
-  auto isKnown = [&](Value value) {
-    return isOfBlock(value) ? llvm::is_contained(keptOfBlocks, value) &&
-                                  placeOf(value) < ofResults
-                            : llvm::is_contained(kept, value);
-  };
-  DenseSet<Value> seen;
-  while (!open.empty()) {
-    Value value = open.pop_back_val();
-    if (!seen.insert(value).second)
-      continue;
-    Operation *op = value.getDefiningOp();
-    bool isConstant = op && op->getNumOperands() == 0;
-    if (isUniform(value) && !scalars.contains(value) && !isConstant)
-      carried.push_back(value);
-    else if (!isUniform(value) && op && !isKnown(value))
-      llvm::append_range(open, op->getOperands());
-  }
+      carry(value, seen);
+}
+
+void RowKernelWriter::carry(Value value, DenseSet<Value> &seen) {
+  Operation *op = value.getDefiningOp();
+  bool isConstant = op && op->getNumOperands() == 0;
+  if (!seen.insert(value).second || isConstant || scalars.contains(value))
+    return;
+  bool isNumber = isa<FloatType>(value.getType());
+  if (isUniform(value) && (isNumber || !inStrips))
+    return carried.push_back(value);
+  if (inStrips && isOfBlock(value) && isNumber)
+    return leftOfBlocks.push_back(value);
+  bool isKnown = isOfBlock(value)
+                     ? llvm::is_contained(keptOfBlocks, value) &&
+                           placeOf(value) < Place{phases / steps, Site::Blocks}
+                     : llvm::is_contained(kept, value);
+  if (!op || isKnown)
+    return;
+  for (Value operand : op->getOperands())
+    carry(operand, seen);
+  if (isUniform(value) || (inStrips && isOfBlock(value)))
+    conditions.push_back(value);
 }
 
 /// Emitted in front of the loop over `rows` rows, whose first values these are.
@@ -150,9 +158,8 @@ RowKernelWriter::Values RowKernelWriter::prepareResults(Value rows) {
   Values values;
   if (!inLanes || inStrips)
     streamed = streamsLines();
-  if (!host)
+  if (!host || inStrips)
     return values;
-  findCarried();
   Type i64 = builder.getI64Type();
   // All rows but the last one leave their results, or none.
   rowsLeft = builder.create<arith::SelectOp>(
@@ -166,7 +173,7 @@ RowKernelWriter::Values RowKernelWriter::prepareResults(Value rows) {
 
 /// Of the row in progress, in front of its loops.
 void RowKernelWriter::takeRowBefore(ValueRange values) {
-  if (!host)
+  if (!host || inStrips)
     return;
   Type i64 = builder.getI64Type();
   for (auto [value, argument] : llvm::zip(carried, values))
@@ -195,7 +202,7 @@ void RowKernelWriter::inRowBefore(llvm::function_ref<void()> write) {
 
 /// The loop of a phase before the last one.
 void RowKernelWriter::writePhase(unsigned p) {
-  if (p != host) {
+  if (p != host || inStrips) {
     writeLoop(p);
     return;
   }

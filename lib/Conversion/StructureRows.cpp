@@ -163,7 +163,7 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p, Stores stores) {
   readsArrays = strips.contains(p);
   inputsRead.clear();
   if (readsArrays)
-    loop->setAttr(kStripAttr, builder.getUnitAttr());
+    markStrip(loop);
   for (auto [op, result] : llvm::zip(combined, loop.getResults()))
     (op.isOfBlock() ? blockScalars : scalars)[op] = result;
   OpBuilder::InsertionGuard guard(builder);
@@ -187,7 +187,11 @@ scf::ForOp RowKernelWriter::writeLoop(unsigned p, Stores stores) {
       keptHere.push_back(input);
   keepElements(keptHere, p, known);
   if (fetches && inStrips)
-    rowsAhead->writeStrip(induction, /*isWhole=*/readsArrays);
+    rowsAhead->writeStrip(induction, /*isWhole=*/readsArrays,
+                          [&](Value element, RowsAheadWriter::Fetch fetch) {
+                            p == host ? storeStripBefore(element, fetch)
+                                      : fetch();
+                          });
   else if (fetches && inLanes)
     rowsAhead->write(
         blockStart ? builder.create<arith::AddIOp>(loc, blockStart, induction)
@@ -316,6 +320,7 @@ void RowKernelWriter::writeRow() {
     if (isOnePerRow(i))
       store(scalars[value], rowPointers[operandOfResult(i)],
             storageOfResult(i));
+  leaveStrip();
 }
 
 void RowKernelWriter::write() {
@@ -327,10 +332,6 @@ void RowKernelWriter::write() {
   findHost();
   auto kernel = builder.create<func::FuncOp>(
       loc, func.getSymName(), builder.getFunctionType({pointer}, {}));
-  kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(places));
-  if (!ofBlock.empty())
-    kernel->setAttr(kBlockScratchAttr,
-                    builder.getI64IntegerAttr(keptOfBlocks.size()));
   Block *entry = kernel.addEntryBlock();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(entry);
@@ -345,7 +346,6 @@ void RowKernelWriter::write() {
   count = field(args, offsetof(KernelArgs, count), i64);
   scratch = field(args, offsetof(KernelArgs, scratch), pointer);
   streams = field(args, offsetof(KernelArgs, streams), i64);
-  placeKept();
 
   unsigned inputs = func.getNumInputs(), all = func.getNumArguments();
   for (unsigned i = 0; i < inputs + func.getNumResults(); ++i) {
@@ -366,10 +366,20 @@ void RowKernelWriter::write() {
           flusher ? flusher->input(number, compute) : number;
     }
   }
+  findCarried();
+  placeKept();
+  kernel->setAttr(kScratchAttr, builder.getI64IntegerAttr(places));
+  if (!ofBlock.empty())
+    kernel->setAttr(
+        kBlockScratchAttr,
+        builder.getI64IntegerAttr(keptOfBlocks.size() + leftOfBlocks.size()));
+  if (host && inStrips)
+    kernel->setAttr(kRowScratchAttr, builder.getI64IntegerAttr(carried.size()));
   if (inLanes)
     prepareAhead(args);
   rowCount = count;
   Values carriedAtFirst = prepareResults(rows);
+  prepareStripBefore(args);
   Values offsetsAhead;
   for (unsigned i = 0; !inLanes && i < bases.size(); ++i)
     offsetsAhead.push_back(offsetAhead(i));
@@ -399,8 +409,8 @@ void RowKernelWriter::write() {
   takeRowBefore(loop.getRegionIterArgs());
   writeRow();
   Values toNext;
-  for (Value value : carried)
-    toNext.push_back(scalars[value]);
+  for (unsigned i = 0; i < carriedAtFirst.size(); ++i)
+    toNext.push_back(scalars[carried[i]]);
   if (!toNext.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, toNext);
 }

@@ -9,6 +9,7 @@
 
 #include "RowKernelWriter.h"
 #include "act/Conversion/Passes.h"
+#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace act;
@@ -63,6 +64,10 @@ void RowKernelWriter::findCopied() {
   }
 }
 
+void RowKernelWriter::markStrip(scf::ForOp loop) {
+  loop->setAttr(kStripAttr, builder.getI64IntegerAttr(stripRows()));
+}
+
 void RowKernelWriter::writeCopies(unsigned p) {
   Values here;
   for (Value input : copied)
@@ -74,7 +79,7 @@ void RowKernelWriter::writeCopies(unsigned p) {
   auto loop =
       builder.create<scf::ForOp>(loc, integer(i64, 0), count, integer(i64, 1));
   loop->setAttr(kRowAttr, builder.getArrayAttr({}));
-  loop->setAttr(kStripAttr, builder.getUnitAttr());
+  markStrip(loop);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   induction = loop.getInductionVar();
@@ -127,4 +132,121 @@ void RowKernelWriter::aimAhead() {
     }
   }
   rowsAhead->aim(strip);
+}
+
+//===----------------------------------------------------------------------===//
+// Results of the strip before
+//===----------------------------------------------------------------------===//
+
+/// Emitted in front of the loop over rows.
+void RowKernelWriter::prepareStripBefore(Value args) {
+  if (!host || !inStrips)
+    return;
+  Value strip = field(args, offsetof(KernelArgs, before), pointer);
+  Type i64 = builder.getI64Type();
+  auto flag = [&](size_t offset) {
+    Value isSet = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                                field(strip, offset, i64),
+                                                integer(i64, 0));
+    return builder.create<arith::AndIOp>(loc, isSet, streamed);
+  };
+  isLeft = flag(offsetof(StripBefore, isLeft));
+  leaves = flag(offsetof(StripBefore, leaves));
+  Value operands = field(strip, offsetof(StripBefore, operands), pointer);
+  for (unsigned i = 0; i < bases.size(); ++i)
+    before.pointers.push_back(operandPointer(operands, i));
+  before.scratch = field(strip, offsetof(StripBefore, scratch), pointer);
+  // Of the widest input. In a loop they would become vectors.
+  unsigned bits = 8;
+  for (const RowsAheadWriter::Input &input : rowsAhead->inputsRead())
+    bits = std::max(bits, input.memory.getIntOrFloatBitWidth());
+  for (int64_t row = 0; row < stripRows(); row += kLineBytes * 8 / bits)
+    rowsOfLines.push_back(integer(i64, row));
+}
+
+Value RowKernelWriter::carriedPlace(unsigned number) {
+  Value address = elementPointer(scratch, carriedOffsets[number], compute);
+  address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
+  return address;
+}
+
+/// Of the block in progress.
+Value RowKernelWriter::leftPlace(unsigned number) {
+  Value address = elementPointer(
+      scratch, builder.create<arith::AddIOp>(loc, leftOffsets[number], block),
+      compute);
+  address.getDefiningOp()->setAttr(kPrivateAttr, builder.getUnitAttr());
+  return address;
+}
+
+/// Emitted where all of a row is known.
+void RowKernelWriter::leaveStrip() {
+  if (!host || !inStrips)
+    return;
+  if (!leftOfBlocks.empty()) {
+    Type i64 = builder.getI64Type();
+    auto loop = builder.create<scf::ForOp>(loc, integer(i64, 0), numBlocks,
+                                           integer(i64, 1));
+    loop->setAttr(kRowAttr, builder.getArrayAttr({}));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    block = loop.getInductionVar();
+    Mapping known;
+    for (auto [number, value] : llvm::enumerate(leftOfBlocks))
+      builder.create<LLVM::StoreOp>(
+          loc, valueOfBlock(value, {phases / steps, Site::Blocks}, known),
+          leftPlace(number), compute.getWidth() / 8);
+  }
+  for (auto [number, value] : llvm::enumerate(carried))
+    builder.create<LLVM::StoreOp>(loc, scalars[value], carriedPlace(number),
+                                  compute.getWidth() / 8);
+}
+
+/// An element of all its rows, which is one of the block in progress where rows
+/// are read in blocks. What is fetched meanwhile is fetched with it.
+void RowKernelWriter::storeStripBefore(Value element,
+                                       RowsAheadWriter::Fetch fetch) {
+  Type i64 = builder.getI64Type();
+  OpBuilder::InsertionGuard guard(builder);
+  auto branch = builder.create<scf::IfOp>(loc, isLeft, /*withElseRegion=*/true);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  fetch();
+  builder.setInsertionPointToStart(branch.thenBlock());
+  auto rows = builder.create<scf::ForOp>(
+      loc, integer(i64, 0), integer(i64, stripRows()), integer(i64, 1));
+  rows->setAttr(kLanesAttr, builder.getUnitAttr());
+  rows->setAttr(kStreamAttr, builder.getUnitAttr());
+  // Behind the stores, which would wait for what is fetched.
+  for (Value row : rowsOfLines)
+    rowsAhead->fetchRow(row);
+  builder.setInsertionPointToStart(rows.getBody());
+  Value number = rows.getInductionVar();
+  auto inProgress = std::tuple(scratch, rowPointers, scalars, blockScalars,
+                               induction, readsArrays, inputsRead);
+  scratch = elementPointer(
+      before.scratch, builder.create<arith::MulIOp>(loc, number, scratchOfRow),
+      compute);
+  for (unsigned i = 0; i < bases.size(); ++i)
+    rowPointers[i] = elementPointer(before.pointers[i], number, memoryOf(i));
+  for (auto [k, value] : llvm::enumerate(carried))
+    scalars[value] = builder.create<LLVM::LoadOp>(loc, compute, carriedPlace(k),
+                                                  compute.getWidth() / 8);
+  blockScalars.clear();
+  for (auto [k, value] : llvm::enumerate(leftOfBlocks))
+    blockScalars[value] = builder.create<LLVM::LoadOp>(
+        loc, compute, leftPlace(k), compute.getWidth() / 8);
+  for (Value value : conditions) {
+    IRMapping mapping;
+    for (Value operand : value.getDefiningOp()->getOperands())
+      mapping.map(operand, isUniform(operand) ? scalars[operand]
+                                              : blockScalars[operand]);
+    (isUniform(value) ? scalars : blockScalars)[value] =
+        builder.clone(*value.getDefiningOp(), mapping)->getResult(0);
+  }
+  induction = element;
+  readsArrays = true;
+  Mapping known;
+  storeResults(known);
+  std::tie(scratch, rowPointers, scalars, blockScalars, induction, readsArrays,
+           inputsRead) = std::move(inProgress);
 }

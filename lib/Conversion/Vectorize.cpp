@@ -117,6 +117,16 @@ LogicalResult LoopVectorizer::run() {
   return success();
 }
 
+/// True for a loop over rows in one over other rows.
+static bool isInnerLanes(scf::ForOp loop) {
+  if (!loop->hasAttr(kLanesAttr))
+    return false;
+  Operation *around = loop->getParentOp();
+  while (around && !around->hasAttr(kLanesAttr))
+    around = around->getParentOp();
+  return around;
+}
+
 namespace {
 struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
   using ActVectorizeBase::ActVectorizeBase;
@@ -133,7 +143,15 @@ struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
         overRows.push_back(loop);
     });
     llvm::for_each(overRows, distributeStrips);
-    // Loops in loops over lanes are theirs.
+    // Loops in loops over lanes are theirs, but for loops over other rows.
+    SmallVector<scf::ForOp> inner;
+    getOperation().walk([&](scf::ForOp loop) {
+      if (isInnerLanes(loop))
+        inner.push_back(loop);
+    });
+    for (scf::ForOp loop : inner)
+      if (failed(vectorizeInnerLanes(loop, *cpu, width)))
+        return signalPassFailure();
     getOperation().walk<WalkOrder::PreOrder>([&](scf::ForOp loop) {
       LogicalResult done = success();
       if (loop->hasAttr(kElementwiseAttr))

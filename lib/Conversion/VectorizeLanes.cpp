@@ -93,12 +93,14 @@ LogicalResult LaneVectorizer::element(Operation &op) {
         return failure();
     return success();
   };
-  if (auto branch = dyn_cast<scf::IfOp>(op))
-    return inner(branch.thenBlock(),
-                 inside
-                     .create<scf::IfOp>(
-                         loc, scalars.lookupOrDefault(branch.getCondition()))
-                     .thenBlock());
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    bool hasElse = branch.elseBlock();
+    auto copy = inside.create<scf::IfOp>(
+        loc, scalars.lookupOrDefault(branch.getCondition()), hasElse);
+    return failure(
+        failed(inner(branch.thenBlock(), copy.thenBlock())) ||
+        (hasElse && failed(inner(branch.elseBlock(), copy.elseBlock()))));
+  }
   if (auto each = dyn_cast<scf::ForOp>(op)) {
     auto copy = inside.create<scf::ForOp>(
         loc, scalars.lookupOrDefault(each.getLowerBound()),
@@ -106,6 +108,10 @@ LogicalResult LaneVectorizer::element(Operation &op) {
         scalars.lookupOrDefault(each.getStep()));
     scalars.map(each.getInductionVar(), copy.getInductionVar());
     return inner(each.getBody(), copy.getBody());
+  }
+  if (op.hasAttr(kVectorsAttr)) {
+    inside.clone(op, scalars)->removeAttr(kVectorsAttr);
+    return success();
   }
   // A constant may be part of an address, too.
   if (isVector(op) && !isa<arith::ConstantOp>(op))
@@ -354,7 +360,42 @@ LogicalResult LaneVectorizer::run() {
   return success();
 }
 
+/// Takes a loop apart that has a known number of vectors of rows.
+static void unroll(scf::ForOp loop, unsigned width) {
+  std::optional<int64_t> rows = getConstantIntValue(loop.getUpperBound());
+  if (!rows)
+    return;
+  OpBuilder builder(loop);
+  // In a loop over rows around this one constants would become vectors.
+  OpBuilder entry = OpBuilder::atBlockBegin(
+      &loop->getParentOfType<func::FuncOp>().getBody().front());
+  for (int64_t row = 0; row < *rows; row += width) {
+    IRMapping mapping;
+    mapping.map(loop.getInductionVar(),
+                entry.create<arith::ConstantOp>(loop.getLoc(),
+                                                entry.getI64IntegerAttr(row)));
+    for (Operation &op : loop.getBody()->without_terminator())
+      builder.clone(op, mapping);
+  }
+  loop.erase();
+}
+
 LogicalResult act::vectorizeLanes(scf::ForOp loop, const CpuLevel &level,
                                   unsigned width) {
-  return LaneVectorizer(loop, level, width).run();
+  if (failed(LaneVectorizer(loop, level, width).run()))
+    return failure();
+  unroll(loop, width);
+  return success();
+}
+
+LogicalResult act::vectorizeInnerLanes(scf::ForOp loop, const CpuLevel &level,
+                                       unsigned width) {
+  Block *block = loop->getBlock();
+  Operation *before = loop->getPrevNode(), *behind = loop->getNextNode();
+  if (failed(vectorizeLanes(loop, level, width)))
+    return failure();
+  Operation *first = before ? before->getNextNode() : &block->front();
+  for (Operation *op = first; op != behind; op = op->getNextNode())
+    op->setAttr(kVectorsAttr, UnitAttr::get(op->getContext()));
+  return success();
 }

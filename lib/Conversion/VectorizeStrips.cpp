@@ -53,7 +53,9 @@ private:
   /// One loop over rows with all of these operations.
   void together(ArrayRef<Operation *> ops);
   void strip(scf::ForOp loop);
-  scf::ForOp overRows();
+  /// The loop over elements of a strip of `end` rows.
+  void elements(scf::ForOp loop, Value end, ArrayRef<Value> carried);
+  scf::ForOp overRows(Value end);
   void copy(Operation &op, Scope &scope);
   Value at(Value value, Scope &scope);
   Value outside(Value value) {
@@ -64,6 +66,10 @@ private:
   bool dependsOnRow(Operation &op);
   /// Costs less than memory: numbers of places, addresses and conditions.
   static bool isRepeated(Operation &op);
+  Value integer(int64_t value) {
+    return builder.create<arith::ConstantOp>(loc,
+                                             builder.getI64IntegerAttr(value));
+  }
   Value memoryOf(Value value);
   Value place(Value memory, Type type, Value row, OpBuilder &at);
   void store(Value value, Value memory, Value row, OpBuilder &at);
@@ -187,9 +193,9 @@ void StripDistributor::copy(Operation &op, Scope &scope) {
     homes[from] = {to, scope.row};
 }
 
-scf::ForOp StripDistributor::overRows() {
-  auto loop = builder.create<scf::ForOp>(loc, rows.getLowerBound(),
-                                         rows.getUpperBound(), rows.getStep());
+scf::ForOp StripDistributor::overRows(Value end) {
+  auto loop = builder.create<scf::ForOp>(loc, rows.getLowerBound(), end,
+                                         rows.getStep());
   loop->setAttr(kLanesAttr, builder.getUnitAttr());
   return loop;
 }
@@ -197,7 +203,7 @@ scf::ForOp StripDistributor::overRows() {
 void StripDistributor::together(ArrayRef<Operation *> ops) {
   if (ops.empty())
     return;
-  scf::ForOp loop = overRows();
+  scf::ForOp loop = overRows(rows.getUpperBound());
   Scope scope{
       OpBuilder::atBlockTerminator(loop.getBody()), loop.getInductionVar(), {}};
   for (Operation *op : ops)
@@ -213,13 +219,32 @@ void StripDistributor::strip(scf::ForOp loop) {
     memories[value] = memories[result] = carried.back();
   }
   if (!carried.empty()) {
-    scf::ForOp before = overRows();
+    scf::ForOp before = overRows(rows.getUpperBound());
     Scope scope{OpBuilder::atBlockTerminator(before.getBody()),
                 before.getInductionVar(),
                 {}};
     for (auto [value, memory] : llvm::zip(loop.getInitArgs(), carried))
       store(at(value, scope), memory, scope.row, scope.builder);
   }
+  Value end = rows.getUpperBound();
+  if (carried.empty())
+    return elements(loop, end, carried);
+  // Twice: of a whole strip the vectorizer takes the loops over rows apart, so
+  // that registers hold what is carried.
+  Value most = integer(loop->getAttrOfType<IntegerAttr>(kStripAttr).getInt());
+  auto either = builder.create<scf::IfOp>(
+      loc,
+      builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, end, most),
+      /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(either.thenBlock()->getTerminator());
+  elements(loop, most, carried);
+  builder.setInsertionPoint(either.elseBlock()->getTerminator());
+  elements(loop, end, carried);
+}
+
+void StripDistributor::elements(scf::ForOp loop, Value end,
+                                ArrayRef<Value> carried) {
   auto elements = builder.create<scf::ForOp>(loc, outside(loop.getLowerBound()),
                                              outside(loop.getUpperBound()),
                                              outside(loop.getStep()));
@@ -237,7 +262,7 @@ void StripDistributor::strip(scf::ForOp loop) {
       inner.push_back(&op);
     }
   }
-  scf::ForOp each = overRows();
+  scf::ForOp each = overRows(end);
   if (Attribute streams = loop->getAttr(kStreamAttr))
     each->setAttr(kStreamAttr, streams);
   Scope scope{

@@ -11,7 +11,7 @@ static constexpr int64_t kMostLanes = 16;
 static constexpr int64_t kLeastInner = 4 * kMostLanes;
 
 void act::chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
-                        int64_t axis, DType type) {
+                        int64_t axis, DType type, unsigned inputs) {
   int64_t count = shape[axis], size = 1;
   for (int64_t extent : shape)
     size *= extent;
@@ -42,5 +42,5 @@ void act::chooseRowForm(KernelOptions &options, llvm::ArrayRef<int64_t> shape,
       2 * size * int64_t(sizeOf(type)) <= lastLevelCacheBytes() / 2;
   bool isNarrow = int64_t(sizeOf(type)) * 8 < options.computeBits();
   options.rowsInStrips = inner >= kLeastInner && !(isNear && isInCaches) &&
-                         (isInCaches || !isNarrow);
+                         (isInCaches || !isNarrow || inputs < 2);
 }

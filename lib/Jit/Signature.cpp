@@ -149,6 +149,10 @@ void act::readScratch(ModuleOp module, RowSignature &rows) {
       rows.keptOfBlocks = kept.getInt();
       rows.inBlocks = true;
     }
+    if (auto kept = kernel->getAttrOfType<IntegerAttr>(kRowScratchAttr)) {
+      rows.keptOfRows = kept.getInt();
+      rows.leavesStrips = true;
+    }
   }
 }
 

@@ -34,17 +34,28 @@ private:
   bool isBeside(size_t k) const { return run.space.innerStride(k) == 1; }
   Strip stripAt(int64_t begin, int64_t end) const;
   void compute(const Strip &strip, const Strip &next);
+  /// True if the call for the next strip may store this one's results.
+  bool mayLeave(const Strip &strip, const Strip &next) const;
   RowSpan spanOf(size_t k, const Strip &strip, int64_t width) const;
 
   int64_t lanes, mostRows, lanesShift = 0;
   std::vector<const void *> aheadInputs;
+  /// Of the strip before: whether its results are left, its operands and its
+  /// scratch memory; and memory that takes turns with `scratch`.
+  bool isLeft = false;
+  std::vector<void *> pointersBefore;
+  void *scratchBefore = nullptr;
+  RowBuffer otherScratch;
 };
 
 } // namespace
 
 StripRows::StripRows(const RowRun &run)
     : RowWorker(run, stripRows(run)), lanes(run.signature.lanes),
-      mostRows(stripRows(run)), aheadInputs(run.signature.numInputs) {
+      mostRows(stripRows(run)), aheadInputs(run.signature.numInputs),
+      pointersBefore(run.numOperands()) {
+  if (run.signature.rows->leavesStrips && run.streams)
+    otherScratch.allocate(scratchBytes(mostRows));
   while (int64_t(1) << lanesShift < lanes)
     ++lanesShift;
   for (size_t k = 0; k < run.numOperands(); ++k) {
@@ -79,6 +90,14 @@ RowSpan StripRows::spanOf(size_t k, const Strip &strip, int64_t width) const {
   return span;
 }
 
+bool StripRows::mayLeave(const Strip &strip, const Strip &next) const {
+  bool areWhole = strip.rows() == mostRows && next.rows() == mostRows;
+  for (size_t k = 0; k < pointers.size(); ++k)
+    areWhole &= run.isScalar(k) || isBeside(k);
+  return run.signature.rows->leavesStrips && run.streams && areWhole &&
+         next.begin == strip.end && next.end <= innerEnd(strip.begin);
+}
+
 void StripRows::compute(const Strip &strip, const Strip &next) {
   // Lanes behind the last row compute on whatever is in the buffer.
   int64_t width = std::max(strip.rows(), lanes);
@@ -109,7 +128,15 @@ void StripRows::compute(const Strip &strip, const Strip &next) {
     aheadInputs[k] = run.isScalar(k) ? (*run.data)[k] : address(k, next.begin);
   ahead.inputs = aheadInputs.data();
   ahead.strides = run.strides.data();
-  call(width, &ahead, streams);
+  StripBefore before{isLeft, mayLeave(strip, next), pointersBefore.data(),
+                     scratchBefore};
+  call(width, &ahead, streams, &before);
+  isLeft = before.leaves;
+  if (isLeft) {
+    pointersBefore = pointers;
+    scratchBefore = scratchGiven;
+    std::swap(scratch, otherScratch);
+  }
   for (size_t k = inputs; k < pointers.size(); ++k)
     if (!isInArray(k))
       scatterRows(spanOf(k, strip, width));

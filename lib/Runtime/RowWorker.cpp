@@ -44,6 +44,11 @@ RowWorker::RowWorker(const RowRun &run, int64_t lanes)
     : run(run), pointers(run.numOperands()), strides(run.numOperands()),
       rowStrides(run.numOperands()), buffers(run.numOperands()),
       bufferOf(run.numOperands()) {
+  if (int64_t bytes = scratchBytes(lanes))
+    scratch.allocate(bytes);
+}
+
+int64_t RowWorker::scratchBytes(int64_t lanes) const {
   auto padded = [](int64_t count) {
     return (count + kRowUnit - 1) / kRowUnit * kRowUnit;
   };
@@ -51,9 +56,8 @@ RowWorker::RowWorker(const RowRun &run, int64_t lanes)
   int64_t values = rows.kept * padded(run.count) +
                    rows.keptOfBlocks * padded(rowBlocks(run.count));
   if (rows.inStrips)
-    values = rowScratch(values);
-  if (values)
-    scratch.allocate(values * lanes * (run.signature.computesInDouble ? 8 : 4));
+    values = rowScratch(values + rows.keptOfRows * kRowUnit);
+  return values * lanes * (run.signature.computesInDouble ? 8 : 4);
 }
 
 RowSpan RowWorker::arraySpan(size_t k, int64_t begin, int64_t end) const {
@@ -68,7 +72,8 @@ RowSpan RowWorker::arraySpan(size_t k, int64_t begin, int64_t end) const {
   return span;
 }
 
-void RowWorker::call(int64_t rows, const RowsAhead *ahead, bool streams) {
+void RowWorker::call(int64_t rows, const RowsAhead *ahead, bool streams,
+                     const StripBefore *before) {
   KernelArgs args{};
   args.operands = pointers.data();
   args.count = run.count;
@@ -76,9 +81,11 @@ void RowWorker::call(int64_t rows, const RowsAhead *ahead, bool streams) {
   args.rows = rows;
   args.rowStrides = rowStrides.data();
   args.scalars = run.parameters;
-  args.scratch = scratch.awayFrom(pointers.front(), pointers.back());
+  scratchGiven = scratch.awayFrom(pointers.front(), pointers.back());
+  args.scratch = scratchGiven;
   args.streams = streams;
   args.ahead = ahead;
+  args.before = before;
   run.kernel(&args);
 }
 

@@ -79,15 +79,21 @@ protected:
   /// whose form is still to be said.
   RowSpan arraySpan(size_t k, int64_t begin, int64_t end) const;
   /// Calls the kernel with what follows.
-  void call(int64_t rows, const RowsAhead *ahead, bool streams);
+  void call(int64_t rows, const RowsAhead *ahead, bool streams,
+            const StripBefore *before = nullptr);
   void call(int64_t rows, const RowsAhead *ahead = nullptr) {
     call(rows, ahead, run.streams);
   }
+
+  /// Of scratch memory for calls of so many rows.
+  int64_t scratchBytes(int64_t lanes) const;
 
   const RowRun &run;
   std::vector<void *> pointers;
   std::vector<int64_t> strides, rowStrides;
   RowBuffer scratch;
+  /// What of it the latest call was given.
+  void *scratchGiven = nullptr;
   std::vector<RowBuffer> buffers;
   /// Which of them an operand has.
   std::vector<size_t> bufferOf;

@@ -49,26 +49,44 @@
 
 // In strips a loop copies what the sum takes, which reads no array; the last one
 // writes results, around the caches or through them. What is kept takes the place
-// of the copy.
-// STRIPS-LABEL: func.func @exponent(%{{.*}}: !llvm.ptr) attributes {act.scratch = 1 : i64}
+// of the copy. The loop for the sum stores what the strip before has left, an
+// element of all its rows at a time, with the sums it has left; unless it leaves
+// its own, the last loop stores results.
+// STRIPS-LABEL: func.func @exponent(%{{.*}}: !llvm.ptr) attributes {act.row_scratch = 1 : i64, act.scratch = 1 : i64}
+// STRIPS: %[[BEFORE:.*]] = llvm.getelementptr %arg0[72]
+// STRIPS: %[[ISLEFT:.*]] = arith.andi
+// STRIPS: %[[LEAVES:.*]] = arith.andi
 // STRIPS: scf.for
 // STRIPS: %[[MINE:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f32
 // STRIPS: scf.for
 // STRIPS: llvm.load
 // STRIPS: llvm.getelementptr %[[MINE]]{{.*}} {act.private}
 // STRIPS-NEXT: llvm.store
-// STRIPS: {act.row = [], act.strip}
+// STRIPS: {act.row = [], act.strip = 128 : i64}
 // STRIPS: llvm.getelementptr %[[MINE]]{{.*}} {act.private}
 // STRIPS-NEXT: llvm.load
 // STRIPS: math.fma
 // STRIPS: llvm.getelementptr %[[MINE]]{{.*}} {act.private}
 // STRIPS-NEXT: llvm.store
+// STRIPS: scf.if %[[ISLEFT]] {
+// STRIPS: %[[SUMLEFT:.*]] = llvm.load
+// STRIPS: %[[KEPTLEFT:.*]] = llvm.load
+// STRIPS: arith.divf %[[KEPTLEFT]], %[[SUMLEFT]]
+// STRIPS: llvm.store
+// STRIPS: {act.lanes, act.stream}
+// STRIPS: "llvm.intr.prefetch"
+// STRIPS: else
+// STRIPS: "llvm.intr.prefetch"
 // STRIPS: {act.row = ["sum"]}
-// STRIPS: {act.row = [], act.stream, act.strip}
-// STRIPS: {act.row = [], act.strip}
+// STRIPS: scf.if %[[LEAVES]] {
+// STRIPS-NEXT: } else {
+// STRIPS: {act.row = [], act.stream, act.strip = 128 : i64}
+// STRIPS: {act.row = [], act.strip = 128 : i64}
+// STRIPS: llvm.store
 
 // Loops over elements have loops over vectors of rows in them, or the other way
-// round; the sum goes from one to the other in memory.
+// round; the sum goes from one to the other in memory. Loops over the strip
+// before are taken apart.
 // APART-LABEL: func.func @exponent
 // APART: %[[SUMS:.*]] = llvm.alloca %{{.*}} x f32 {alignment = 64 : i64}
 // APART: scf.for {{.*}} step %c1_
@@ -78,6 +96,8 @@
 // APART: scf.for {{.*}} step %c8_
 // APART: scf.for {{.*}} step %c1_
 // APART: math.fma {{.*}} : vector<8xf32>
+// APART-COUNT-16: llvm.store {{.*}} {alignment = 32 : i64, nontemporal}
+// APART-COUNT-8: "llvm.intr.prefetch"
 // APART: %[[PLACE:.*]] = llvm.getelementptr %[[SUMS]]
 // APART: llvm.store %{{.*}}, %[[PLACE]] {{.*}} : vector<8xf32>
 // APART: scf.if

@@ -188,6 +188,28 @@ TEST_P(RowPanels, AroundTheCaches) {
     }
 }
 
+// Strips leave their results to the next one, with what blocks and rows need.
+TEST_P(RowPanels, BlocksAroundTheCaches) {
+  RowSubject scaled{"log_softmax(x / t)", GetParam()};
+  scaled.uniformInputs = {1};
+  RowSubject backward{"softmax(x)", GetParam()};
+  backward.isBackward = true;
+  for (RowSubject subject :
+       {RowSubject{"softmax(x)", GetParam()},
+        RowSubject{"softmax(x, mask=m > 2)", GetParam(), Accuracy::Strict},
+        scaled, backward}) {
+    subject.isLong = true;
+    Kernels kernels(subject);
+    for (int64_t count : {1031, 2100}) {
+      int64_t rows = many(count), whole = rows / 64 * 64 + 64;
+      expectSame(kernels, {count, whole, whole});
+      expectSame(kernels, {count, whole, whole, 0, /*inPlace=*/false, 3});
+      expectSame(kernels, {count, rows, rows + 1});
+      expectSame(kernels, {count, rows, whole, 0, /*inPlace=*/true});
+    }
+  }
+}
+
 TEST_P(RowPanels, InPlace) {
   for (const char *source : {"softmax(x)", "log_softmax(x)"}) {
     Kernels kernels({source, GetParam()});
@@ -227,10 +249,11 @@ TEST_P(RowPanels, BroadcastOverRows) {
 
 // Where no cache keeps what a panel reads, and there are enough rows.
 TEST(RowForm, TakesStripsOfRowsFarApart) {
-  auto takesStrips = [](std::vector<int64_t> shape, int64_t axis) {
+  auto takesStrips = [](std::vector<int64_t> shape, int64_t axis,
+                        DType type = DType::F32, unsigned inputs = 1) {
     KernelOptions options;
     options.rowsInStrips = true; // Of another shape.
-    chooseRowForm(options, shape, axis, DType::F32);
+    chooseRowForm(options, shape, axis, type, inputs);
     EXPECT_TRUE(options.rowsInLanes || !options.rowsInStrips);
     return options.rowsInStrips;
   };
@@ -239,6 +262,9 @@ TEST(RowForm, TakesStripsOfRowsFarApart) {
   EXPECT_FALSE(takesStrips({4096, 4096}, 1));
   EXPECT_FALSE(takesStrips({4096, 32}, 0));
   EXPECT_FALSE(takesStrips({16, 64}, 0));
+  EXPECT_TRUE(takesStrips({1 << 14, 1 << 14}, 0, DType::F32, 2));
+  EXPECT_TRUE(takesStrips({1 << 14, 1 << 14}, 0, DType::BF16, 1));
+  EXPECT_FALSE(takesStrips({1 << 14, 1 << 14}, 0, DType::BF16, 2));
 }
 
 // Where the lanes are another machine's.

@@ -181,7 +181,8 @@ Error Run::compileKernel() {
   compile.device = machine.device;
   compile.simulation.hostThreads = options.threads;
   if (data.axis && machine.cpu)
-    chooseRowForm(compile, data.rowShape(), *data.axis, data.dtype);
+    chooseRowForm(compile, data.rowShape(), *data.axis, data.dtype,
+                  data.numInputs - data.uniformInputs.size());
   compile.scalarInputs = data.scalarInputs();
   compile.uniformInputs = data.uniformInputs;
   compile.reducedResults = data.reducedResults();

@@ -23,7 +23,8 @@ inline constexpr llvm::StringLiteral kRowAttr = "act.row";
 /// Marks a loop over rows that stand side by side in memory.
 inline constexpr llvm::StringLiteral kLanesAttr = "act.lanes";
 /// On a loop over the elements of a row in one over rows: it reads or writes
-/// arrays, and does so for one element of all rows after another.
+/// arrays, and does so for one element of all rows after another. The attribute
+/// is the number of rows at most.
 inline constexpr llvm::StringLiteral kStripAttr = "act.strip";
 /// On a loop over the elements of a row: results are lines of memory, which are
 /// written around the caches.
@@ -36,6 +37,8 @@ inline constexpr llvm::StringLiteral kPrivateAttr = "act.private";
 inline constexpr llvm::StringLiteral kScratchAttr = "act.scratch";
 /// The same for each block of a row; there if rows are read in blocks.
 inline constexpr llvm::StringLiteral kBlockScratchAttr = "act.block_scratch";
+/// The same for each row; there if a strip leaves its results to the next one.
+inline constexpr llvm::StringLiteral kRowScratchAttr = "act.row_scratch";
 /// On the module of GPU kernels: how many kernels split rows take, and the
 /// values that they keep of each part, i64.
 inline constexpr llvm::StringLiteral kSplitKernelsAttr = "act.split_kernels";

@@ -42,9 +42,9 @@ struct CountedResult {
 struct RowSignature {
   /// For each operand: it is one value for each row.
   std::vector<bool> isUniform;
-  /// Values of the compute type that it keeps for each element, and for each
-  /// block.
-  unsigned kept = 0, keptOfBlocks = 0;
+  /// Values of the compute type that it keeps for each element, for each block,
+  /// and for each row.
+  unsigned kept = 0, keptOfBlocks = 0, keptOfRows = 0;
   /// A row is read in blocks, which combine more than one value of it.
   bool inBlocks = false;
   /// Rows stand side by side: the kernel takes a multiple of `lanes` of them,
@@ -53,6 +53,8 @@ struct RowSignature {
   /// A call takes a strip of rows, of up to kStripBytes of the compute type and
   /// a power of two of vectors, and is given RowsAhead.
   bool inStrips = false;
+  /// Of large results a call stores those of the strip before (StripBefore).
+  bool leavesStrips = false;
   /// Elements that have a value in common, of a row along the axis that the
   /// caller has, which is walked as rows of so many elements and a shorter one;
   /// 0 where such a row is one of the kernel's. Results that are one value a
