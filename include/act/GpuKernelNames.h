@@ -26,6 +26,12 @@ inline std::vector<std::string> gpuRowNames(const std::string &function) {
   return names;
 }
 
+/// The kernel of arrays of any layout, beside one of whole or split rows that
+/// takes chunks of 16 bytes only.
+inline std::string gpuAnyName(const std::string &kernel) {
+  return kernel + "_any";
+}
+
 /// The kernels of split rows, in order.
 inline std::vector<std::string> gpuSplitNames(const std::string &function,
                                               unsigned kernels) {

@@ -194,7 +194,9 @@ inline constexpr unsigned kGpuMaxSteps = 64;
 /// kGpuRowThreads. Blocks are whole warps, and have one row where the kernel
 /// finds values step by step. An operand that is one value a row has the inner
 /// stride 0. Which thread has which elements, and so the order of sums, depends
-/// on the length of rows alone.
+/// on the length of rows alone. These kernels, and those of split rows below,
+/// take rows of whole chunks only, with a `chunking` that is not 0; each has
+/// another one beside it, of gpuAnyName(), which takes any.
 inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 
 /// Of rows side by side, as those along another axis than the last, a block has
@@ -202,7 +204,7 @@ inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
 /// what gpuAsideParts() threads do in the other kernels, so that results are
 /// the same bits: there are so many times fewer threads along y than those have
 /// along x, at least one, and whole warps in a block of up to kGpuRowThreads.
-/// What a thread combines of a part takes as many registers as it has elements.
+/// It does that one after the other, and takes any strides.
 constexpr unsigned gpuAsideParts(unsigned chunk, bool computesInDouble) {
   return chunk * (computesInDouble ? 2 : 1) > 4 ? 2 : 4;
 }

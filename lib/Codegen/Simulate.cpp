@@ -296,9 +296,12 @@ act::emitSimulated(Module &module, const CpuLevel &level) {
 
   Kernels kernels = kernelsOf(module);
   for (Function &function : module)
-    if (!function.isDeclaration())
+    if (!function.isDeclaration()) {
+      // What ptxas would optimise nobody does here.
+      function.removeFnAttr(Attribute::OptimizeNone);
       if (Error error = makeHostFunction(function))
         return std::move(error);
+    }
   if (Error error = replaceGpuIntrinsics(module))
     return std::move(error);
   for (Function &function : module)

@@ -4,8 +4,8 @@
 // then has several of them: neighbouring threads have neighbouring rows, so
 // that they read neighbouring elements, and the threads of a row stand one
 // above the other. A thread does what several threads of a group do in
-// kernels of whole rows, and what they combine is brought into their order by
-// shared memory, so that the results are the same bits.
+// kernels of whole rows, one after the other, and what they combine is brought
+// into their order by shared memory, so that the results are the same bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,13 +19,27 @@ using namespace act;
 
 namespace {
 
+constexpr unsigned kWarp = kWarpThreads;
+constexpr unsigned kMostParts = 4;
+/// Shared memory has the values of the rows of a block, behind them those of
+/// its warps, and what members leave.
+constexpr unsigned kOfWarps = kGpuRowThreads;
+constexpr unsigned kExchanged = kOfWarps + kGpuRowThreads * kMostParts / kWarp;
+/// Bytes of shared memory for what members leave.
+constexpr unsigned kExchangeBytes = 32 << 10;
+/// Loads of an array that a thread has on their way at once.
+constexpr unsigned kLoadsAtOnce = 8;
+/// The same of all arrays.
+constexpr unsigned kMostLoads = 32;
+
 /// Writes the kernel of one function.
 class GpuAsideKernel : GpuRowKernel {
 public:
   GpuAsideKernel(act::FuncOp func, const GpuKernelOptions &options,
                  gpu::GPUModuleOp module, OpBuilder &builder)
       : GpuRowKernel(func, options, module, builder),
-        numMembers(gpuAsideParts(width, compute.isF64())) {}
+        numMembers(gpuAsideParts(width, compute.isF64())),
+        atOnce(std::clamp(kLoadsAtOnce / width, 1u, numMembers)) {}
 
   LogicalResult write(StringRef name);
 
@@ -38,28 +52,49 @@ private:
 
   void beginRows();
   LogicalResult writePhase(unsigned p);
+  /// Writes a walk over the row that combines these, or that stores results.
+  LogicalResult writeWalk(ArrayRef<act::RowOp> ops, bool isLast);
   /// What a thread does as one of its members with the part that begins at an
   /// element.
   LogicalResult writePart(Value first, ArrayRef<act::RowOp> ops,
                           MutableArrayRef<Value> totals, bool isLast);
   /// What a value begins with, so that it becomes what other kernels get.
   Value beginning(StringRef combiner);
-  /// The combined value of the row of the values that the thread has as each
-  /// of its members.
-  Value combineRow(StringRef combiner, ArrayRef<Value> values);
-  SmallVector<Value> combineWarps(StringRef combiner, ArrayRef<Value> values);
-  Value sharedPlace(StringRef name, unsigned size, Value index) {
-    return GpuKernelWriter::sharedPlace(name, compute, size, index);
+  /// Brings together what members have left at this place of shared memory: the
+  /// value of the thread's row.
+  Value combineRow(StringRef combiner, unsigned place);
+  /// A loop over what the thread is in groups of neighbours.
+  void forMembers(llvm::function_ref<void(Member)> each);
+  /// Where members leave their values of an operation of the walk.
+  unsigned exchangedBy(size_t op) const {
+    return kExchanged + op * kGpuRowThreads * numMembers;
   }
-  Value loadShared(StringRef name, unsigned size, Value index) {
-    return builder.create<LLVM::LoadOp>(loc, compute,
-                                        sharedPlace(name, size, index));
+  Value exchangePlace(unsigned place, Value member, Value row) {
+    return add(integer(i32, place), add(mul(member, rowsOfBlock), row));
   }
-  void storeShared(StringRef name, unsigned size, Value index, Value value) {
-    builder.create<LLVM::StoreOp>(loc, value, sharedPlace(name, size, index));
+  /// Values that there is shared memory for.
+  size_t mostValues() const {
+    return kExchangeBytes / (kGpuRowThreads * numMembers * bytesOfValue());
   }
-  Value exchangePlace(Value member, Value row) {
-    return add(mul(member, rowsOfBlock), row);
+  unsigned bytesOfValue() const { return compute.getIntOrFloatBitWidth() / 8; }
+  /// As many as any walk combines, of those.
+  unsigned sharedSize() {
+    size_t values = 0;
+    for (unsigned p = 0; p < phases; ++p)
+      values = std::max<size_t>(values, combinedIn(p).size());
+    return exchangedBy(std::min(values, mostValues()));
+  }
+  /// Numbers of all that the kernel in progress has in shared memory.
+  Value shared(Value index) {
+    return GpuKernelWriter::sharedPlace("exchanged" +
+                                            std::to_string(sharedSize()),
+                                        compute, sharedSize(), index);
+  }
+  Value loadShared(Value index) {
+    return builder.create<LLVM::LoadOp>(loc, compute, shared(index));
+  }
+  void storeShared(Value index, Value value) {
+    builder.create<LLVM::StoreOp>(loc, value, shared(index));
   }
   template <class Body> void onlyIf(Value condition, Body body) {
     auto branch = builder.create<scf::IfOp>(loc, condition);
@@ -68,21 +103,12 @@ private:
     body();
   }
 
-  /// Members that a thread is.
-  unsigned numMembers;
+  /// Members that a thread is, and of how many it does the work at once.
+  unsigned numMembers, atOnce;
   /// Of the kernel in progress: how many threads a row has, the rows of a
   /// block, and this thread's among them.
   Value threads, rowsOfBlock, rowOfBlock;
-  SmallVector<Member> members;
 };
-
-constexpr unsigned kWarp = kWarpThreads;
-constexpr unsigned kMostParts = 4;
-/// Numbers that are exchanged, and those of warps.
-constexpr unsigned kExchanged = kGpuRowThreads * kMostParts;
-constexpr unsigned kOfWarps = kExchanged / kWarp;
-/// Loads of a thread that do not wait for one another.
-constexpr unsigned kMostLoads = 32;
 
 } // namespace
 
@@ -98,14 +124,21 @@ void GpuAsideKernel::beginRows() {
   hasRow = compare(arith::CmpIPredicate::ult, row, rows);
   Value last = make<arith::SubIOp>(rows, integer(i32, 1));
   enterRow(make<arith::MinUIOp>(row, last));
-  members.clear();
+}
+
+/// `ptxas` does not know how often it is taken, and keeps it a loop: code for
+/// each member would take as long to compile, and more registers.
+void GpuAsideKernel::forMembers(llvm::function_ref<void(Member)> each) {
   Value number = add(mul(thread, rowsOfBlock), rowOfBlock);
-  Value all = mul(threads, rowsOfBlock);
-  for (unsigned i = 0; i < numMembers; ++i) {
-    members.push_back({make<arith::RemUIOp>(number, group),
-                       make<arith::DivUIOp>(number, group)});
-    number = add(number, all);
-  }
+  auto loop = builder.create<scf::ForOp>(loc, number, mul(group, rowsOfBlock),
+                                         mul(threads, rowsOfBlock));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  // A group is a power of two.
+  Value most = make<arith::SubIOp>(group, integer(i32, 1));
+  Value bits = builder.create<LLVM::CtPopOp>(loc, i32, most);
+  each({make<arith::AndIOp>(loop.getInductionVar(), most),
+        make<arith::ShRUIOp>(loop.getInductionVar(), bits)});
 }
 
 /// Kernels that keep a row begin with its elements, and others with what
@@ -127,77 +160,47 @@ Value GpuAsideKernel::beginning(StringRef combiner) {
                             neutral(combiner, /*isVector=*/false)));
 }
 
-/// What warps have combined becomes one value of the group, if it has several.
-SmallVector<Value> GpuAsideKernel::combineWarps(StringRef combiner,
-                                                ArrayRef<Value> values) {
-  Value warp = integer(i32, kWarp);
-  auto areMany =
-      builder.create<scf::IfOp>(loc, TypeRange(ValueRange(values)),
-                                compare(arith::CmpIPredicate::ugt, group, warp),
-                                /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(areMany.elseBlock());
-  builder.create<scf::YieldOp>(loc, values);
-  builder.setInsertionPointToStart(areMany.thenBlock());
+/// The lanes of a warp combine in the first round, and in a second one, if the
+/// group has several warps, what these have. In kernels of whole rows a warp
+/// then has a neutral value in its other lanes. Barriers: whoever writes to
+/// shared memory again has passed one that all others reach behind their last
+/// look at it.
+Value GpuAsideKernel::combineRow(StringRef combiner, unsigned place) {
+  Value one = integer(i32, 1), warp = integer(i32, kWarp);
+  Value areMany = compare(arith::CmpIPredicate::ugt, group, warp);
   Value warps = make<arith::DivUIOp>(group, warp);
-  auto place = [&](const Member &member, Value number) {
-    return add(mul(member.row, warps), number);
-  };
-  auto laneOf = [&](const Member &member) {
-    return make<arith::RemUIOp>(member.number, warp);
-  };
-  for (auto [member, value] : llvm::zip_equal(members, values))
-    onlyIf(compare(arith::CmpIPredicate::eq, laneOf(member), integer(i32, 0)),
-           [&, &member = member, value = value] {
-             Value own = make<arith::DivUIOp>(member.number, warp);
-             storeShared("of_warps", kOfWarps, place(member, own), value);
-           });
-  builder.create<NVVM::Barrier0Op>(loc);
-  SmallVector<Value> totals;
-  for (const Member &member : members) {
-    Value lane = laneOf(member);
-    auto one = builder.create<scf::IfOp>(
-        loc, compute, compare(arith::CmpIPredicate::ult, lane, warps),
-        /*withElseRegion=*/true);
-    {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(one.elseBlock());
-      builder.create<scf::YieldOp>(loc, neutral(combiner, /*isVector=*/false));
-      builder.setInsertionPointToStart(one.thenBlock());
-      Value other = loadShared("of_warps", kOfWarps, place(member, lane));
-      builder.create<scf::YieldOp>(loc, other);
-    }
-    totals.push_back(combineWarp(combiner, one.getResult(0), /*isWhole=*/true));
-  }
-  builder.create<scf::YieldOp>(loc, totals);
-  return SmallVector<Value>(areMany.getResults());
-}
-
-/// Three barriers: whoever writes to shared memory again has passed one that
-/// all others reach behind their last look at it.
-Value GpuAsideKernel::combineRow(StringRef combiner, ArrayRef<Value> values) {
-  Value number = thread;
-  for (Value value : values) {
-    storeShared("exchanged", kExchanged, exchangePlace(number, rowOfBlock),
-                value);
-    number = add(number, threads);
+  Value rounds = make<arith::SelectOp>(areMany, integer(i32, 2), one);
+  auto round = builder.create<scf::ForOp>(loc, integer(i32, 0), rounds, one);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(round.getBody());
+    Value number = round.getInductionVar();
+    Value isSecond = compare(arith::CmpIPredicate::eq, number, one);
+    Value isLast = compare(arith::CmpIPredicate::eq, add(number, one), rounds);
+    Value size = make<arith::SelectOp>(isSecond, warps, group);
+    builder.create<NVVM::Barrier0Op>(loc);
+    forMembers([&](Member member) {
+      Value lane = make<arith::AndIOp>(member.number, integer(i32, kWarp - 1));
+      auto ofWarp = [&](Value warp) {
+        return add(integer(i32, kOfWarps), add(mul(member.row, warps), warp));
+      };
+      Value other = make<arith::AndIOp>(lane, make<arith::SubIOp>(warps, one));
+      Value value = loadShared(make<arith::SelectOp>(
+          isSecond, ofWarp(other),
+          exchangePlace(place, member.number, member.row)));
+      Value padded =
+          combineTwo(combiner, value, neutral(combiner, /*isVector=*/false));
+      value = make<arith::SelectOp>(isSecond, padded, value);
+      value = combineWarp(combiner, value, size);
+      onlyIf(compare(arith::CmpIPredicate::eq, lane, integer(i32, 0)), [&] {
+        Value own = make<arith::DivUIOp>(member.number, warp);
+        storeShared(make<arith::SelectOp>(isLast, member.row, ofWarp(own)),
+                    value);
+      });
+    });
   }
   builder.create<NVVM::Barrier0Op>(loc);
-  SmallVector<Value> totals;
-  for (const Member &member : members)
-    totals.push_back(
-        combineWarp(combiner,
-                    loadShared("exchanged", kExchanged,
-                               exchangePlace(member.number, member.row)),
-                    /*isWhole=*/false));
-  totals = combineWarps(combiner, totals);
-  for (auto [member, total] : llvm::zip_equal(members, totals))
-    onlyIf(compare(arith::CmpIPredicate::eq, member.number, integer(i32, 0)),
-           [&, &member = member, total = total] {
-             storeShared("of_rows", kGpuRowThreads, member.row, total);
-           });
-  builder.create<NVVM::Barrier0Op>(loc);
-  return loadShared("of_rows", kGpuRowThreads, rowOfBlock);
+  return loadShared(rowOfBlock);
 }
 
 LogicalResult GpuAsideKernel::writePart(Value first, ArrayRef<act::RowOp> ops,
@@ -211,7 +214,7 @@ LogicalResult GpuAsideKernel::writePart(Value first, ArrayRef<act::RowOp> ops,
   };
   unsigned loads = 0;
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    loads += isUniform(body.getArgument(i)) ? 0 : width * numMembers;
+    loads += isUniform(body.getArgument(i)) ? 0 : width * atOnce;
   // As many as have room in registers are on their way at once.
   if (loads <= kMostLoads)
     return write(totals);
@@ -242,17 +245,18 @@ LogicalResult GpuAsideKernel::writePart(Value first, ArrayRef<act::RowOp> ops,
   return success();
 }
 
-LogicalResult GpuAsideKernel::writePhase(unsigned p) {
-  SmallVector<act::RowOp> ops = combinedIn(p);
-  bool isLast = p == phases;
-  if (!isLast && ops.empty())
-    return success();
+LogicalResult GpuAsideKernel::writeWalk(ArrayRef<act::RowOp> ops, bool isLast) {
+  Value size = integer(i32, width), distance = mul(threads, size);
+  auto some = builder.create<scf::ForOp>(loc, thread, group,
+                                         mul(threads, integer(i32, atOnce)));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(some.getBody());
+  Value member = some.getInductionVar();
   SmallVector<Value> totals;
-  for (unsigned i = 0; i < numMembers; ++i)
+  for (unsigned i = 0; i < atOnce; ++i)
     for (act::RowOp op : ops)
       totals.push_back(beginning(op.getCombiner()));
-  Value size = integer(i32, width), distance = mul(threads, size);
-  auto loop = builder.create<scf::ForOp>(loc, mul(thread, size), columns,
+  auto loop = builder.create<scf::ForOp>(loc, mul(member, size), columns,
                                          mul(group, size), totals);
   {
     OpBuilder::InsertionGuard guard(builder);
@@ -260,7 +264,7 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
     SmallVector<Value> next(loop.getRegionIterArgs());
     MutableArrayRef<Value> own(next);
     Value first = loop.getInductionVar();
-    for (unsigned i = 0; i < numMembers; ++i) {
+    for (unsigned i = 0; i < atOnce; ++i) {
       if (failed(writePart(first, ops, own.slice(i * ops.size(), ops.size()),
                            isLast)))
         return failure();
@@ -269,13 +273,33 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
     if (!next.empty()) // Else the loop has its terminator.
       builder.create<scf::YieldOp>(loc, next);
   }
-  for (auto [k, each] : llvm::enumerate(ops)) {
-    act::RowOp op = each;
-    SmallVector<Value> values;
-    for (unsigned i = 0; i < numMembers; ++i)
-      values.push_back(
-          combineLanes(op.getCombiner(), loop.getResult(i * ops.size() + k)));
-    numbers[op] = combineRow(op.getCombiner(), values);
+  for (unsigned i = 0; i < atOnce; ++i) {
+    for (auto [k, each] : llvm::enumerate(ops)) {
+      act::RowOp op = each;
+      Value total =
+          combineLanes(op.getCombiner(), loop.getResult(i * ops.size() + k));
+      storeShared(exchangePlace(exchangedBy(k), member, rowOfBlock), total);
+    }
+    member = add(member, threads);
+  }
+  return success();
+}
+
+LogicalResult GpuAsideKernel::writePhase(unsigned p) {
+  SmallVector<act::RowOp> ops = combinedIn(p);
+  if (p == phases)
+    return writeWalk({}, /*isLast=*/true);
+  // As many values as there is shared memory for take a walk.
+  ArrayRef<act::RowOp> left = ops;
+  while (!left.empty()) {
+    ArrayRef<act::RowOp> some = left.take_front(mostValues());
+    if (failed(writeWalk(some, /*isLast=*/false)))
+      return failure();
+    for (auto [k, each] : llvm::enumerate(some)) {
+      act::RowOp op = each;
+      numbers[op] = combineRow(op.getCombiner(), exchangedBy(k));
+    }
+    left = left.drop_front(some.size());
   }
   return success();
 }

@@ -127,12 +127,21 @@ void GpuRowKernel::writeNumber(Operation &op) {
   numbers[result] = builder.clone(op, mapping)->getResult(0);
 }
 
-GpuRowKernel::Part GpuRowKernel::load(Value first) {
-  Value size = integer(i32, width);
-  Value reaches = compare(arith::CmpIPredicate::ule, add(first, size), columns);
-  GpuChunk chunk{first, integer(i32, 1),
-                 make<arith::AndIOp>(isChunked, reaches)};
-  Part part{chunk, areInRow(first),
+GpuRowKernel::Part GpuRowKernel::load(Value first, bool isInRow) {
+  GpuChunk chunk{first, integer(i32, 1), Value(), Value()};
+  if (access == GpuAccess::Any) {
+    Value end = add(first, integer(i32, width));
+    chunk.isWhole = make<arith::AndIOp>(
+        isChunked, compare(arith::CmpIPredicate::ule, end, columns));
+    chunk.areInside = areInRow(first);
+  } else {
+    chunk.isWhole = isInRow
+                        ? integer(builder.getI1Type(), 1)
+                        : compare(arith::CmpIPredicate::ult, first, columns);
+    chunk.areInside = make<vector::SplatOp>(
+        VectorType::get({width}, builder.getI1Type()), chunk.isWhole);
+  }
+  Part part{chunk,
             GpuRetyper(module, OpBuilder(entryEnd), loc, width, &numbers)};
   SmallVector<unsigned> arrays;
   for (unsigned i = 0; i < func.getNumInputs(); ++i)
@@ -156,7 +165,7 @@ LogicalResult GpuRowKernel::combineIn(Part &part, ArrayRef<act::RowOp> ops,
     FailureOr<Value> value = valueIn(part, op.getOperand());
     if (failed(value))
       return failure();
-    Value counts = part.isInside;
+    Value counts = part.chunk.areInside;
     if (op.getMask()) {
       FailureOr<Value> mask = valueIn(part, op.getMask());
       if (failed(mask))
@@ -208,27 +217,14 @@ Value GpuRowKernel::shuffle(Value value, unsigned distance) {
   return make<arith::BitcastOp>(Type(compute), joined);
 }
 
-/// All threads of a warp, or those of a group that is part of one, come to have
-/// what they combine.
-Value GpuRowKernel::combineWarp(StringRef combiner, Value value, bool isWhole) {
+Value GpuRowKernel::combineWarp(StringRef combiner, Value value, Value size) {
   for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) {
-    auto step = [&] {
-      return combineTwo(combiner, value, shuffle(value, distance));
-    };
-    if (isWhole) {
-      value = step();
-      continue;
-    }
-    Value isShared =
-        compare(arith::CmpIPredicate::ugt, group, integer(i32, distance));
-    auto branch = builder.create<scf::IfOp>(loc, value.getType(), isShared,
-                                            /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(branch.elseBlock());
-    builder.create<scf::YieldOp>(loc, value);
-    builder.setInsertionPointToStart(branch.thenBlock());
-    builder.create<scf::YieldOp>(loc, step());
-    value = branch.getResult(0);
+    Value both = combineTwo(combiner, value, shuffle(value, distance));
+    // A branch would cost the compiler more than this does.
+    value = !size ? both
+                  : make<arith::SelectOp>(compare(arith::CmpIPredicate::ugt,
+                                                  size, integer(i32, distance)),
+                                          both, value);
   }
   return value;
 }
@@ -241,7 +237,7 @@ Value GpuRowKernel::sharedPlace(Value index) {
 }
 
 Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
-  value = combineWarp(combiner, value, /*isWhole=*/false);
+  value = combineWarp(combiner, value, group);
   Value warp = integer(i32, kWarp);
   Value areMany = compare(arith::CmpIPredicate::ugt, group, warp);
   auto branch = builder.create<scf::IfOp>(loc, value.getType(), areMany,
@@ -270,7 +266,7 @@ Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
       builder.create<LLVM::LoadOp>(loc, compute, sharedPlace(add(base, lane)));
   builder.create<scf::YieldOp>(loc, other);
   builder.setInsertionPointAfter(one);
-  Value total = combineWarp(combiner, one.getResult(0), /*isWhole=*/true);
+  Value total = combineWarp(combiner, one.getResult(0), /*size=*/Value());
   builder.create<scf::YieldOp>(loc, total);
   ++numShared;
   return branch.getResult(0);
@@ -349,7 +345,7 @@ LogicalResult GpuRowKernel::writeSolved(unsigned p,
     bool squared = op.getCombiner() == "threshold_squared";
     auto addTerms = [&](Part &part, MutableArrayRef<Value> totals, Value t) {
       FailureOr<Value> z = valueIn(part, op.getOperand());
-      Value counts = part.isInside;
+      Value counts = part.chunk.areInside;
       if (op.getMask()) {
         FailureOr<Value> mask = valueIn(part, op.getMask());
         if (failed(mask))
@@ -402,7 +398,7 @@ LogicalResult GpuRowKernel::loopOver(
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next(loop.getRegionIterArgs());
-  Part part = load(loop.getInductionVar());
+  Part part = load(loop.getInductionVar(), /*isInRow=*/true);
   if (failed(each(part, next)))
     return failure();
   if (!next.empty()) // Else the loop has its terminator.
@@ -412,7 +408,9 @@ LogicalResult GpuRowKernel::loopOver(
 }
 
 LogicalResult GpuRowKernel::write(StringRef name,
-                                  std::optional<unsigned> chunks) {
+                                  std::optional<unsigned> chunks,
+                                  GpuAccess way) {
+  access = way;
   begin(name, kGpuRowThreads);
   entryEnd = builder.create<LLVM::ReturnOp>(loc, ValueRange());
   builder.setInsertionPoint(entryEnd);
@@ -446,7 +444,11 @@ LogicalResult act::writeGpuRowKernels(act::FuncOp func,
     std::optional<unsigned> chunks;
     if (i < std::size(kGpuRowChunks))
       chunks = kGpuRowChunks[i];
-    if (options.wants(suffixes[i]) && failed(kernel.write(names[i], chunks)))
+    if (options.wants(suffixes[i]) &&
+        failed(kernel.write(names[i], chunks, GpuAccess::Chunks)))
+      return failure();
+    if (options.wants(gpuAnyName(suffixes[i])) &&
+        failed(kernel.write(gpuAnyName(names[i]), chunks, GpuAccess::Any)))
       return failure();
   }
   return success();

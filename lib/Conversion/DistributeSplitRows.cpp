@@ -32,7 +32,7 @@ public:
 
   unsigned numLaunches() const { return launches; }
   unsigned numKept() const { return kept.size(); }
-  LogicalResult write(StringRef name, unsigned launch);
+  LogicalResult write(StringRef name, unsigned launch, GpuAccess way);
 
 private:
   void findLaunches();
@@ -273,8 +273,10 @@ LogicalResult GpuSplitKernel::writeValue(Operation &op) {
   return success();
 }
 
-LogicalResult GpuSplitKernel::write(StringRef name, unsigned number) {
+LogicalResult GpuSplitKernel::write(StringRef name, unsigned number,
+                                    GpuAccess way) {
   launch = number;
+  access = way;
   begin(name, kGpuSplitThreads, /*isSplit=*/true);
   entryEnd = builder.create<LLVM::ReturnOp>(loc, ValueRange());
   builder.setInsertionPoint(entryEnd);
@@ -315,9 +317,14 @@ LogicalResult act::writeGpuSplitKernels(act::FuncOp func, StringRef name,
   GpuSplitKernel kernel(func, options, module, builder);
   unsigned launches = kernel.numLaunches();
   std::vector<std::string> suffixes = gpuSplitNames("", launches);
-  for (auto [i, each] : llvm::enumerate(gpuSplitNames(name.str(), launches)))
-    if (options.wants(suffixes[i]) && failed(kernel.write(each, i)))
+  for (auto [i, own] : llvm::enumerate(gpuSplitNames(name.str(), launches))) {
+    if (options.wants(suffixes[i]) &&
+        failed(kernel.write(own, i, GpuAccess::Chunks)))
       return failure();
+    if (options.wants(gpuAnyName(suffixes[i])) &&
+        failed(kernel.write(gpuAnyName(own), i, GpuAccess::Any)))
+      return failure();
+  }
   module->setAttr(kSplitKernelsAttr, builder.getI64IntegerAttr(launches));
   module->setAttr(kSplitValuesAttr,
                   builder.getI64IntegerAttr(kernel.numKept()));

@@ -23,10 +23,15 @@ struct GpuKernelOptions {
 };
 
 /// Elements of a row that a thread has: the first one, the distance of one to
-/// the next, and whether they are a whole chunk.
+/// the next, and whether they are a whole chunk; where they are neighbours,
+/// which of them are in the row, a vector of conditions.
 struct GpuChunk {
-  mlir::Value first, step, isWhole;
+  mlir::Value first, step, isWhole, areInside = {};
 };
+
+/// What a kernel of rows takes: any, whose elements it reads and writes one by
+/// one where they are no aligned chunks, or only rows of whole ones.
+enum class GpuAccess { Any, Chunks };
 
 /// What kernels of elements and of rows have in common: the parameters that
 /// act/KernelABI.h states, rows in memory, and the elements of one thread as
@@ -137,6 +142,8 @@ protected:
 
   FuncOp func;
   mlir::gpu::GPUModuleOp module;
+  /// Of the kernel in progress.
+  GpuAccess access = GpuAccess::Any;
   /// Elements of a chunk.
   unsigned width;
   mlir::Type i32, i64;
@@ -160,7 +167,7 @@ private:
   /// Where each element of a chunk is, and whether there is one.
   void
   forEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
-          llvm::function_ref<void(unsigned, mlir::Value, mlir::Value)> access);
+          llvm::function_ref<void(unsigned, mlir::Value, mlir::Value)> take);
   unsigned chunkAlignment(unsigned operand);
   /// The byte that holds a bit, and its place in it.
   std::pair<mlir::Value, mlir::Value> byteOf(unsigned operand, mlir::Value bit);

@@ -21,14 +21,12 @@ public:
 
   /// A kernel whose threads keep so many chunks, or of rows of any length.
   mlir::LogicalResult write(llvm::StringRef name,
-                            std::optional<unsigned> chunks);
+                            std::optional<unsigned> chunks, GpuAccess way);
 
 protected:
   /// A chunk of the row, with values of its elements.
   struct Part {
     GpuChunk chunk;
-    /// Which of its elements are in the row.
-    mlir::Value isInside;
     GpuRetyper values;
   };
 
@@ -41,8 +39,9 @@ protected:
   void enterRow(mlir::Value row);
   /// An operation that is done once a row, on numbers that are there.
   void writeNumber(mlir::Operation &op);
-  /// The part that begins at an element, with the inputs.
-  Part load(mlir::Value first);
+  /// The part that begins at an element, with the inputs. A kernel that takes
+  /// chunks has a whole one or none; `isInRow` says that it is in the row.
+  Part load(mlir::Value first, bool isInRow = false);
   /// The combined values of a part, put to what came before it.
   mlir::LogicalResult combineIn(Part &part, llvm::ArrayRef<RowOp> ops,
                                 llvm::MutableArrayRef<mlir::Value> totals);
@@ -83,8 +82,10 @@ protected:
                                llvm::function_ref<mlir::LogicalResult(
                                    Part &, llvm::MutableArrayRef<mlir::Value>)>
                                    each);
+  /// All threads of a warp, or those of a group that is part of one, come to
+  /// have what they combine; a group of `size` threads, or a warp if null.
   mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value,
-                          bool isWhole);
+                          mlir::Value size);
   mlir::Value shuffle(mlir::Value value, unsigned distance);
   mlir::Value sharedPlace(mlir::Value index);
   /// Steps over the chunks that the thread takes.

@@ -1,6 +1,6 @@
 //===- KernelsOnDemand.cpp - GPU kernels made for a shape -----------------===//
 //
-// A softmax has six kernels, of which rows of one length need one or two.
+// A softmax has eleven kernels, of which rows of one shape need one or two.
 // Nothing of MLIR outlives a compile, so that the approximated function is kept
 // as text, which is read again in a context of its own.
 //

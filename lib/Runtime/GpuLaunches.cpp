@@ -116,17 +116,6 @@ GpuLaunches::GpuLaunches(const KernelSignature &signature,
   }
 }
 
-llvm::Error GpuLaunches::load(GpuModule &module) {
-  for (Part &part : parts)
-    for (const std::string &name : part.names) {
-      auto kernel = module.kernel(name);
-      if (!kernel)
-        return kernel.takeError();
-      part.kernels.push_back(*kernel);
-    }
-  return llvm::Error::success();
-}
-
 bool GpuLaunches::hasGatherer() const {
   for (size_t k = signature.numInputs; k < strides.size(); ++k)
     if (isReduced(k))
@@ -144,12 +133,6 @@ int64_t GpuLaunches::bytesOf(size_t operand) const {
 int64_t GpuLaunches::chunkBytes(size_t operand) const {
   return std::min<int64_t>(kAccessBytes,
                            int64_t(signature.lanes) * bytesOf(operand));
-}
-
-bool GpuLaunches::isChunkAligned(size_t k, const void *pointer) const {
-  return signature.isMask(k) || isScalar(k) || isUniform(k) ||
-         signature.holdsCounts(k) || isGathered(k) || strides[k][0] == 0 ||
-         reinterpret_cast<uintptr_t>(pointer) % chunkBytes(k) == 0;
 }
 
 /// True if chunks are aligned wherever the base pointers are.
@@ -229,6 +212,7 @@ bool GpuLaunches::shapeSplitRows(Part &part) const {
   part.splitRows = std::clamp<int64_t>(
       kGpuCacheBytes / std::max<int64_t>(rowBytes, 1), 1, kMaxGridY);
   part.names = gpuSplitNames(function, signature.rows->splitKernels);
+  part.hasAny = true;
   part.shape.block[0] = kGpuSplitThreads;
   part.shape.grid[0] =
       llvm::divideCeil(part.columns, gpuSplitPart(signature.lanes));
@@ -301,6 +285,7 @@ void GpuLaunches::shapeRows(Part &part) const {
   launch.block[0] = kGpuRowThreads;
   std::vector<std::string> names = gpuRowNames(function);
   part.names = {names.back()};
+  part.hasAny = true;
   for (size_t i = 0; i < std::size(kGpuRowChunks); ++i) {
     bool isLargest = i + 1 == std::size(kGpuRowChunks);
     uint64_t kept = kGpuRowChunks[i];
@@ -317,6 +302,7 @@ void GpuLaunches::shapeRows(Part &part) const {
   if (group >= 2 * members && liesAside()) {
     // As many rows as make several sectors of memory, of 32 bytes each.
     part.names = {gpuAsideName(function)};
+    part.hasAny = false;
     launch.block[1] = group / members;
     launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
     launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
@@ -399,78 +385,4 @@ void GpuLaunches::plan() {
     if (i == steps.size())
       return;
   }
-}
-
-llvm::Error GpuLaunches::runSplit(const Part &part,
-                                  llvm::SmallVectorImpl<void *> &parameters,
-                                  void *scratch, void *stream) const {
-  uint32_t first = 0;
-  parameters.append({&scratch, &first});
-  for (; first < part.rows; first += part.splitRows) {
-    LaunchShape shape = part.shape;
-    shape.grid[1] = std::min(part.splitRows, part.rows - first);
-    for (const GpuKernel *kernel : part.kernels) {
-      // The last one writes what is one value a row.
-      if (kernel == part.kernels.back() && hasUniformResult())
-        shape.grid[0] = 1;
-      if (llvm::Error error = kernel->launch(shape, parameters.data(), stream))
-        return error;
-    }
-  }
-  return llvm::Error::success();
-}
-
-llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
-                             void *scratch, void *stream) const {
-  if (signature.rows && !shape.empty() && shape[0] > kMaxExtent)
-    return llvm::createStringError(
-        "rows of " + llvm::Twine(shape[0]) +
-        " elements; a GPU kernel takes up to 2^30: run it on the CPU");
-  if (!areBytesWhole)
-    return llvm::createStringError("a mask beside rows that are neither dense "
-                                   "in all arrays nor whole bytes "
-                                   "of the mask has no GPU kernel; make the "
-                                   "arrays dense, or save the input "
-                                   "instead of a mask");
-  for (const Part &part : parts) {
-    size_t numOperands = strides.size();
-    llvm::SmallVector<void *, kMaxOperands> pointers;
-    bool isFlat = part.rows == 1 && part.shape.block[1] == 1;
-    uint32_t chunking = !mayChunk ? 0 : !areDense ? 1 : isFlat ? 3 : 2;
-    for (size_t k = 0; k < numOperands; ++k) {
-      int64_t offset = signature.isMask(k) ? part.offsets[k] / 8
-                                           : part.offsets[k] * bytesOf(k);
-      pointers.push_back(static_cast<char *>(operands[k]) + offset);
-      if (!isChunkAligned(k, pointers[k]))
-        chunking = 0;
-    }
-    llvm::SmallVector<void *, 128> arguments;
-    auto pass = [&](const void *value) {
-      arguments.push_back(const_cast<void *>(value));
-    };
-    for (void *&pointer : pointers)
-      pass(&pointer);
-    pass(&part.columns);
-    pass(&part.rows);
-    pass(&chunking);
-    for (const uint32_t &size : part.sizes)
-      pass(&size);
-    if (hasGatherer()) {
-      pass(&part.steps);
-      pass(&gathers);
-    }
-    for (const int64_t &stride : kernelStrides)
-      pass(&stride);
-    size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
-    for (unsigned i = 0; i < signature.numParameters; ++i)
-      pass(static_cast<const char *>(parameters) + i * bytes);
-    if (part.splitRows) {
-      if (llvm::Error error = runSplit(part, arguments, scratch, stream))
-        return error;
-    } else if (llvm::Error error = part.kernels.front()->launch(
-                   part.shape, arguments.data(), stream)) {
-      return error;
-    }
-  }
-  return llvm::Error::success();
 }

@@ -43,8 +43,9 @@ public:
               std::vector<std::vector<int64_t>> strides, int64_t axis = -1,
               bool mayGather = true);
 
-  /// Asks for the kernels that launches are of. Once, and before run().
-  llvm::Error load(GpuModule &module);
+  /// Asks for the kernels that launches are of: those for base pointers that
+  /// are aligned as these are, or for any if null. Once, and before run().
+  llvm::Error load(GpuModule &module, void *const *operands);
 
   /// Terms of all reduced results; none where there is one for each element.
   llvm::ArrayRef<Terms> gathered() const { return terms; }
@@ -95,6 +96,10 @@ private:
     LaunchShape shape;
     std::vector<std::string> names;
     llvm::SmallVector<const GpuKernel *, 3> kernels;
+    /// There are others (gpuAnyName()) for rows that are no whole chunks, or
+    /// not aligned.
+    bool hasAny = false;
+    llvm::SmallVector<const GpuKernel *, 3> anyKernels;
     /// Rows that are split are taken so many at once; 0 for whole ones.
     uint32_t splitRows = 0;
   };
@@ -124,11 +129,20 @@ private:
   /// False where whole rows are better.
   bool shapeSplitRows(Part &part) const;
   llvm::Error runSplit(const Part &part,
+                       llvm::ArrayRef<const GpuKernel *> kernels,
                        llvm::SmallVectorImpl<void *> &parameters, void *scratch,
                        void *stream) const;
   bool hasUniformResult() const;
   bool allowsChunks() const;
   bool isChunkAligned(size_t operand, const void *pointer) const;
+  /// Where the part's arrays begin, given those of the launches.
+  void *pointerOf(const Part &part, size_t operand,
+                  void *const *operands) const;
+  /// Whether the part's kernel may take chunks of arrays at these pointers; of
+  /// arrays that are aligned if null.
+  bool takesChunks(const Part &part, void *const *operands) const;
+  llvm::Expected<llvm::ArrayRef<const GpuKernel *>>
+  kernelsFor(const Part &part, bool chunks) const;
   bool isScalar(size_t operand) const {
     return operand < signature.numInputs && signature.isScalar[operand];
   }

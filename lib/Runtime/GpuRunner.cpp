@@ -23,9 +23,15 @@ std::vector<std::vector<std::string>>
 act::gpuKernelGroups(const KernelSignature &signature,
                      const std::string &function) {
   std::vector<std::vector<std::string>> groups;
-  auto addEach = [&](const std::vector<std::string> &names) {
-    for (const std::string &name : names)
-      groups.push_back({name});
+  auto addBoth = [&](const std::vector<std::string> &group) {
+    groups.push_back(group);
+    std::vector<std::string> &each = groups.emplace_back();
+    for (const std::string &name : group)
+      each.push_back(gpuAnyName(name));
+  };
+  auto addRows = [&](const std::string &name) {
+    for (const std::string &each : gpuRowNames(name))
+      addBoth({each});
   };
   if (!signature.rows) {
     groups.push_back({function});
@@ -34,15 +40,15 @@ act::gpuKernelGroups(const KernelSignature &signature,
     if (hasMaskResult(signature))
       groups.push_back({gpuPackName(function)});
   } else {
-    addEach(gpuRowNames(function));
+    addRows(function);
     if (unsigned kernels = signature.rows->splitKernels)
-      groups.push_back(gpuSplitNames(function, kernels));
+      addBoth(gpuSplitNames(function, kernels));
     if (!signature.rows->takesSteps)
       groups.push_back({gpuAsideName(function)});
   }
   for (size_t i = 0; i < signature.reducedTypes.size(); ++i)
     if (signature.reducedTypes[i])
-      addEach(gpuRowNames(gpuSumName(function, unsigned(i))));
+      addRows(gpuSumName(function, unsigned(i)));
   return groups;
 }
 
@@ -89,7 +95,15 @@ struct GpuRunner::State {
   void addSum(const KernelSignature &signature, const std::string &function,
               const GpuLaunches::Terms &terms);
   void addMasks(const KernelSignature &signature);
-  llvm::Error load(GpuModule &module, const std::string &function);
+  llvm::Error load(GpuModule &module, const std::string &function,
+                   void *const *operands);
+  /// What takes the place of the caller's arrays in scratch memory.
+  llvm::SmallVector<void *, kMaxOperands> arraysOf(void *const *operands,
+                                                   void *scratch) const;
+  /// Where the arrays of launches begin.
+  static llvm::SmallVector<void *, kMaxOperands>
+  moved(void *const *arrays, const RowGroups &part,
+        const GpuLaunches &launches);
   llvm::Error clearCounts(void *const *operands, void *stream) const;
   llvm::Error packMasks(void *const *arrays, void *const *operands,
                         void *stream) const;
@@ -241,8 +255,30 @@ void GpuRunner::State::planRuns(const KernelSignature &signature,
   scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
 }
 
+llvm::SmallVector<void *, kMaxOperands>
+GpuRunner::State::arraysOf(void *const *operands, void *scratch) const {
+  llvm::SmallVector<void *, kMaxOperands> arrays(
+      operands, operands + all().numOperands());
+  for (const Sum &sum : sums)
+    arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
+  for (const Mask &mask : masks)
+    arrays[mask.operand] = static_cast<char *>(scratch) + mask.offset;
+  return arrays;
+}
+
+llvm::SmallVector<void *, kMaxOperands>
+GpuRunner::State::moved(void *const *arrays, const RowGroups &part,
+                        const GpuLaunches &launches) {
+  llvm::SmallVector<void *, kMaxOperands> moved;
+  for (size_t k = 0; k < launches.numOperands(); ++k)
+    moved.push_back(static_cast<char *>(arrays[k]) +
+                    part.offsets[k] * launches.bytesOf(k));
+  return moved;
+}
+
 llvm::Error GpuRunner::State::load(GpuModule &module,
-                                   const std::string &function) {
+                                   const std::string &function,
+                                   void *const *operands) {
   auto get = [&](const GpuKernel *&kernel,
                  const std::string &name) -> llvm::Error {
     auto found = module.kernel(name);
@@ -251,12 +287,21 @@ llvm::Error GpuRunner::State::load(GpuModule &module,
     kernel = *found;
     return llvm::Error::success();
   };
+  // Scratch memory is aligned.
+  llvm::SmallVector<void *, kMaxOperands> arrays;
+  if (operands)
+    arrays = arraysOf(operands, /*scratch=*/nullptr);
   for (auto &[part, each] : launches)
-    if (llvm::Error error = each.load(module))
+    if (llvm::Error error =
+            each.load(module, operands ? moved(arrays.data(), part, each).data()
+                                       : nullptr))
       return error;
-  for (Sum &sum : sums)
-    if (llvm::Error error = sum.launches->load(module))
+  for (Sum &sum : sums) {
+    // Of results that are one value a row no alignment is asked for.
+    void *both[] = {nullptr, nullptr};
+    if (llvm::Error error = sum.launches->load(module, both))
       return error;
+  }
   if (!counts.empty())
     if (llvm::Error error = get(clear, gpuClearName(function)))
       return error;
@@ -269,10 +314,11 @@ llvm::Error GpuRunner::State::load(GpuModule &module,
 llvm::Expected<GpuRunner>
 GpuRunner::create(const KernelSignature &signature, GpuModule &module,
                   const std::string &function, std::vector<int64_t> shape,
-                  std::vector<std::vector<int64_t>> strides, int64_t axis) {
+                  std::vector<std::vector<int64_t>> strides, int64_t axis,
+                  void *const *operands) {
   auto state = std::make_unique<State>();
   state->planRuns(signature, function, shape, std::move(strides), axis);
-  if (llvm::Error error = state->load(module, function))
+  if (llvm::Error error = state->load(module, function, operands))
     return std::move(error);
   return GpuRunner(std::move(state));
 }
@@ -290,22 +336,13 @@ int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }
 
 llvm::Error GpuRunner::run(void *const *operands, const void *parameters,
                            void *scratch, void *stream) const {
-  size_t numOperands = state->launches.front().second.numOperands();
-  llvm::SmallVector<void *, kMaxOperands> arrays(operands,
-                                                 operands + numOperands);
-  for (const Sum &sum : state->sums)
-    arrays[sum.operand] = static_cast<char *>(scratch) + sum.offset;
-  for (const Mask &mask : state->masks)
-    arrays[mask.operand] = static_cast<char *>(scratch) + mask.offset;
+  llvm::SmallVector<void *, kMaxOperands> arrays =
+      state->arraysOf(operands, scratch);
   if (llvm::Error error = state->clearCounts(operands, stream))
     return error;
   for (const auto &[part, launches] : state->launches) {
-    llvm::SmallVector<void *, kMaxOperands> moved(numOperands);
-    for (size_t k = 0; k < numOperands; ++k)
-      moved[k] = static_cast<char *>(arrays[k]) +
-                 part.offsets[k] * launches.bytesOf(k);
     if (llvm::Error error = launches.run(
-            moved.data(), parameters,
+            State::moved(arrays.data(), part, launches).data(), parameters,
             static_cast<char *>(scratch) + state->ownOffset, stream))
       return error;
   }

@@ -80,8 +80,9 @@ static const KnownForms &knownForms() {
 }
 
 void act::recognize(FuncOp func) {
+  // Rows of the table are functions of elements.
   if (func.getIdentityAttr() || func.getNumResults() != 1 ||
-      func.getNumInputs() != func.getNumArguments())
+      func.getNumInputs() != func.getNumArguments() || isRowFunction(func))
     return;
   sym::Graph graph(func.getContext());
   sym::Expr form = formOf(graph, func);

@@ -29,12 +29,19 @@ protected:
     auto module = parseSource(source, context.get());
     return llvm::cantFail(compile(*module, onDemand()));
   }
-  static GpuRunner runnerOf(const CompileResult &compiled,
+  /// Over dense arrays at these addresses; at any if it is null.
+  static GpuRunner runnerAt(void *const *operands,
+                            const CompileResult &compiled,
                             std::vector<int64_t> shape, int64_t axis = 1) {
     std::vector<int64_t> strides = {shape[1], 1};
-    return llvm::cantFail(GpuRunner::create(compiled.signature,
-                                            *compiled.gpuModule, compiled.name,
-                                            shape, {strides, strides}, axis));
+    return llvm::cantFail(GpuRunner::create(
+        compiled.signature, *compiled.gpuModule, compiled.name, shape,
+        {strides, strides}, axis, operands));
+  }
+  static GpuRunner runnerOf(const CompileResult &compiled,
+                            std::vector<int64_t> shape, int64_t axis = 1) {
+    void *aligned[] = {nullptr, nullptr};
+    return runnerAt(aligned, compiled, std::move(shape), axis);
   }
   /// Names of kernels in the order in which they were made.
   std::vector<std::string> made;
@@ -58,16 +65,75 @@ TEST_F(GpuOnDemand, RowsHaveTheKernelsThatTheirLengthTakes) {
   EXPECT_EQ(made.back(), "expression_loop");
 }
 
+// Chunks of 16 bytes have kernels of their own, which arrays that are not
+// aligned, or whose rows are no whole chunks, cannot take.
+TEST_F(GpuOnDemand, PointersAndLengthsChooseKernelsOfChunks) {
+  CompileResult softmax = compileSource("softmax(x)");
+  alignas(16) float memory[4096 + 4];
+  void *aligned[] = {memory, memory}, *others[] = {memory, memory + 1};
+  runnerAt(aligned, softmax, {1, 4096});
+  EXPECT_EQ(made, Names({"expression_4"}));
+  runnerAt(others, softmax, {1, 4096});
+  EXPECT_EQ(made.back(), "expression_4_any");
+  runnerAt(aligned, softmax, {1, 4095});
+  EXPECT_EQ(made.size(), 2u);
+  runnerAt(aligned, softmax, {2, 1 << 20});
+  EXPECT_EQ(made.size(), 4u);
+  runnerAt(aligned, softmax, {2, (1 << 20) + 1});
+  EXPECT_EQ(made.back(), gpuAnyName(gpuSplitNames("expression", 2).back()));
+  runnerAt(aligned, softmax, {3, 8});
+  EXPECT_EQ(made.back(), "expression_1");
+}
+
+// Where a run may have any pointers it finds the kernel that they take.
+TEST_F(GpuOnDemand, WithoutPointersARunCompilesNothing) {
+  CompileResult softmax = compileSource("softmax(x)");
+  GpuRunner runner = runnerAt(nullptr, softmax, {1, 256});
+  EXPECT_EQ(made, Names({"expression_4", "expression_4_any"}));
+  std::vector<std::vector<float>> results;
+  for (int64_t to : {0, 1, 2}) {
+    alignas(16) float x[256], y[256 + 4];
+    for (int i = 0; i < 256; ++i)
+      x[i] = float(i * i % 97) / 8;
+    void *operands[] = {x, y + to};
+    llvm::cantFail(runner.run(operands, nullptr));
+    results.push_back(std::vector<float>(y + to, y + to + 256));
+    EXPECT_EQ(results.back(), results.front()) << to;
+  }
+  EXPECT_EQ(made.size(), 2u);
+}
+
+TEST_F(GpuOnDemand, OtherPointersThanThoseThatWereGivenAreAnError) {
+  CompileResult softmax = compileSource("softmax(x)");
+  alignas(16) float x[256 + 4], y[256 + 4];
+  void *aligned[] = {x, y}, *others[] = {x + 1, y};
+  auto messageOf = [&](void *const *given, void *const *taken) {
+    return llvm::toString(
+        runnerAt(given, softmax, {1, 256}).run(taken, nullptr));
+  };
+  EXPECT_EQ(messageOf(aligned, aligned), "");
+  EXPECT_EQ(messageOf(others, others), "");
+  EXPECT_EQ(messageOf(aligned, others),
+            "an array of 'expression' is not aligned to chunks, as those "
+            "were that the runner was created for; give GpuRunner::create() "
+            "such pointers, or none");
+  EXPECT_EQ(messageOf(others, aligned),
+            "all arrays of 'expression' are aligned to chunks, as those were "
+            "not that the runner was created for; give GpuRunner::create() "
+            "such pointers, or none");
+}
+
 // 300 shapes of all classes: each kernel once.
 TEST_F(GpuOnDemand, NothingIsMadeTwice) {
   CompileResult softmax = compileSource("softmax(x)");
   for (int round = 0; round < 2; ++round)
     for (int64_t rows : {1, 2, 3, 17, 132, 133, 1000, 4096, 16384, 65536})
-      for (int64_t length : {1, 7, 32, 100, 1000, 2000, 8192, 8193, 1 << 17}) {
+      for (int64_t length :
+           {1, 7, 8, 32, 1000, 2001, 8192, 8193, 12000, 1 << 17}) {
         runnerOf(softmax, {rows, length});
         runnerOf(softmax, {length, rows}, 0);
       }
-  EXPECT_EQ(made.size(), 6u);
+  EXPECT_EQ(made.size(), 11u);
   std::sort(made.begin(), made.end());
   EXPECT_EQ(std::unique(made.begin(), made.end()), made.end());
 }
@@ -111,7 +177,7 @@ TEST_F(GpuOnDemand, SumsAskForWhatTheirTermsTake) {
                                      {rows, 64}, {all, sums, all, all, sums}));
   };
   create(4);
-  EXPECT_EQ(made, Names({gpuSumName("derived", 1) + "_1"}));
+  EXPECT_EQ(made, Names({gpuSumName("derived", 1) + "_1_any"}));
   create(1 << 20);
   EXPECT_EQ(made.back(), gpuSumName("derived", 1) + "_4");
 }
@@ -122,8 +188,10 @@ TEST_F(GpuOnDemand, AKernelThatThereIsNotIsAnError) {
   ASSERT_FALSE(bool(found));
   EXPECT_EQ(llvm::toString(found.takeError()),
             "function 'expression' has no kernel 'expression_2'; it has: "
-            "expression_1, expression_4, expression_loop, expression_split0, "
-            "expression_split1, expression_aside");
+            "expression_1, expression_1_any, expression_4, expression_4_any, "
+            "expression_loop, expression_loop_any, expression_split0, "
+            "expression_split1, expression_split0_any, expression_split1_any, "
+            "expression_aside");
 }
 
 } // namespace

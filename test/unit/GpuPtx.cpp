@@ -85,10 +85,11 @@ static void expectWide(const GeneratedPtx &module, const KernelSass &kernel) {
   for (size_t k = 0; k < signature.operands.size(); ++k)
     (k < signature.numInputs ? loads : stores) += isWide(k);
   if (signature.rows) { // Some have no result of every element.
+    auto split = gpuSplitNames("", signature.rows->splitKernels);
+    llvm::StringRef name = kernel.name;
     bool isLastOfSplit =
-        gpuSplitNames("", signature.rows->splitKernels).size() > 0 &&
-        llvm::StringRef(kernel.name)
-            .ends_with(gpuSplitNames("", signature.rows->splitKernels).back());
+        !split.empty() && (name.ends_with(split.back()) ||
+                           name.ends_with(gpuAnyName(split.back())));
     // The last kernel of rows that are split reads no elements where its result
     // is one value a row.
     loads = std::min(loads, isLastOfSplit ? 0u : 1u), stores = 0;

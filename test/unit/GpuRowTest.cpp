@@ -148,6 +148,36 @@ TEST_P(GpuRow, OfGreatLengthDoesNotDependOnTheAxis) {
   }
 }
 
+// More values than shared memory has room for in one walk.
+TEST_P(GpuRow, OfManyValuesDoesNotDependOnTheAxis) {
+  RowKernel kernel =
+      gpuRows({"x * (sum(x, keepdims=1) + sum(x * x, keepdims=1) + "
+               "sum(abs(x), keepdims=1) + rowmax(x, keepdims=1) + "
+               "sum(x * x * x, keepdims=1)) / 4096",
+               type()});
+  ASSERT_TRUE(kernel);
+  for (int64_t count : {70, 300, 1100})
+    expectSideBySide(kernel, /*rows=*/37, count);
+}
+
+TEST_P(GpuRow, SideBySideDoesNotDependOnTheOrderOfThreads) {
+  SimulationOptions reversed, parallel;
+  reversed.reversed = true;
+  parallel.hostThreads = 3;
+  for (const char *source :
+       {"softmax(x)", "sum(x, keepdims=1) + sum(x * x, keepdims=1) * x"}) {
+    RowKernel kernel = compileRows({source, type()}, nullptr, gpuOptions());
+    SimulatedCode code(kernel.result);
+    for (const SimulationOptions &options :
+         {SimulationOptions(), reversed, parallel}) {
+      code.load(kernel.result, options);
+      ASSERT_TRUE(kernel) << source;
+      for (int64_t count : {70, 300, 1100, 5000})
+        expectSideBySide(kernel, /*rows=*/19, count);
+    }
+  }
+}
+
 // Threads that did not wait for one another where they must would see what
 // others have not written yet, or no longer.
 TEST_P(GpuRow, DoesNotDependOnTheOrderOfThreads) {

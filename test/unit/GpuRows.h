@@ -29,7 +29,9 @@ inline std::set<int64_t> gpuLengths(const RowKernel &kernel) {
     for (int64_t more : {0, 1})
       lengths.insert((kept - 1) * chunk + more);
   // A thread of the last kernel walks several.
-  lengths.insert(3 * kGpuRowThreads * chunk * kGpuRowChunks[1] + chunk + 1);
+  for (int64_t more : {0, 1})
+    lengths.insert(3 * kGpuRowThreads * chunk * kGpuRowChunks[1] + chunk +
+                   more);
   return lengths;
 }
 

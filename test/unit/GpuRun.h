@@ -22,8 +22,9 @@ inline void runGpu(const CompileResult &compiled,
     arrays.push_back(operand.data);
     strides.push_back(operand.strides);
   }
-  auto runner = GpuRunner::create(compiled.signature, *compiled.gpuModule,
-                                  compiled.name, shape, strides, axis);
+  auto runner =
+      GpuRunner::create(compiled.signature, *compiled.gpuModule, compiled.name,
+                        shape, strides, axis, arrays.data());
   if (!runner) {
     ADD_FAILURE() << llvm::toString(runner.takeError());
     return;

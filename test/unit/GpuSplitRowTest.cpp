@@ -113,12 +113,17 @@ TEST(GpuSplitRows, MayHaveMorePartsThanABlockHasThreads) {
   }
 }
 
+// Rows that are no whole chunks, and rows that are, which have kernels of their
+// own where they are aligned.
 TEST_P(GpuSplitRow, DoesNotDependOnPlaceOrNumberOfRows) {
-  for (const char *source : {"softmax(x)", "logsumexp(x)"}) {
+  for (auto [source, more] : {std::pair("softmax(x)", 9),
+                              {"softmax(x)", 16},
+                              {"logsumexp(x)", 9},
+                              {"logsumexp(x)", 16}}) {
     RowKernel kernel = gpuRows({source, type()});
     ASSERT_TRUE(kernel) << source;
     bool isOne = kernel.isUniform(1);
-    int64_t count = keptBy(kernel) + 9;
+    int64_t count = keptBy(kernel) + more;
     Row x = normalRow(count, 3, 22, type());
     std::vector<char> expected =
         packed(kernel.run(1, {x}).front(), kernel.subject.type);
@@ -140,7 +145,8 @@ TEST_P(GpuSplitRow, DoesNotDependOnPlaceOrNumberOfRows) {
         EXPECT_EQ(std::memcmp(out.data() + row * expected.size(),
                               expected.data(), expected.size()),
                   0)
-            << source << ", row " << row << ", step " << step;
+            << source << " of " << count << ", row " << row << ", step "
+            << step;
     }
   }
 }
@@ -188,12 +194,14 @@ TEST_P(GpuSplitRow, ManyLongRowsAreNotSplit) {
   EXPECT_EQ(scratchOf(2, count),
             int64_t(llvm::alignTo(2 * 2 * parts * bytes, kScratchAlignment)));
 
-  Row x = normalRow(count, 3, 25, type()), many;
-  for (unsigned row = 0; row <= kGpuMultiprocessors; ++row)
-    many.insert(many.end(), x.begin(), x.end());
-  Row all = kernel.run(kGpuMultiprocessors + 1, {many}).front();
-  Row last(all.end() - count, all.end());
-  expectWithinBound(kernel, 1, {x}, {last});
+  for (int64_t length : {count, keptBy(kernel) + 16}) {
+    Row x = normalRow(length, 3, 25, type()), many;
+    for (unsigned row = 0; row <= kGpuMultiprocessors; ++row)
+      many.insert(many.end(), x.begin(), x.end());
+    Row all = kernel.run(kGpuMultiprocessors + 1, {many}).front();
+    Row last(all.end() - length, all.end());
+    expectWithinBound(kernel, 1, {x}, {last});
+  }
 }
 
 // No more rows are taken at once than what the L2 cache holds.

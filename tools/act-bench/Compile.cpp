@@ -64,10 +64,16 @@ void act::bench::registerCompiles() {
         ->Unit(benchmark::kMillisecond);
   }
   // What rows of some shape ask for.
-  std::vector<std::vector<std::string>> groups = {gpuSplitNames("", 2),
-                                                  {gpuAsideName("")}};
+  std::vector<std::vector<std::string>> groups = {gpuSplitNames("", 2)};
   for (const std::string &name : gpuRowNames(""))
     groups.push_back({name});
+  for (size_t i = 0, size = groups.size(); i < size; ++i) {
+    std::vector<std::string> others;
+    for (const std::string &name : groups[i])
+      others.push_back(gpuAnyName(name));
+    groups.push_back(std::move(others));
+  }
+  groups.push_back({gpuAsideName("")});
   for (const std::vector<std::string> &group : groups)
     benchmark::RegisterBenchmark(
         ("compile/ptx/softmax" + group.front()).c_str(), toPtx, "softmax(x)",

@@ -141,7 +141,7 @@ Error Kernel::run(const Place &place, const std::vector<int64_t> &shape,
                        view.offset * int64_t(tools::sizeOf(array->type)));
     strides.push_back(view.strides);
   }
-  Expected<GpuRunner> runner = createRunner(shape, strides);
+  Expected<GpuRunner> runner = createRunner(shape, strides, pointers.data());
   if (!runner)
     return runner.takeError();
   Expected<Memory> scratch = place.allocate(runner->scratchBytes());

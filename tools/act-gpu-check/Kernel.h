@@ -43,12 +43,15 @@ struct Kernel {
   llvm::Error run(const Place &place, const std::vector<int64_t> &shape,
                   llvm::ArrayRef<View> operands) const;
 
-  /// Runs of it over arrays of that shape and these strides.
+  /// Runs of it over arrays of that shape and these strides, which begin
+  /// anywhere, or like these operands.
   llvm::Expected<GpuRunner>
   createRunner(const std::vector<int64_t> &shape,
-               const std::vector<std::vector<int64_t>> &strides) const {
+               const std::vector<std::vector<int64_t>> &strides,
+               void *const *operands = nullptr) const {
     return GpuRunner::create(compiled.signature, *compiled.gpuModule,
-                             compiled.name, shape, strides, axisOf(shape));
+                             compiled.name, shape, strides, axisOf(shape),
+                             operands);
   }
 
   /// Rows of a function of a row run along the last dimension.

@@ -28,10 +28,10 @@ public:
 
   const CudaStream &getStream() const { return stream; }
 
-private:
-  /// Where the operands are, in the order of Data::runOperands().
+  /// Where the operands are, in the order of Data::runOperands(), then counts.
   std::vector<void *> operands(const Data &data) const;
 
+private:
   explicit DeviceArrays(CudaStream stream) : stream(std::move(stream)) {}
 
   CudaStream stream;

@@ -306,7 +306,8 @@ Error Run::launchGpuKernel() {
   if (!gpuRunner) {
     Expected<GpuRunner> runner = GpuRunner::create(
         compiled.signature, *compiled.gpuModule, compiled.name, data.iteration,
-        strides, data.axis.value_or(-1));
+        strides, data.axis.value_or(-1),
+        onDevice ? onDevice->operands(data).data() : arrays.data());
     if (!runner)
       return runner.takeError();
     gpuRunner = std::move(*runner);

@@ -26,7 +26,10 @@ class GpuRunner {
 public:
   /// Plans the launches and asks `module` for the kernels of `function` that
   /// they are of; a module that makes them on demand compiles here, and no run
-  /// does. An error is the module's. `strides` are those of each input
+  /// does. Rows whose length and strides allow it have one kernel for arrays
+  /// that are aligned to 16 bytes, and another one for others: the one that
+  /// `operands` take, base pointers as run() has them, or both if these are
+  /// null. An error is the module's. `strides` are those of each input
   /// and result, then of counts as RunOperand states them, in elements, one for
   /// each dimension of the common shape, 0 where it is broadcast. For a
   /// function of a row rows run along `axis`, of at most 2^30 elements, and
@@ -35,7 +38,8 @@ public:
   static llvm::Expected<GpuRunner>
   create(const KernelSignature &signature, GpuModule &module,
          const std::string &function, std::vector<int64_t> shape,
-         std::vector<std::vector<int64_t>> strides, int64_t axis = -1);
+         std::vector<std::vector<int64_t>> strides, int64_t axis = -1,
+         void *const *operands = nullptr);
   GpuRunner(GpuRunner &&);
   GpuRunner &operator=(GpuRunner &&);
   ~GpuRunner();
@@ -51,7 +55,8 @@ public:
   /// be an input exactly, but for a reduced one. Counts (ChannelCounts) replace
   /// what was there. `parameters` holds the
   /// run-time parameters in the compute type and is read before the call
-  /// returns. Safe from several threads with scratch memory of their own;
+  /// returns. An error where pointers take a kernel that those of create() did
+  /// not. Safe from several threads with scratch memory of their own;
   /// allocates nothing up to 128 parameters of a kernel.
   llvm::Error run(void *const *operands, const void *parameters,
                   void *scratch = nullptr, void *stream = nullptr) const;
