@@ -138,8 +138,10 @@ private:
   /// Where the part's arrays begin, given those of the launches.
   void *pointerOf(const Part &part, size_t operand,
                   void *const *operands) const;
-  /// Whether the part's kernel may take chunks of arrays at these pointers; of
-  /// arrays that are aligned if null.
+  /// Whether threads may take chunks of the part's arrays at these pointers,
+  /// and whether its rows are whole chunks besides; of arrays that are aligned
+  /// if null.
+  bool areAligned(const Part &part, void *const *operands) const;
   bool takesChunks(const Part &part, void *const *operands) const;
   llvm::Expected<llvm::ArrayRef<const GpuKernel *>>
   kernelsFor(const Part &part, bool chunks) const;

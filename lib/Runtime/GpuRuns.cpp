@@ -42,9 +42,8 @@ void *GpuLaunches::pointerOf(const Part &part, size_t k,
   return static_cast<char *>(operands[k]) + offset;
 }
 
-bool GpuLaunches::takesChunks(const Part &part, void *const *operands) const {
-  // A chunk of a row is a whole one.
-  if (!mayChunk || (part.hasAny && part.columns % signature.lanes))
+bool GpuLaunches::areAligned(const Part &part, void *const *operands) const {
+  if (!mayChunk)
     return false;
   for (size_t k = 0; operands && k < strides.size(); ++k)
     if (!isChunkAligned(k, pointerOf(part, k, operands)))
@@ -52,18 +51,21 @@ bool GpuLaunches::takesChunks(const Part &part, void *const *operands) const {
   return true;
 }
 
+bool GpuLaunches::takesChunks(const Part &part, void *const *operands) const {
+  return part.columns % signature.lanes == 0 && areAligned(part, operands);
+}
+
 llvm::Expected<llvm::ArrayRef<const GpuKernel *>>
 GpuLaunches::kernelsFor(const Part &part, bool chunks) const {
-  llvm::ArrayRef<const GpuKernel *> kernels =
-      chunks || !part.hasAny ? part.kernels : part.anyKernels;
-  if (!kernels.empty())
-    return kernels;
+  if ((chunks || !part.hasAny) && !part.kernels.empty())
+    return llvm::ArrayRef(part.kernels);
+  // Which take chunks, too.
+  if (!part.anyKernels.empty())
+    return llvm::ArrayRef(part.anyKernels);
   return llvm::createStringError(
-      llvm::Twine(chunks ? "all arrays" : "an array") + " of '" + function +
-      "' " + (chunks ? "are" : "is not") + " aligned to chunks, as those " +
-      (chunks ? "were not" : "were") +
-      " that the runner was created for; give GpuRunner::create() such "
-      "pointers, or none");
+      "an array of '" + llvm::Twine(function) +
+      "' is not aligned to chunks, as those were that the runner was created "
+      "for; give GpuRunner::create() such pointers, or none");
 }
 
 llvm::Error GpuLaunches::runSplit(const Part &part,
@@ -102,11 +104,13 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     size_t numOperands = strides.size();
     llvm::SmallVector<void *, kMaxOperands> pointers;
     bool isFlat = part.rows == 1 && part.shape.block[1] == 1;
-    bool chunks = takesChunks(part, operands);
-    uint32_t chunking = !chunks ? 0 : !areDense ? 1 : isFlat ? 3 : 2;
+    uint32_t chunking = !areAligned(part, operands) ? 0
+                        : !areDense                 ? 1
+                        : isFlat                    ? 3
+                                                    : 2;
     for (size_t k = 0; k < numOperands; ++k)
       pointers.push_back(pointerOf(part, k, operands));
-    auto kernels = kernelsFor(part, chunks);
+    auto kernels = kernelsFor(part, takesChunks(part, operands));
     if (!kernels)
       return kernels.takeError();
     llvm::SmallVector<void *, 128> arguments;

@@ -65,6 +65,33 @@ TEST(GpuLaunch, OneRowTakesTheShortWay) {
   }
 }
 
+// Rows that are padded to whole chunks have no kernel for these alone, but one
+// that takes those there are.
+TEST(GpuLaunch, PaddedRowsAreReadInChunks) {
+  KernelSignature signature = signatureOf(1);
+  signature.rows.emplace();
+  signature.rows->isUniform = {false, false};
+  alignas(16) static char memory[32];
+  auto launchOver = [&](int64_t columns, int64_t pitch, int64_t offset) {
+    RecordedLaunches module(2);
+    std::vector<int64_t> strides = {pitch, 1};
+    auto runner = llvm::cantFail(GpuRunner::create(
+        signature, module, "f", {64, columns}, {strides, strides}, /*axis=*/1));
+    void *operands[] = {memory + offset, memory};
+    llvm::cantFail(runner.run(operands, nullptr));
+    EXPECT_EQ(module.launches.size(), 1u);
+    return module.launches.front();
+  };
+  auto whole = launchOver(1000, 1000, 0), padded = launchOver(999, 1000, 0);
+  EXPECT_EQ(whole.kernel, "f_4");
+  EXPECT_EQ(padded.kernel, "f_4_any");
+  EXPECT_EQ(padded.chunking, whole.chunking);
+  EXPECT_NE(padded.chunking, 0u);
+  EXPECT_EQ(launchOver(999, 999, 0).chunking, 0u);
+  EXPECT_EQ(launchOver(1000, 1000, 2).chunking, 0u);
+  EXPECT_EQ(launchOver(1000, 1000, 2).kernel, "f_4_any");
+}
+
 TEST(GpuLaunch, LargeArraysHaveWholeBlocks) {
   auto dense = launchOver(1, {4096, 4096}, 4096);
   EXPECT_EQ(dense.threads(), kGpuThreads);

@@ -55,8 +55,8 @@ public:
   /// be an input exactly, but for a reduced one. Counts (ChannelCounts) replace
   /// what was there. `parameters` holds the
   /// run-time parameters in the compute type and is read before the call
-  /// returns. An error where pointers take a kernel that those of create() did
-  /// not. Safe from several threads with scratch memory of their own;
+  /// returns. An error where an array is not aligned as those of create() were.
+  /// Safe from several threads with scratch memory of their own;
   /// allocates nothing up to 128 parameters of a kernel.
   llvm::Error run(void *const *operands, const void *parameters,
                   void *scratch = nullptr, void *stream = nullptr) const;
