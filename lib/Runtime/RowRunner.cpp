@@ -13,6 +13,9 @@ using namespace act;
 /// Bytes of results from which on a cache would lose them before they are read:
 /// half of a large last level.
 static constexpr int64_t kStreamBytes = 16 * 1024 * 1024;
+/// The same of strips that leave results to one another, which gain more by it
+/// than a reader loses that would have found them in the last level.
+static constexpr int64_t kLeastLeftBytes = 2 * 1024 * 1024;
 /// Threads get multiples of so many rows, which fill lines of memory where they
 /// lie side by side.
 static constexpr int64_t kShareRows = 64;
@@ -60,7 +63,8 @@ RowRunner::State::State(const KernelSignature &signature, KernelFunction kernel,
          shape[axis], std::move(along), unsigned(most)};
   for (size_t k = signature.numInputs; k < strides.size(); ++k)
     bytes += rows * shape[axis] * sizeOf(signature.operands[k]);
-  run.streams = bytes >= kStreamBytes;
+  run.streams =
+      bytes >= (signature.rows->leavesStrips ? kLeastLeftBytes : kStreamBytes);
   for (int64_t i = 0; i < most; ++i)
     workers.push_back(signature.rows->inStrips  ? workerInStrips(run)
                       : signature.rows->inLanes ? workerAcrossRows(run)
