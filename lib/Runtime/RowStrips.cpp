@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowWorker.h"
+#include "act/Target/Target.h"
 #include <algorithm>
 
 using namespace act;
@@ -40,6 +41,8 @@ private:
 
   int64_t lanes, mostRows, lanesShift = 0;
   std::vector<const void *> aheadInputs;
+  /// Strips may leave results: a cache has the scratch memory of two of them.
+  bool leavesAny = false;
   /// Of the strip before: whether its results are left, its operands and its
   /// scratch memory; and memory that takes turns with `scratch`.
   bool isLeft = false;
@@ -54,8 +57,11 @@ StripRows::StripRows(const RowRun &run)
     : RowWorker(run, stripRows(run)), lanes(run.signature.lanes),
       mostRows(stripRows(run)), aheadInputs(run.signature.numInputs),
       pointersBefore(run.numOperands()) {
-  if (run.signature.rows->leavesStrips && run.streams)
-    otherScratch.allocate(scratchBytes(mostRows));
+  int64_t both = 2 * scratchBytes(mostRows);
+  leavesAny = run.signature.rows->leavesStrips && run.streams &&
+              both <= lastLevelCacheBytes() / 2;
+  if (leavesAny)
+    otherScratch.allocate(both / 2);
   while (int64_t(1) << lanesShift < lanes)
     ++lanesShift;
   for (size_t k = 0; k < run.numOperands(); ++k) {
@@ -94,8 +100,8 @@ bool StripRows::mayLeave(const Strip &strip, const Strip &next) const {
   bool areWhole = strip.rows() == mostRows && next.rows() == mostRows;
   for (size_t k = 0; k < pointers.size(); ++k)
     areWhole &= run.isScalar(k) || isBeside(k);
-  return run.signature.rows->leavesStrips && run.streams && areWhole &&
-         next.begin == strip.end && next.end <= innerEnd(strip.begin);
+  return leavesAny && areWhole && next.begin == strip.end &&
+         next.end <= innerEnd(strip.begin);
 }
 
 void StripRows::compute(const Strip &strip, const Strip &next) {
