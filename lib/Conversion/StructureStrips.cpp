@@ -3,7 +3,9 @@
 // Rows that stand side by side are taken a vector of them at a time, or a strip
 // of some. Of a strip, loops that read or write arrays do so for one element of
 // all its rows after another; others find what they need in scratch memory,
-// where a vector of rows is dense.
+// where a vector of rows is dense. Large results are left there, and the call
+// for the next strip stores them while it computes (StripBefore of
+// act/KernelABI.h).
 //
 //===----------------------------------------------------------------------===//
 
