@@ -100,6 +100,13 @@ void RowKernelWriter::findHost() {
   // Two strips of more than one value would drive each other out of the caches.
   if (inStrips && places > 1)
     return;
+  // Each vector of a strip has the code of results.
+  DenseSet<Value> seen(kept.begin(), kept.end());
+  unsigned ofResults = 0;
+  for (Value value : func.getReturn().getValues())
+    ofResults += inStrips ? costOf(value, seen) : 0;
+  if (ofResults > 2 * kFewOperations)
+    return;
   for (unsigned p = firstOfLast; p <= phases; ++p)
     if (!combinedIn(p).empty() || (p < phases && hasLoop(p)))
       return;

@@ -142,7 +142,8 @@ struct Vectorize : act::impl::ActVectorizeBase<Vectorize> {
       if (loop->hasAttr(kLanesAttr))
         overRows.push_back(loop);
     });
-    llvm::for_each(overRows, distributeStrips);
+    for (scf::ForOp loop : overRows)
+      distributeStrips(loop, width);
     // Loops in loops over lanes are theirs, but for loops over other rows.
     SmallVector<scf::ForOp> inner;
     getOperation().walk([&](scf::ForOp loop) {

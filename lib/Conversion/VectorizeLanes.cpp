@@ -84,6 +84,10 @@ void LaneVectorizer::addTo(Value lanes, Value index, Value value) {
 }
 
 LogicalResult LaneVectorizer::element(Operation &op) {
+  if (op.hasAttr(kVectorsAttr)) {
+    inside.clone(op, scalars)->removeAttr(kVectorsAttr);
+    return success();
+  }
   // Control flow beside the values is the same for all lanes.
   auto inner = [&](Block *from, Block *to) {
     OpBuilder::InsertionGuard guard(inside);
@@ -108,10 +112,6 @@ LogicalResult LaneVectorizer::element(Operation &op) {
         scalars.lookupOrDefault(each.getStep()));
     scalars.map(each.getInductionVar(), copy.getInductionVar());
     return inner(each.getBody(), copy.getBody());
-  }
-  if (op.hasAttr(kVectorsAttr)) {
-    inside.clone(op, scalars)->removeAttr(kVectorsAttr);
-    return success();
   }
   // A constant may be part of an address, too.
   if (isVector(op) && !isa<arith::ConstantOp>(op))
@@ -363,7 +363,7 @@ LogicalResult LaneVectorizer::run() {
 /// Takes a loop apart that has a known number of vectors of rows.
 static void unroll(scf::ForOp loop, unsigned width) {
   std::optional<int64_t> rows = getConstantIntValue(loop.getUpperBound());
-  if (!rows)
+  if (!rows || *rows / width > kMostVectorsApart)
     return;
   OpBuilder builder(loop);
   // In a loop over rows around this one constants would become vectors.

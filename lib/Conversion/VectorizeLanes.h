@@ -11,10 +11,12 @@ namespace act {
 /// is vectorized.
 inline constexpr llvm::StringLiteral kVectorsAttr = "act.vectors";
 
+/// A loop over a known number of rows is taken apart up to so many vectors.
+inline constexpr int64_t kMostVectorsApart = 16;
+
 /// Makes a loop over rows marked `act.lanes` advance by `width` rows, of each
 /// of which vectors have an element. Sums have the lanes and blocks that those
 /// of rows along vectors have (VectorizeRows.h), in memory, and so their bits.
-/// A loop over a known number of rows is taken apart.
 mlir::LogicalResult vectorizeLanes(mlir::scf::ForOp loop, const CpuLevel &level,
                                    unsigned width);
 

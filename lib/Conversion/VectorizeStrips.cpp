@@ -10,6 +10,7 @@
 
 #include "VectorizeStrips.h"
 #include "SumTree.h"
+#include "VectorizeLanes.h"
 #include "act/Conversion/Passes.h"
 #include "act/KernelABI.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -21,13 +22,16 @@ using namespace act;
 
 /// Rows of a strip of f32 at most.
 static constexpr int64_t kStripRows = kStripBytes / 4;
+/// A loop over elements that does more is not there a second time, with a copy
+/// for each vector: it would take longer to compile than registers save.
+static constexpr int64_t kMostApart = 12;
 
 namespace {
 
 class StripDistributor {
 public:
-  explicit StripDistributor(scf::ForOp rows)
-      : rows(rows), kernel(rows->getParentOfType<func::FuncOp>()),
+  StripDistributor(scf::ForOp rows, unsigned width)
+      : rows(rows), width(width), kernel(rows->getParentOfType<func::FuncOp>()),
         loc(rows.getLoc()), builder(rows), i64(builder.getI64Type()) {}
 
   void run() {
@@ -75,6 +79,7 @@ private:
   void store(Value value, Value memory, Value row, OpBuilder &at);
 
   scf::ForOp rows;
+  unsigned width;
   func::FuncOp kernel;
   Location loc;
   /// Where the next loop is written.
@@ -227,11 +232,15 @@ void StripDistributor::strip(scf::ForOp loop) {
       store(at(value, scope), memory, scope.row, scope.builder);
   }
   Value end = rows.getUpperBound();
-  if (carried.empty())
+  int64_t mostRows = loop->getAttrOfType<IntegerAttr>(kStripAttr).getInt();
+  if (carried.empty() || mostRows / width > kMostVectorsApart ||
+      llvm::count_if(*loop.getBody(), [](Operation &op) {
+        return !isRepeated(op);
+      }) > kMostApart)
     return elements(loop, end, carried);
   // Twice: of a whole strip the vectorizer takes the loops over rows apart, so
   // that registers hold what is carried.
-  Value most = integer(loop->getAttrOfType<IntegerAttr>(kStripAttr).getInt());
+  Value most = integer(mostRows);
   auto either = builder.create<scf::IfOp>(
       loc,
       builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, end, most),
@@ -311,7 +320,7 @@ void StripDistributor::distribute(Block &from) {
   together(waiting);
 }
 
-void act::distributeStrips(scf::ForOp rows) {
+void act::distributeStrips(scf::ForOp rows, unsigned width) {
   if (isMarked(*rows))
-    StripDistributor(rows).run();
+    StripDistributor(rows, width).run();
 }

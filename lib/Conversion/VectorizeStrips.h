@@ -10,8 +10,8 @@ namespace act {
 /// elements of a row, are marked `act.strip`: each of these becomes a loop over
 /// elements with one over the rows in it, and what stands between them loops
 /// over rows of its own. What rows have from one of these loops in another goes
-/// through memory.
-void distributeStrips(mlir::scf::ForOp rows);
+/// through memory. Vectors will have `width` rows.
+void distributeStrips(mlir::scf::ForOp rows, unsigned width);
 
 } // namespace act
 
