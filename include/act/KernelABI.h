@@ -191,19 +191,27 @@ inline constexpr unsigned kGpuMaxSteps = 64;
 /// a row, and one that walks rows of any length, again for each value that is
 /// combined. `columns` are the elements of a row, and along x blocks take rows.
 /// Threads along x of a block have one row: a power of two of them, up to
-/// kGpuRowThreads. Blocks are whole warps, and have one row where the kernel
-/// finds values step by step. An operand that is one value a row has the inner
-/// stride 0. Which thread has which elements, and so the order of sums, depends
-/// on the length of rows alone. These kernels, and those of split rows below,
-/// take rows of whole chunks only, with a `chunking` that is not 0; each has
-/// another one beside it, of gpuAnyName(), which takes any.
-inline constexpr unsigned kGpuRowChunks[] = {1, 4}, kGpuRowThreads = 512;
+/// gpuRowThreads(); in a kernel that keeps four chunks and finds nothing step
+/// by step, rows are longer than two of each thread. Blocks are whole warps,
+/// and have one row where the kernel finds values step by step. An operand that
+/// is one value a row has the inner stride 0. Which thread has which elements,
+/// and so the order of sums, depends on the length of rows alone. These
+/// kernels, and those of split rows below, take rows of whole chunks only, with
+/// a `chunking` that is not 0; each has another one beside it, of gpuAnyName(),
+/// which takes any.
+inline constexpr unsigned kGpuRowChunks[] = {1, 4};
+
+/// The most threads of a block that has whole rows. Values of f64 take two
+/// registers each, of which as many threads again would have 128.
+inline constexpr unsigned gpuRowThreads(bool computesInDouble) {
+  return computesInDouble ? 256 : 512;
+}
 
 /// Of rows side by side, as those along another axis than the last, a block has
 /// so many as it has threads along x; threads along y have one row. Each does
 /// what gpuAsideParts() threads do in the other kernels, so that results are
 /// the same bits: there are so many times fewer threads along y than those have
-/// along x, at least one, and whole warps in a block of up to kGpuRowThreads.
+/// along x, at least one, and whole warps in a block of up to gpuRowThreads().
 /// It does that one after the other, and takes any strides.
 constexpr unsigned gpuAsideParts(unsigned chunk, bool computesInDouble) {
   return chunk * (computesInDouble ? 2 : 1) > 4 ? 2 : 4;

@@ -21,10 +21,6 @@ namespace {
 
 constexpr unsigned kWarp = kWarpThreads;
 constexpr unsigned kMostParts = 4;
-/// Shared memory has the values of the rows of a block, behind them those of
-/// its warps, and what members leave.
-constexpr unsigned kOfWarps = kGpuRowThreads;
-constexpr unsigned kExchanged = kOfWarps + kGpuRowThreads * kMostParts / kWarp;
 /// Bytes of shared memory for what members leave.
 constexpr unsigned kExchangeBytes = 32 << 10;
 /// Loads of an array that a thread has on their way at once.
@@ -38,6 +34,7 @@ public:
   GpuAsideKernel(act::FuncOp func, const GpuKernelOptions &options,
                  gpu::GPUModuleOp module, OpBuilder &builder)
       : GpuRowKernel(func, options, module, builder),
+        mostThreads(gpuRowThreads(compute.isF64())),
         numMembers(gpuAsideParts(width, compute.isF64())),
         atOnce(std::clamp(kLoadsAtOnce / width, 1u, numMembers)) {}
 
@@ -67,14 +64,16 @@ private:
   void forMembers(llvm::function_ref<void(Member)> each);
   /// Where members leave their values of an operation of the walk.
   unsigned exchangedBy(size_t op) const {
-    return kExchanged + op * kGpuRowThreads * numMembers;
+    // Behind the values of the rows of a block, and those of its warps.
+    return mostThreads + mostThreads * kMostParts / kWarp +
+           op * mostThreads * numMembers;
   }
   Value exchangePlace(unsigned place, Value member, Value row) {
     return add(integer(i32, place), add(mul(member, rowsOfBlock), row));
   }
   /// Values that there is shared memory for.
   size_t mostValues() const {
-    return kExchangeBytes / (kGpuRowThreads * numMembers * bytesOfValue());
+    return kExchangeBytes / (mostThreads * numMembers * bytesOfValue());
   }
   unsigned bytesOfValue() const { return compute.getIntOrFloatBitWidth() / 8; }
   /// As many as any walk combines, of those.
@@ -103,6 +102,8 @@ private:
     body();
   }
 
+  /// Threads of the largest block.
+  unsigned mostThreads;
   /// Members that a thread is, and of how many it does the work at once.
   unsigned numMembers, atOnce;
   /// Of the kernel in progress: how many threads a row has, the rows of a
@@ -182,7 +183,8 @@ Value GpuAsideKernel::combineRow(StringRef combiner, unsigned place) {
     forMembers([&](Member member) {
       Value lane = make<arith::AndIOp>(member.number, integer(i32, kWarp - 1));
       auto ofWarp = [&](Value warp) {
-        return add(integer(i32, kOfWarps), add(mul(member.row, warps), warp));
+        return add(integer(i32, mostThreads),
+                   add(mul(member.row, warps), warp));
       };
       Value other = make<arith::AndIOp>(lane, make<arith::SubIOp>(warps, one));
       Value value = loadShared(make<arith::SelectOp>(
@@ -305,7 +307,7 @@ LogicalResult GpuAsideKernel::writePhase(unsigned p) {
 }
 
 LogicalResult GpuAsideKernel::write(StringRef name) {
-  begin(name, kGpuRowThreads);
+  begin(name, mostThreads);
   entryEnd = builder.create<LLVM::ReturnOp>(loc, ValueRange());
   builder.setInsertionPoint(entryEnd);
   beginRows();

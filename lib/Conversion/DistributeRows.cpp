@@ -128,19 +128,23 @@ void GpuRowKernel::writeNumber(Operation &op) {
 }
 
 GpuRowKernel::Part GpuRowKernel::load(Value first, bool isInRow) {
-  GpuChunk chunk{first, integer(i32, 1), Value(), Value()};
-  if (access == GpuAccess::Any) {
+  GpuChunk chunk{first, integer(i32, 1), Value(), Value(), isInRow};
+  Value yes = integer(builder.getI1Type(), 1);
+  if (access == GpuAccess::Any && isInRow) {
+    chunk.isWhole = isChunked;
+  } else if (access == GpuAccess::Any) {
     Value end = add(first, integer(i32, width));
     chunk.isWhole = make<arith::AndIOp>(
         isChunked, compare(arith::CmpIPredicate::ule, end, columns));
     chunk.areInside = areInRow(first);
   } else {
-    chunk.isWhole = isInRow
-                        ? integer(builder.getI1Type(), 1)
-                        : compare(arith::CmpIPredicate::ult, first, columns);
-    chunk.areInside = make<vector::SplatOp>(
-        VectorType::get({width}, builder.getI1Type()), chunk.isWhole);
+    chunk.isWhole =
+        isInRow ? yes : compare(arith::CmpIPredicate::ult, first, columns);
   }
+  if (isInRow || access == GpuAccess::Chunks)
+    chunk.areInside =
+        make<vector::SplatOp>(VectorType::get({width}, builder.getI1Type()),
+                              isInRow ? yes : chunk.isWhole);
   Part part{chunk,
             GpuRetyper(module, OpBuilder(entryEnd), loc, width, &numbers)};
   SmallVector<unsigned> arrays;
@@ -398,7 +402,8 @@ LogicalResult GpuRowKernel::loopOver(
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next(loop.getRegionIterArgs());
-  Part part = load(loop.getInductionVar(), /*isInRow=*/true);
+  Part part = load(loop.getInductionVar(),
+                   /*isInRow=*/access == GpuAccess::Chunks);
   if (failed(each(part, next)))
     return failure();
   if (!next.empty()) // Else the loop has its terminator.
@@ -411,7 +416,7 @@ LogicalResult GpuRowKernel::write(StringRef name,
                                   std::optional<unsigned> chunks,
                                   GpuAccess way) {
   access = way;
-  begin(name, kGpuRowThreads);
+  begin(name, gpuRowThreads(compute.isF64()));
   entryEnd = builder.create<LLVM::ReturnOp>(loc, ValueRange());
   builder.setInsertionPoint(entryEnd);
   beginRow();
@@ -419,9 +424,12 @@ LogicalResult GpuRowKernel::write(StringRef name,
   entryEnd = integer(i32, 0).getDefiningOp();
   parts.clear();
   numShared = 0;
+  // Rows fill more than half of what the threads keep.
+  unsigned full = takesSteps() ? 0 : chunks.value_or(0) / 2;
   for (unsigned i = 0; i < chunks.value_or(0); ++i) {
     Value number = add(mul(group, integer(i32, i)), thread);
-    parts.push_back(load(mul(number, integer(i32, width))));
+    parts.push_back(load(mul(number, integer(i32, width)),
+                         /*isInRow=*/i < full));
   }
   for (unsigned p = 0; p <= phases; ++p) {
     writeUniform(p);

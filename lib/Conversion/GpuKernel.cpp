@@ -152,7 +152,7 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                   builder.getDenseI32ArrayAttr({int32_t(threads)}));
   // Or ptxas spills to have one more block of so many threads.
-  if (threads == kGpuRowThreads || doesGather)
+  if (isRowFunction(func) || doesGather)
     kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                     builder.getI32IntegerAttr(doesGather ? 2 : 1));
   // Of these ptxas makes no worse code, with fewer registers, and half of the
@@ -269,8 +269,10 @@ SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
     SmallVector<Value> indices;
     Value rest = row;
     for (Value size : sizes) {
-      indices.push_back(make<arith::RemUIOp>(rest, size));
-      rest = make<arith::DivUIOp>(rest, size);
+      // A remainder of its own would be a division more.
+      Value quotient = make<arith::DivUIOp>(rest, size);
+      indices.push_back(make<arith::SubIOp>(rest, mul(quotient, size)));
+      rest = quotient;
     }
     indices.push_back(rest);
     offsets(indices);
@@ -313,6 +315,10 @@ Value GpuKernelWriter::loadEach(unsigned operand, Value row,
   SmallVector<Value> elements;
   forEach(
       operand, row, chunk, [&](unsigned lane, Value isInside, Value address) {
+        if (chunk.isInRow) {
+          elements.push_back(loadOne(operand, address));
+          return;
+        }
         auto guarded = builder.create<scf::IfOp>(loc, type, isInside,
                                                  /*withElseRegion=*/true);
         OpBuilder::InsertionGuard guard(builder);
@@ -369,9 +375,11 @@ void GpuKernelWriter::storeEach(unsigned operand, Value row,
     return storeBits(operand, row, chunk, vector);
   forEach(operand, row, chunk,
           [&](unsigned lane, Value isInside, Value address) {
-            auto guarded = builder.create<scf::IfOp>(loc, isInside);
             OpBuilder::InsertionGuard guard(builder);
-            builder.setInsertionPointToStart(guarded.thenBlock());
+            if (!chunk.isInRow) {
+              auto guarded = builder.create<scf::IfOp>(loc, isInside);
+              builder.setInsertionPointToStart(guarded.thenBlock());
+            }
             Value element = elementOf(operand, vector, lane);
             builder.create<LLVM::StoreOp>(
                 loc, element, pointerTo(operand, address),

@@ -24,9 +24,11 @@ struct GpuKernelOptions {
 
 /// Elements of a row that a thread has: the first one, the distance of one to
 /// the next, and whether they are a whole chunk; where they are neighbours,
-/// which of them are in the row, a vector of conditions.
+/// which of them are in the row, a vector of conditions, and whether it is
+/// known that all are.
 struct GpuChunk {
   mlir::Value first, step, isWhole, areInside = {};
+  bool isInRow = false;
 };
 
 /// What a kernel of rows takes: any, whose elements it reads and writes one by

@@ -72,6 +72,10 @@ protected:
   /// What phase `p` combines, and what it finds step by step.
   llvm::SmallVector<RowOp> combinedIn(unsigned p);
   llvm::SmallVector<RowOp> solvedIn(unsigned p);
+  bool takesSteps() {
+    return llvm::any_of(body.getOps<RowOp>(),
+                        [](RowOp op) { return op.isThreshold(); });
+  }
   void beginRow();
   /// The operations of phase `p` that are done once a row.
   void writeUniform(unsigned p);

@@ -199,8 +199,8 @@ bool GpuLaunches::hasUniformResult() const {
 }
 
 bool GpuLaunches::shapeSplitRows(Part &part) const {
-  int64_t kept =
-      int64_t(kGpuRowThreads) * std::end(kGpuRowChunks)[-1] * signature.lanes;
+  int64_t kept = int64_t(gpuRowThreads(signature.computesInDouble)) *
+                 std::end(kGpuRowChunks)[-1] * signature.lanes;
   int64_t rowBytes = 0;
   for (size_t k = 0; k < signature.numInputs; ++k)
     if (!isScalar(k) && !isUniform(k))
@@ -281,8 +281,9 @@ void GpuLaunches::shapeRows(Part &part) const {
     return;
   uint64_t chunks =
       std::max<uint64_t>(1, llvm::divideCeil(part.columns, signature.lanes));
+  uint32_t most = gpuRowThreads(signature.computesInDouble);
   LaunchShape &launch = part.shape;
-  launch.block[0] = kGpuRowThreads;
+  launch.block[0] = most;
   std::vector<std::string> names = gpuRowNames(function);
   part.names = {names.back()};
   part.hasAny = true;
@@ -290,8 +291,7 @@ void GpuLaunches::shapeRows(Part &part) const {
     bool isLargest = i + 1 == std::size(kGpuRowChunks);
     uint64_t kept = kGpuRowChunks[i];
     uint64_t threads = llvm::PowerOf2Ceil(llvm::divideCeil(chunks, kept));
-    if (threads > kGpuRowThreads ||
-        (!isLargest && chunks >= kGpuRowChunks[i + 1]))
+    if (threads > most || (!isLargest && chunks >= kGpuRowChunks[i + 1]))
       continue;
     launch.block[0] = threads;
     part.names = {names[i]};
@@ -304,7 +304,7 @@ void GpuLaunches::shapeRows(Part &part) const {
     part.names = {gpuAsideName(function)};
     part.hasAny = false;
     launch.block[1] = group / members;
-    launch.block[0] = std::min(kGpuRowThreads / launch.block[1], kWarp);
+    launch.block[0] = std::min(most / launch.block[1], kWarp);
     launch.grid[0] = llvm::divideCeil(part.rows, launch.block[0]);
     return;
   }

@@ -25,8 +25,8 @@
 // CHECK: %[[INSIDE:.*]] = arith.andi
 // CHECK: %[[MANY:.*]] = arith.cmpi ult, %[[SIZE0]], %[[ROWS]] : i32
 // CHECK: scf.if %[[MANY]]
-// CHECK: arith.remui %{{.*}}, %[[SIZE0]] : i32
-// CHECK: arith.remui %{{.*}}, %[[SIZE1]] : i32
+// CHECK: arith.divui %{{.*}}, %[[SIZE0]] : i32
+// CHECK: arith.divui %{{.*}}, %[[SIZE1]] : i32
 // a chunk at once,
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: scf.if %{{.*}} -> (vector<8xi16>)

@@ -85,11 +85,14 @@ TEST_P(FullGpuPtx, OfGatesAndTheirGradients) {
 TEST_P(FullGpuPtx, OfFunctionsOfARow) {
   ACT_SKIP_WITHOUT_PTXAS();
   std::vector<GeneratedPtx> modules;
-  for (DType type : {DType::F32, DType::BF16})
+  for (auto [type, accuracy] : {std::pair(DType::F32, Accuracy::Default),
+                                std::pair(DType::BF16, Accuracy::Default),
+                                std::pair(DType::F64, Accuracy::Default),
+                                std::pair(DType::F64, Accuracy::Strict)})
     for (bool isBackward : {false, true})
       for (const GpuRowSource &source :
            isBackward ? gpuRowGradients() : gpuRowSources()) {
-        RowSubject subject{source.text, type, Accuracy::Default, isBackward,
+        RowSubject subject{source.text, type, accuracy, isBackward,
                            source.uniform};
         modules.push_back(ptxOfRows(subject, *GetParam()));
       }

@@ -10,8 +10,12 @@ using namespace act::test;
 
 /// Of a thread: blocks of elements, of 256 threads, come two to a
 /// multiprocessor of 65,536 registers at least, as their PTX says, blocks of
-/// rows, of 512, one.
-static constexpr unsigned kElementRegisters = 128, kRowRegisters = 128;
+/// rows, of 512 or in f64 of 256, one. No thread has more than 255.
+static unsigned mostRegisters(const KernelSignature &signature) {
+  if (!signature.rows)
+    return 128;
+  return std::min(255u, 65536 / gpuRowThreads(signature.computesInDouble));
+}
 
 static CompileOptions ptxOptions(const GpuLevel &level) {
   CompileOptions options;
@@ -67,11 +71,8 @@ GeneratedPtx act::test::ptxOfSource(llvm::StringRef source, DType type,
   return {name, "", {}};
 }
 
-GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level,
-                                  std::vector<std::string> kernels) {
-  CompileOptions options = ptxOptions(level);
-  options.gpuKernels = std::move(kernels);
-  RowKernel kernel = compileRows(subject, nullptr, options);
+GeneratedPtx act::test::ptxOfRows(RowSubject subject, const GpuLevel &level) {
+  RowKernel kernel = compileRows(subject, nullptr, ptxOptions(level));
   return {subject.text(), kernel.result.text, kernel.result.signature};
 }
 
@@ -125,8 +126,7 @@ act::test::assembleAndExpect(const std::vector<GeneratedPtx> &modules,
       SCOPED_TRACE(module.name + ", " + kernel.name + ", " + level.name);
       EXPECT_TRUE(noSpills(kernel));
       EXPECT_TRUE(noWarnings(kernel));
-      EXPECT_TRUE(registersAtMost(
-          kernel, module.signature.rows ? kRowRegisters : kElementRegisters));
+      EXPECT_TRUE(registersAtMost(kernel, mostRegisters(module.signature)));
       expectWide(module, kernel);
       unsigned &found = most[module.signature.rows.has_value()];
       found = std::max(found, kernel.registers);

@@ -25,9 +25,7 @@ GeneratedPtx ptxOfQuantized(llvm::StringRef source, DType type,
 /// A function as it is compiled without derivatives.
 GeneratedPtx ptxOfSource(llvm::StringRef source, DType type,
                          const GpuLevel &level);
-/// `kernels` are those to write, as in KernelOptions.
-GeneratedPtx ptxOfRows(RowSubject subject, const GpuLevel &level,
-                       std::vector<std::string> kernels = {});
+GeneratedPtx ptxOfRows(RowSubject subject, const GpuLevel &level);
 
 /// Assembles modules for a level in one process. Each kernel must spill
 /// nothing, use no local memory and not more registers than its threads have,

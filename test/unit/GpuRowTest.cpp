@@ -141,8 +141,9 @@ TEST_P(GpuRow, OfGreatLengthDoesNotDependOnTheAxis) {
   for (const char *source : {"softmax(x)", "sum(x)", "rowmax(x)"}) {
     RowKernel kernel = gpuRows({source, type()});
     ASSERT_TRUE(kernel) << source;
-    int64_t most = int64_t(kGpuRowThreads) * kGpuRowChunks[1] *
-                   kernel.result.signature.lanes;
+    const KernelSignature &signature = kernel.result.signature;
+    int64_t most = int64_t(gpuRowThreads(signature.computesInDouble)) *
+                   kGpuRowChunks[1] * signature.lanes;
     for (int64_t count : {most / 4 + 3, most, most + 5})
       expectSideBySide(kernel, /*rows=*/9, count);
   }

@@ -18,10 +18,10 @@ inline RowKernel gpuRows(const RowSubject &subject,
 /// another kernel takes over.
 inline std::set<int64_t> gpuLengths(const RowKernel &kernel) {
   int64_t chunk = kernel.result.signature.lanes;
+  unsigned most = gpuRowThreads(kernel.result.signature.computesInDouble);
   std::set<int64_t> lengths = {0, 1};
   for (int64_t kept : kGpuRowChunks)
-    for (int64_t threads :
-         {1u, 2u, kWarpThreads, 2 * kWarpThreads, kGpuRowThreads})
+    for (int64_t threads : {1u, 2u, kWarpThreads, 2 * kWarpThreads, most})
       for (int64_t more : {-1, 0, 1})
         lengths.insert(kept * threads * chunk + more);
   // More chunks than one fewer than the next kernel keeps.
@@ -30,8 +30,7 @@ inline std::set<int64_t> gpuLengths(const RowKernel &kernel) {
       lengths.insert((kept - 1) * chunk + more);
   // A thread of the last kernel walks several.
   for (int64_t more : {0, 1})
-    lengths.insert(3 * kGpuRowThreads * chunk * kGpuRowChunks[1] + chunk +
-                   more);
+    lengths.insert(3 * most * chunk * kGpuRowChunks[1] + chunk + more);
   return lengths;
 }
 

@@ -20,8 +20,9 @@ namespace {
 
 /// The most elements that a block keeps: rows of more are split.
 int64_t keptBy(const RowKernel &kernel) {
-  return int64_t(kGpuRowThreads) * std::end(kGpuRowChunks)[-1] *
-         kernel.result.signature.lanes;
+  const KernelSignature &signature = kernel.result.signature;
+  return int64_t(gpuRowThreads(signature.computesInDouble)) *
+         std::end(kGpuRowChunks)[-1] * signature.lanes;
 }
 
 int64_t partOf(const RowKernel &kernel) {
