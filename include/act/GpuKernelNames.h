@@ -41,6 +41,12 @@ inline std::vector<std::string> gpuSplitNames(const std::string &function,
   return names;
 }
 
+/// The kernel of rows that a cluster of blocks shares, beside those of split
+/// rows.
+inline std::string gpuClusterName(const std::string &function) {
+  return function + "_cluster";
+}
+
 /// The kernel of rows side by side, of a function that finds nothing step by
 /// step.
 inline std::string gpuAsideName(const std::string &function) {

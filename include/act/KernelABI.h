@@ -238,6 +238,38 @@ constexpr unsigned gpuSplitPart(unsigned chunk) {
   return kGpuSplitThreads * chunk;
 }
 
+/// On levels with clusters there is one kernel more for rows that are split, of
+/// whole aligned chunks and as many as leave no multiprocessor idle. It takes
+/// the place of all those that would follow one another, and has the parameters
+/// of whole rows. A cluster of blocks, of kGpuSplitThreads threads each, has a
+/// row; the kernel takes clusters of any size, and along x they are rows.
+/// Blocks keep all that they read of the row in the shared memory that the
+/// launch adds, of gpuClusterBytes(). Results are the same bits as those of the
+/// other kernels.
+///
+/// Every device with clusters has them of kGpuClusterBlocks. There are as few
+/// blocks as keep that memory below kGpuClusterBytes: an H100 and an H200 then
+/// have two on a multiprocessor, of which one waits for memory while the other
+/// computes, and what a block may have on a GeForce, 99 KiB, is enough.
+inline constexpr unsigned kGpuClusterBlocks = 8;
+inline constexpr int64_t kGpuClusterBytes = 96 << 10;
+
+/// What each warp of a part has combined, of `valueBytes` each.
+constexpr int64_t gpuClusterWarpBytes(int64_t valueBytes) {
+  return kGpuSplitThreads / 32 * valueBytes;
+}
+
+/// Shared memory of a block where `blocks` of them have `parts` of the row, and
+/// keep `values` of each part: the elements of its own parts, of which each has
+/// `partBytes`, what their warps have combined, and the values of all parts.
+constexpr int64_t gpuClusterBytes(int64_t parts, int64_t blocks,
+                                  int64_t partBytes, int64_t values,
+                                  int64_t valueBytes) {
+  int64_t each = (parts + blocks - 1) / blocks;
+  return each * (partBytes + values * gpuClusterWarpBytes(valueBytes)) +
+         parts * values * valueBytes;
+}
+
 /// Elements of a thread's chunk: 16 bytes of the narrowest array, or at most 4
 /// where the kernel computes in f64, whose values take two registers; with a
 /// mask among the results as many as a byte has bits. Masks are not looked at

@@ -57,6 +57,9 @@ enum class WarpOperation : uint32_t {
 /// yes, and whether all or any do.
 enum class BarrierOperation : uint32_t { Wait, Count, All, Any };
 
+/// What threads do at the barrier of their cluster, one after the other.
+enum class ClusterOperation : uint32_t { Arrive, Wait };
+
 /// Functions that simulated code calls:
 ///   const SimulatedThread *thread()
 ///   uint64_t warp(WarpOperation, uint32_t mask, uint32_t value, uint32_t b,
@@ -64,9 +67,14 @@ enum class BarrierOperation : uint32_t { Wait, Count, All, Any };
 ///       b and c are operands of shuffles
 ///   uint32_t barrier(BarrierOperation, uint32_t id, uint32_t count,
 ///                    uint32_t predicate), count 0 being the whole block
+///   void cluster(ClusterOperation)
+///   uint64_t map(uint64_t address, uint32_t rank), the address in the shared
+///       memory of the block of this rank that an address in one's own is
 inline constexpr const char *kSimulatedThreadName = "act.simulated.thread";
 inline constexpr const char *kSimulatedWarpName = "act.simulated.warp";
 inline constexpr const char *kSimulatedBarrierName = "act.simulated.barrier";
+inline constexpr const char *kSimulatedClusterName = "act.simulated.cluster";
+inline constexpr const char *kSimulatedMapName = "act.simulated.map";
 
 /// A kernel in the table that an object of simulated kernels holds.
 struct SimulatedKernelEntry {
@@ -77,6 +85,9 @@ struct SimulatedKernelEntry {
   uint64_t sharedBytes;
   /// Not 0 if threads may wait for one another.
   uint64_t waits;
+  /// Not 0 if blocks of a cluster may wait for one another, or have to do with
+  /// each other's memory.
+  uint64_t joins;
   /// The largest block that the kernel says it is for; 0 where it says none.
   uint64_t maxThreads;
 };

@@ -118,27 +118,31 @@ static Function *makeEntry(Function &kernel) {
   return entry;
 }
 
-/// The functions in which a thread may wait for another.
-static SetVector<Function *> waitingFunctions(Module &module) {
-  SetVector<Function *> waiting;
-  for (StringRef name : {kSimulatedWarpName, kSimulatedBarrierName})
+/// The functions that may call one of these.
+static SetVector<Function *> callersOf(Module &module,
+                                       ArrayRef<StringRef> names) {
+  SetVector<Function *> callers;
+  for (StringRef name : names)
     if (Function *function = module.getFunction(name))
-      waiting.insert(function);
-  for (unsigned i = 0; i < waiting.size(); ++i)
-    for (User *user : waiting[i]->users())
+      callers.insert(function);
+  for (unsigned i = 0; i < callers.size(); ++i)
+    for (User *user : callers[i]->users())
       if (auto *call = dyn_cast<CallBase>(user))
-        waiting.insert(call->getFunction());
-  return waiting;
+        callers.insert(call->getFunction());
+  return callers;
 }
 
 /// The table of SimulatedKernelEntry.
 static void emitTable(Module &module, const Kernels &kernels,
                       uint64_t sharedBytes) {
-  SetVector<Function *> waiting = waitingFunctions(module);
+  SetVector<Function *> waiting =
+      callersOf(module, {kSimulatedWarpName, kSimulatedBarrierName});
+  SetVector<Function *> joining =
+      callersOf(module, {kSimulatedClusterName, kSimulatedMapName});
   IRBuilder<> builder(module.getContext());
   auto *pointer = builder.getPtrTy();
   auto *word = builder.getInt64Ty();
-  auto *type = StructType::get(pointer, pointer, word, word, word);
+  auto *type = StructType::get(pointer, pointer, word, word, word, word);
   SmallVector<Constant *> rows;
   for (auto [kernel, maxThreads] : kernels) {
     auto *text =
@@ -147,9 +151,11 @@ static void emitTable(Module &module, const Kernels &kernels,
         new GlobalVariable(module, text->getType(), /*isConstant=*/true,
                            GlobalValue::PrivateLinkage, text);
     rows.push_back(ConstantStruct::get(
-        type, {name, makeEntry(*kernel), builder.getInt64(sharedBytes),
-               builder.getInt64(waiting.contains(kernel)),
-               builder.getInt64(maxThreads)}));
+        type,
+        {name, makeEntry(*kernel), builder.getInt64(sharedBytes),
+         builder.getInt64(waiting.contains(kernel) || joining.contains(kernel)),
+         builder.getInt64(joining.contains(kernel)),
+         builder.getInt64(maxThreads)}));
   }
   rows.push_back(Constant::getNullValue(type));
   auto *table = ConstantArray::get(ArrayType::get(type, rows.size()), rows);

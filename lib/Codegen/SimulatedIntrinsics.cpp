@@ -37,6 +37,12 @@ struct BarrierIntrinsic {
   int id, count, predicate;
 };
 
+/// An intrinsic of a cluster, likewise. All come with the ending .aligned.
+struct ClusterIntrinsic {
+  StringLiteral name;
+  ClusterOperation operation;
+};
+
 } // namespace
 
 static constexpr Register registers[] = {
@@ -90,7 +96,13 @@ static constexpr BarrierIntrinsic barrierIntrinsics[] = {
     {"barrier.sync.cnt", BarrierOperation::Wait, 0, 1, -1},
 };
 
-/// Blocks run one after another and threads by turns, in program order.
+static constexpr ClusterIntrinsic clusterIntrinsics[] = {
+    {"barrier.cluster.arrive", ClusterOperation::Arrive},
+    {"barrier.cluster.arrive.relaxed", ClusterOperation::Arrive},
+    {"barrier.cluster.wait", ClusterOperation::Wait},
+};
+
+/// Threads of blocks that run together do so by turns, in program order.
 static constexpr StringLiteral fences[] = {"membar.cta", "membar.gl",
                                            "membar.sys", "fence.sc.cluster"};
 
@@ -175,6 +187,25 @@ static Value *emitBarrier(IRBuilder<> &builder, CallInst &call,
   return call.getType()->isVoidTy() ? nullptr : result;
 }
 
+static Value *emitCluster(IRBuilder<> &builder, CallInst &call,
+                          const ClusterIntrinsic &row) {
+  FunctionCallee callee = call.getModule()->getOrInsertFunction(
+      kSimulatedClusterName, builder.getVoidTy(), builder.getInt32Ty());
+  builder.CreateCall(callee, builder.getInt32(uint32_t(row.operation)));
+  return nullptr;
+}
+
+/// An address in the shared memory of another block. Addresses are integers for
+/// C functions: pointers may be those of another space.
+static Value *emitMap(IRBuilder<> &builder, CallInst &call) {
+  Type *address = builder.getInt64Ty(), *word = builder.getInt32Ty();
+  FunctionCallee callee = call.getModule()->getOrInsertFunction(
+      kSimulatedMapName, address, address, word);
+  Value *own = builder.CreatePtrToInt(call.getArgOperand(0), address);
+  Value *mapped = builder.CreateCall(callee, {own, call.getArgOperand(1)});
+  return builder.CreateIntToPtr(mapped, call.getType());
+}
+
 /// A load that the PTX has no other instruction for than ld.global.nc.
 static Value *emitReadOnlyLoad(IRBuilder<> &builder, CallInst &call) {
   uint64_t align = cast<ConstantInt>(call.getArgOperand(1))->getZExtValue();
@@ -194,6 +225,13 @@ static std::optional<Value *> emitFor(CallInst &call, StringRef name) {
   for (const BarrierIntrinsic &row : barrierIntrinsics)
     if (row.name == name)
       return emitBarrier(builder, call, row);
+  if (name == "mapa" || name == "mapa.shared.cluster")
+    return emitMap(builder, call);
+  StringRef unaligned = name;
+  unaligned.consume_back(".aligned");
+  for (const ClusterIntrinsic &row : clusterIntrinsics)
+    if (row.name == unaligned)
+      return emitCluster(builder, call, row);
   if (name.consume_front("read.ptx.sreg.")) {
     std::optional<unsigned> offset = registerOffset(name);
     if (!offset)

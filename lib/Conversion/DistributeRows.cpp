@@ -127,7 +127,15 @@ void GpuRowKernel::writeNumber(Operation &op) {
   numbers[result] = builder.clone(op, mapping)->getResult(0);
 }
 
-GpuRowKernel::Part GpuRowKernel::load(Value first, bool isInRow) {
+SmallVector<unsigned> GpuRowKernel::elementInputs() {
+  SmallVector<unsigned> arrays;
+  for (unsigned i = 0; i < func.getNumInputs(); ++i)
+    if (!isUniform(body.getArgument(i)))
+      arrays.push_back(i);
+  return arrays;
+}
+
+GpuRowKernel::Part GpuRowKernel::chunkAt(Value first, bool isInRow) {
   GpuChunk chunk{first, integer(i32, 1), Value(), Value(), isInRow};
   Value yes = integer(builder.getI1Type(), 1);
   if (access == GpuAccess::Any && isInRow) {
@@ -145,14 +153,14 @@ GpuRowKernel::Part GpuRowKernel::load(Value first, bool isInRow) {
     chunk.areInside =
         make<vector::SplatOp>(VectorType::get({width}, builder.getI1Type()),
                               isInRow ? yes : chunk.isWhole);
-  Part part{chunk,
-            GpuRetyper(module, OpBuilder(entryEnd), loc, width, &numbers)};
-  SmallVector<unsigned> arrays;
-  for (unsigned i = 0; i < func.getNumInputs(); ++i)
-    if (!isUniform(body.getArgument(i)))
-      arrays.push_back(i);
+  return {chunk, GpuRetyper(module, OpBuilder(entryEnd), loc, width, &numbers)};
+}
+
+GpuRowKernel::Part GpuRowKernel::load(Value first, bool isInRow) {
+  Part part = chunkAt(first, isInRow);
+  SmallVector<unsigned> arrays = elementInputs();
   for (auto [i, vector] :
-       llvm::zip(arrays, loadAll(arrays, rowPointers, chunk)))
+       llvm::zip(arrays, loadAll(arrays, rowPointers, part.chunk)))
     part.values.know(body.getArgument(i), vector);
   return part;
 }

@@ -26,6 +26,12 @@ mlir::LogicalResult writeGpuSplitKernels(FuncOp func, llvm::StringRef name,
                                          const GpuKernelOptions &options,
                                          mlir::gpu::GPUModuleOp module);
 
+/// Writes the kernel of rows that a cluster of blocks shares for the same
+/// function, whose split rows take more than one kernel.
+mlir::LogicalResult writeGpuClusterKernel(FuncOp func, llvm::StringRef name,
+                                          const GpuKernelOptions &options,
+                                          mlir::gpu::GPUModuleOp module);
+
 } // namespace act
 
 #endif // ACT_LIB_CONVERSION_DISTRIBUTEROWS_H

@@ -73,6 +73,7 @@ protected:
   mlir::Value inWords(unsigned operand, mlir::Value vector);
   void storeChunk(unsigned operand, mlir::Value row, const GpuChunk &chunk,
                   mlir::Value vector);
+  unsigned chunkAlignment(unsigned operand);
   /// The elements of a chunk in each of these operands.
   llvm::SmallVector<mlir::Value> loadAll(llvm::ArrayRef<unsigned> operands,
                                          llvm::ArrayRef<mlir::Value> rows,
@@ -170,7 +171,6 @@ private:
   void
   forEach(unsigned operand, mlir::Value row, const GpuChunk &chunk,
           llvm::function_ref<void(unsigned, mlir::Value, mlir::Value)> take);
-  unsigned chunkAlignment(unsigned operand);
   /// The byte that holds a bit, and its place in it.
   std::pair<mlir::Value, mlir::Value> byteOf(unsigned operand, mlir::Value bit);
   mlir::Value loadBits(unsigned operand, mlir::Value bit);

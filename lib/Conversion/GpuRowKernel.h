@@ -42,6 +42,10 @@ protected:
   /// The part that begins at an element, with the inputs. A kernel that takes
   /// chunks has a whole one or none; `isInRow` says that it is in the row.
   Part load(mlir::Value first, bool isInRow = false);
+  /// The same without the inputs.
+  Part chunkAt(mlir::Value first, bool isInRow = false);
+  /// Inputs that have a value for each element.
+  llvm::SmallVector<unsigned> elementInputs();
   /// The combined values of a part, put to what came before it.
   mlir::LogicalResult combineIn(Part &part, llvm::ArrayRef<RowOp> ops,
                                 llvm::MutableArrayRef<mlir::Value> totals);
@@ -52,6 +56,10 @@ protected:
   /// Of a vector's lanes, and of a group's threads.
   mlir::Value combineLanes(llvm::StringRef combiner, mlir::Value vector);
   mlir::Value combineGroup(llvm::StringRef combiner, mlir::Value value);
+  /// All threads of a warp, or those of a group that is part of one, come to
+  /// have what they combine; a group of `size` threads, or a warp if null.
+  mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value,
+                          mlir::Value size);
   mlir::LogicalResult storeIn(Part &part);
   void storeUniform();
   mlir::Value neutral(llvm::StringRef combiner, bool isVector);
@@ -86,10 +94,6 @@ protected:
                                llvm::function_ref<mlir::LogicalResult(
                                    Part &, llvm::MutableArrayRef<mlir::Value>)>
                                    each);
-  /// All threads of a warp, or those of a group that is part of one, come to
-  /// have what they combine; a group of `size` threads, or a warp if null.
-  mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value,
-                          mlir::Value size);
   mlir::Value shuffle(mlir::Value value, unsigned distance);
   mlir::Value sharedPlace(mlir::Value index);
   /// Steps over the chunks that the thread takes.

@@ -1,13 +1,14 @@
 //===- KernelsOnDemand.cpp - GPU kernels made for a shape -----------------===//
 //
-// A softmax has eleven kernels, of which rows of one shape need one or two.
-// Nothing of MLIR outlives a compile, so that the approximated function is kept
-// as text, which is read again in a context of its own.
+// A softmax has up to twelve kernels, of which rows of one shape need one or
+// two. Nothing of MLIR outlives a compile, so that the approximated function is
+// kept as text, which is read again in a context of its own.
 //
 //===----------------------------------------------------------------------===//
 
 #include "KernelsOnDemand.h"
 #include "Corridor.h"
+#include "act/Runtime/CudaDriver.h"
 #include "act/Runtime/GpuRunner.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
@@ -48,6 +49,11 @@ Expected<const GpuKernel *> KernelsOnDemand::kernel(StringRef name) {
   return llvm::createStringError("function '" + function + "' has no kernel '" +
                                  name +
                                  "'; it has: " + llvm::join(names, ", "));
+}
+
+bool KernelsOnDemand::launchesClusters() const {
+  return options.gpu->hasClusters() &&
+         (options.simulates || options.device->launchesClusters());
 }
 
 Expected<std::unique_ptr<GpuModule>>

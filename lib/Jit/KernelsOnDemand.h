@@ -24,6 +24,7 @@ public:
 
   /// Compiles where it must, one group at a time.
   llvm::Expected<const GpuKernel *> kernel(llvm::StringRef name) override;
+  bool launchesClusters() const override;
 
 private:
   llvm::Expected<std::unique_ptr<GpuModule>>

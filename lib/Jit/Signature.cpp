@@ -162,5 +162,6 @@ void act::readSplit(ModuleOp module, RowSignature &rows) {
       rows.splitKernels = count.getInt();
     if (auto values = kernels->getAttrOfType<IntegerAttr>(kSplitValuesAttr))
       rows.splitValues = values.getInt();
+    rows.hasCluster = kernels->hasAttr(kClusterKernelAttr);
   }
 }

@@ -57,6 +57,10 @@ Error CudaDevice::start() {
   return Error::success();
 }
 
+bool CudaDevice::launchesClusters() const {
+  return facts.capability >= 90 && owner->api().launchKernelEx;
+}
+
 CudaDevice::~CudaDevice() {
   // When the process ends the driver may be gone before us; that is no error.
   if (primary)

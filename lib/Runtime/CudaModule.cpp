@@ -45,6 +45,7 @@ public:
     callIn(*device, &CudaApi::moduleUnload, module);
   }
   Expected<const GpuKernel *> kernel(StringRef name) override;
+  bool launchesClusters() const override { return device->launchesClusters(); }
 
 private:
   std::shared_ptr<const CudaDevice> device;
@@ -76,8 +77,7 @@ CUresult CudaKernel::prepare() {
                                 CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
                                 maxSharedBytes);
   // And without this a cluster has 8 blocks at most.
-  if (code == CUDA_SUCCESS && device.info().capability >= 90 &&
-      api.launchKernelEx)
+  if (code == CUDA_SUCCESS && device.launchesClusters())
     code = api.funcSetAttribute(
         function, CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
   return code;

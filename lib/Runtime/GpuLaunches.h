@@ -44,7 +44,8 @@ public:
               bool mayGather = true);
 
   /// Asks for the kernels that launches are of: those for base pointers that
-  /// are aligned as these are, or for any if null. Once, and before run().
+  /// are aligned as these are, or for any if null. Once, and before run() and
+  /// scratchBytes().
   llvm::Error load(GpuModule &module, void *const *operands);
 
   /// Terms of all reduced results; none where there is one for each element.
@@ -62,7 +63,10 @@ public:
 
   /// Several blocks share a row.
   bool splitsRows() const;
-  /// Scratch memory that a run needs: that of rows that are split.
+  /// Of what load() has asked for: these are those of a cluster.
+  bool clustersRows() const;
+  /// Scratch memory that a run of what load() has asked for needs: that of rows
+  /// that are split.
   int64_t scratchBytes() const;
 
   /// Parts point to kernels in it.
@@ -84,6 +88,8 @@ private:
   /// Columns and rows of one launch: their numbers and what a block adds stay
   /// below 2^31.
   static constexpr int64_t kMaxExtent = int64_t(1) << 30;
+  /// Blocks of a grid.
+  static constexpr int64_t kMaxGridX = 0x7fffffff, kMaxGridY = 65535;
 
   /// One launch: its part of the arrays.
   struct Part {
@@ -102,6 +108,9 @@ private:
     llvm::SmallVector<const GpuKernel *, 3> anyKernels;
     /// Rows that are split are taken so many at once; 0 for whole ones.
     uint32_t splitRows = 0;
+    /// Where a cluster of blocks has a split row if it is whole chunks: all
+    /// rows in one launch, and `kernels` is the one of that.
+    std::optional<LaunchShape> clusters;
   };
   void plan();
   void addPart(int64_t columns, const std::vector<int64_t> &sizes,
@@ -128,6 +137,7 @@ private:
   bool liesAside() const;
   /// False where whole rows are better.
   bool shapeSplitRows(Part &part) const;
+  void shapeClusters(Part &part) const;
   llvm::Error runSplit(const Part &part,
                        llvm::ArrayRef<const GpuKernel *> kernels,
                        llvm::SmallVectorImpl<void *> &parameters, void *scratch,

@@ -43,6 +43,8 @@ act::gpuKernelGroups(const KernelSignature &signature,
     addRows(function);
     if (unsigned kernels = signature.rows->splitKernels)
       addBoth(gpuSplitNames(function, kernels));
+    if (signature.rows->hasCluster)
+      groups.push_back({gpuClusterName(function)});
     if (!signature.rows->takesSteps)
       groups.push_back({gpuAsideName(function)});
   }
@@ -95,6 +97,7 @@ struct GpuRunner::State {
   void addSum(const KernelSignature &signature, const std::string &function,
               const GpuLaunches::Terms &terms);
   void addMasks(const KernelSignature &signature);
+  /// Once runs are planned: scratch memory depends on the kernels.
   llvm::Error load(GpuModule &module, const std::string &function,
                    void *const *operands);
   /// What takes the place of the caller's arrays in scratch memory.
@@ -248,11 +251,6 @@ void GpuRunner::State::planRuns(const KernelSignature &signature,
     addLaunches(/*mayGather=*/false);
   }
   addMasks(signature);
-  int64_t ownBytes = 0;
-  for (const auto &[part, each] : launches)
-    ownBytes = std::max(ownBytes, each.scratchBytes());
-  ownOffset = scratchBytes;
-  scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
 }
 
 llvm::SmallVector<void *, kMaxOperands>
@@ -296,6 +294,11 @@ llvm::Error GpuRunner::State::load(GpuModule &module,
             each.load(module, operands ? moved(arrays.data(), part, each).data()
                                        : nullptr))
       return error;
+  int64_t ownBytes = 0;
+  for (const auto &[part, each] : launches)
+    ownBytes = std::max(ownBytes, each.scratchBytes());
+  ownOffset = scratchBytes;
+  scratchBytes += llvm::alignTo(ownBytes, kScratchAlignment);
   for (Sum &sum : sums) {
     // Of results that are one value a row no alignment is asked for.
     void *both[] = {nullptr, nullptr};
@@ -330,6 +333,10 @@ GpuRunner::~GpuRunner() = default;
 
 bool GpuRunner::splitsRows() const {
   return state->launches.front().second.splitsRows();
+}
+
+bool GpuRunner::clustersRows() const {
+  return state->launches.front().second.clustersRows();
 }
 
 int64_t GpuRunner::scratchBytes() const { return state->scratchBytes; }

@@ -14,17 +14,23 @@ bool GpuLaunches::isChunkAligned(size_t k, const void *pointer) const {
 }
 
 llvm::Error GpuLaunches::load(GpuModule &module, void *const *operands) {
+  auto ask = [&](const std::string &name, auto &kernels) -> llvm::Error {
+    auto kernel = module.kernel(name);
+    if (!kernel)
+      return kernel.takeError();
+    kernels.push_back(*kernel);
+    return llvm::Error::success();
+  };
+  bool mayCluster = module.launchesClusters();
   for (Part &part : parts) {
     bool chunks = takesChunks(part, operands);
+    if (!mayCluster)
+      part.clusters.reset();
+    if (chunks && part.clusters)
+      if (llvm::Error error = ask(gpuClusterName(function), part.kernels))
+        return error;
     for (const std::string &name : part.names) {
-      auto ask = [&](const std::string &full, auto &kernels) -> llvm::Error {
-        auto kernel = module.kernel(full);
-        if (!kernel)
-          return kernel.takeError();
-        kernels.push_back(*kernel);
-        return llvm::Error::success();
-      };
-      if (chunks || !part.hasAny)
+      if (!part.hasAny || (chunks && !part.clusters))
         if (llvm::Error error = ask(name, part.kernels))
           return error;
       if (part.hasAny && (!chunks || !operands))
@@ -133,7 +139,11 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     size_t bytes = signature.computesInDouble ? sizeof(double) : sizeof(float);
     for (unsigned i = 0; i < signature.numParameters; ++i)
       pass(static_cast<const char *>(parameters) + i * bytes);
-    if (part.splitRows) {
+    if (part.clusters && kernels->data() == part.kernels.data()) {
+      if (llvm::Error error = kernels->front()->launch(
+              *part.clusters, arguments.data(), stream))
+        return error;
+    } else if (part.splitRows) {
       if (llvm::Error error =
               runSplit(part, *kernels, arguments, scratch, stream))
         return error;

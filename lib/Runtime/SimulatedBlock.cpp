@@ -1,6 +1,7 @@
 //===- SimulatedBlock.cpp - The threads of a GPU block --------------------===//
 
 #include "SimulatedBlock.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
@@ -19,23 +20,28 @@ SimulatedBlock::SimulatedBlock(const SimulatedKernelEntry &kernel,
                                const LaunchShape &shape,
                                void *const *parameters, bool reversed)
     : kernel(kernel), shape(shape), parameters(parameters), reversed(reversed),
-      numThreads(shape.block[0] * shape.block[1] * shape.block[2]) {
-  sharedMemory.resize(kernel.sharedBytes + shape.sharedBytes + kSharedAlign);
-  shared = reinterpret_cast<char *>(llvm::alignTo(
+      numThreads(shape.block[0] * shape.block[1] * shape.block[2]),
+      numSlots(llvm::alignTo(numThreads, kWarpSize)),
+      blocks(numTogether(kernel, shape)) {
+  size_t each = llvm::alignTo(sharedBytes(), kSharedAlign);
+  sharedMemory.resize(blocks.size() * each + kSharedAlign);
+  char *shared = reinterpret_cast<char *>(llvm::alignTo(
       reinterpret_cast<uintptr_t>(sharedMemory.data()), kSharedAlign));
-  common.shared = shared;
-  common.warpSize = kWarpSize;
-  common.numWarps = llvm::divideCeil(numThreads, kWarpSize);
-  for (unsigned d = 0; d < 3; ++d) {
-    uint32_t cluster = d == 0 ? shape.cluster : 1;
-    common.blockSize[d] = shape.block[d];
-    common.gridSize[d] = shape.grid[d];
-    common.clusterSize[d] = cluster;
-    common.clusterGridSize[d] = shape.grid[d] / cluster;
+  for (auto [number, block] : llvm::enumerate(blocks)) {
+    SimulatedThread &common = block.common;
+    common.shared = shared + number * each;
+    common.warpSize = kWarpSize;
+    common.numWarps = numSlots / kWarpSize;
+    for (unsigned d = 0; d < 3; ++d) {
+      uint32_t cluster = d == 0 ? shape.cluster : 1;
+      common.blockSize[d] = shape.block[d];
+      common.gridSize[d] = shape.grid[d];
+      common.clusterSize[d] = cluster;
+      common.clusterGridSize[d] = shape.grid[d] / cluster;
+    }
   }
 }
 
-/// Makes `registers` those of a thread, numbered along x first.
 void SimulatedBlock::place(SimulatedThread &registers, unsigned thread) const {
   registers.index[0] = thread % shape.block[0];
   registers.index[1] = thread / shape.block[0] % shape.block[1];
@@ -44,16 +50,20 @@ void SimulatedBlock::place(SimulatedThread &registers, unsigned thread) const {
   registers.warp = thread / kWarpSize;
 }
 
-llvm::Error SimulatedBlock::run(uint64_t block) {
-  const uint64_t indices[] = {block % shape.grid[0],
-                              block / shape.grid[0] % shape.grid[1],
-                              block / shape.grid[0] / shape.grid[1]};
-  for (unsigned d = 0; d < 3; ++d) {
-    common.blockIndex[d] = indices[d];
-    common.clusterIndex[d] = indices[d] / common.clusterSize[d];
-    common.indexInCluster[d] = indices[d] % common.clusterSize[d];
+llvm::Error SimulatedBlock::run(uint64_t group) {
+  for (auto [number, block] : llvm::enumerate(blocks)) {
+    // Those of a cluster are neighbours along x.
+    uint64_t index = group * blocks.size() + number;
+    SimulatedThread &common = block.common;
+    const uint64_t indices[] = {index % shape.grid[0],
+                                index / shape.grid[0] % shape.grid[1],
+                                index / shape.grid[0] / shape.grid[1]};
+    for (unsigned d = 0; d < 3; ++d) {
+      common.blockIndex[d] = indices[d];
+      common.clusterIndex[d] = indices[d] / common.clusterSize[d];
+      common.indexInCluster[d] = indices[d] % common.clusterSize[d];
+    }
   }
-  std::memset(shared, 0xff, kernel.sharedBytes + shape.sharedBytes);
   if (kernel.waits)
     return runTogether();
   runAlone();
@@ -61,13 +71,14 @@ llvm::Error SimulatedBlock::run(uint64_t block) {
 }
 
 void SimulatedBlock::runAlone() {
-  SimulatedThread registers = common;
+  SimulatedThread registers = blocks.front().common;
+  std::memset(registers.shared, 0xff, sharedBytes());
   const SimulatedThread *before = runningThread;
   runningThread = &registers;
-  for (unsigned i = 0; i < numThreads; ++i) {
-    place(registers, inOrder(i, numThreads));
+  forThreads(0, [&](unsigned thread) {
+    place(registers, thread);
     kernel.run(parameters);
-  }
+  });
   runningThread = before;
 }
 
@@ -76,21 +87,32 @@ void SimulatedBlock::runAlone() {
 //===----------------------------------------------------------------------===//
 
 llvm::Error SimulatedBlock::runTogether() {
+  unsigned all = blocks.size() * numSlots;
   if (!fibers) {
-    auto created = Fibers::create(numThreads, runFiber, this);
+    auto created = Fibers::create(all, runFiber, this);
     if (!created)
       return created.takeError();
     fibers = std::move(*created);
-    threads.resize(numThreads);
-    requests.resize(common.numWarps * kWarpSize);
+    threads.resize(all);
+    requests.resize(all);
   }
-  for (unsigned i = 0; i < numThreads; ++i) {
-    threads[i] = {common};
-    place(threads[i].registers, i);
-    ready.push_back(inOrder(i, numThreads));
+  // Some warps have fewer threads.
+  for (Thread &thread : threads)
+    thread.state = State::Ended;
+  for (unsigned i = 0; i < blocks.size(); ++i) {
+    unsigned number = inOrder(i, blocks.size());
+    Block &block = blocks[number];
+    block.live = numThreads;
+    block.hasStarted = false;
+    std::fill(std::begin(block.barriers), std::end(block.barriers), Barrier());
+    forThreads(number, [&](unsigned thread) {
+      threads[thread] = {block.common};
+      place(threads[thread].registers, thread % numSlots);
+      ready.push_back(thread);
+    });
   }
-  std::fill(std::begin(barriers), std::end(barriers), Barrier());
-  live = numThreads;
+  live = missing = blocks.size() * numThreads;
+  meetings = 0;
 
   SimulatedBlock *blockBefore = runningBlock;
   const SimulatedThread *threadBefore = runningThread;
@@ -100,18 +122,24 @@ llvm::Error SimulatedBlock::runTogether() {
   runningThread = threadBefore;
   if (failure.empty() && live > 0)
     failure = whyNothingMoves();
+  if (failure.empty() && kernel.joins)
+    checkEndedMemory();
   if (failure.empty())
     return llvm::Error::success();
-  const uint32_t *index = common.blockIndex;
-  return createStringError("kernel '" + Twine(kernel.name) + "', block (" +
-                           Twine(index[0]) + ", " + Twine(index[1]) + ", " +
-                           Twine(index[2]) + "): " + failure);
+  return createStringError("kernel '" + Twine(kernel.name) + "', block " +
+                           indexText(blamed->common.blockIndex) + ": " +
+                           failure);
 }
 
 /// A fiber runs the same thread of one block after another.
-void SimulatedBlock::runFiber(void *block, unsigned thread) {
-  auto *self = static_cast<SimulatedBlock *>(block);
+void SimulatedBlock::runFiber(void *blocks, unsigned thread) {
+  auto *self = static_cast<SimulatedBlock *>(blocks);
   while (true) {
+    Block &block = self->blockOf(thread);
+    // Nothing can be there before a block has started.
+    if (!block.hasStarted)
+      std::memset(block.common.shared, 0xff, self->sharedBytes());
+    block.hasStarted = true;
     self->kernel.run(self->parameters);
     self->end(thread);
   }
@@ -138,6 +166,7 @@ void SimulatedBlock::wait() {
 
 /// Nothing that owns memory may be on the stack, which is forgotten.
 void SimulatedBlock::fail(const Twine &message) {
+  blamed = &blockOf(current);
   failure = (whereIs(current) + " " + message).str();
   ready.clear();
   wait();
@@ -155,14 +184,18 @@ void SimulatedBlock::release(unsigned thread, uint64_t result) {
 void SimulatedBlock::end(unsigned thread) {
   threads[thread].state = State::Ended;
   --live;
+  Block &block = blockOf(thread);
+  if (--block.live == 0 && kernel.joins)
+    std::memset(block.common.shared, 0xff, sharedBytes());
   unsigned warp = thread / kWarpSize;
-  for (unsigned i = warp * kWarpSize;
-       i < std::min(numThreads, (warp + 1) * kWarpSize); ++i)
+  for (unsigned i = warp * kWarpSize; i < (warp + 1) * kWarpSize; ++i)
     if (threads[i].state == State::AtWarp)
       completeWarp(warp, requests[i]);
-  for (unsigned id = 0; id < std::size(barriers); ++id)
-    if (barriers[id].arrived > 0)
-      completeBarrier(id);
+  for (unsigned id = 0; id < std::size(block.barriers); ++id)
+    if (block.barriers[id].arrived > 0)
+      completeBarrier(thread / numSlots, id);
+  if (threads[thread].arrivals == meetings && --missing == 0)
+    completeCluster();
   wait();
 }
 
@@ -176,8 +209,7 @@ void SimulatedBlock::completeWarp(unsigned warp, const WarpRequest &request) {
   uint32_t present = 0;
   for (unsigned lane = 0; lane < kWarpSize; ++lane) {
     unsigned i = first + lane;
-    if (!(request.mask >> lane & 1) || i >= numThreads ||
-        threads[i].state == State::Ended)
+    if (!(request.mask >> lane & 1) || threads[i].state == State::Ended)
       continue;
     if (threads[i].state != State::AtWarp ||
         requests[i].operation != request.operation ||
@@ -203,7 +235,7 @@ uint64_t SimulatedBlock::warp(uint32_t operation, uint32_t mask, uint32_t value,
     block.fail("executes " + Twine(nameOf(request.operation)) +
                " with a mask that it is not in, 0x" + llvm::utohexstr(mask));
   thread.state = State::AtWarp;
-  block.completeWarp(thread.registers.warp, request);
+  block.completeWarp(block.current / kWarpSize, request);
   if (thread.state != State::Ready)
     block.wait();
   return thread.result;
@@ -213,9 +245,10 @@ uint64_t SimulatedBlock::warp(uint32_t operation, uint32_t mask, uint32_t value,
 // Barriers
 //===----------------------------------------------------------------------===//
 
-void SimulatedBlock::completeBarrier(unsigned id) {
-  Barrier &barrier = barriers[id];
-  if (barrier.arrived != (barrier.count ? barrier.count : live))
+void SimulatedBlock::completeBarrier(unsigned number, unsigned id) {
+  Block &block = blocks[number];
+  Barrier &barrier = block.barriers[id];
+  if (barrier.arrived != (barrier.count ? barrier.count : block.live))
     return;
   uint32_t result = 0;
   switch (barrier.operation) {
@@ -232,23 +265,23 @@ void SimulatedBlock::completeBarrier(unsigned id) {
     break;
   }
   barrier = Barrier();
-  for (unsigned k = 0; k < numThreads; ++k) {
-    unsigned i = inOrder(k, numThreads);
+  forThreads(number, [&](unsigned i) {
     if (threads[i].state == State::AtBarrier && threads[i].barrier == id)
       release(i, result);
-  }
+  });
 }
 
 uint32_t SimulatedBlock::barrier(uint32_t operation, uint32_t id,
                                  uint32_t count, uint32_t predicate) {
   SimulatedBlock &block = *runningBlock;
   Thread &thread = block.threads[block.current];
-  if (id >= std::size(block.barriers))
+  Block &own = block.blockOf(block.current);
+  if (id >= std::size(own.barriers))
     block.fail("is at barrier " + Twine(id) + ", but there are 16");
   if (count % kWarpSize != 0)
     block.fail("is at a barrier for " + Twine(count) +
                " threads, which are no whole warps");
-  Barrier &barrier = block.barriers[id];
+  Barrier &barrier = own.barriers[id];
   if (barrier.arrived > 0 && (barrier.count != count ||
                               barrier.operation != BarrierOperation(operation)))
     block.fail("is at barrier " + Twine(id) +
@@ -260,70 +293,64 @@ uint32_t SimulatedBlock::barrier(uint32_t operation, uint32_t id,
   barrier.yes += predicate != 0;
   thread.state = State::AtBarrier;
   thread.barrier = id;
-  block.completeBarrier(id);
+  block.completeBarrier(block.current / block.numSlots, id);
   if (thread.state != State::Ready)
     block.wait();
   return thread.result;
 }
 
 //===----------------------------------------------------------------------===//
-// Messages
+// Clusters
 //===----------------------------------------------------------------------===//
 
-std::string SimulatedBlock::whereIs(unsigned thread) const {
-  const uint32_t *index = threads[thread].registers.index;
-  return ("thread (" + Twine(index[0]) + ", " + Twine(index[1]) + ", " +
-          Twine(index[2]) + ")")
-      .str();
+void SimulatedBlock::completeCluster() {
+  ++meetings;
+  missing = live;
+  for (unsigned i = 0; i < blocks.size(); ++i)
+    forThreads(inOrder(i, blocks.size()), [&](unsigned thread) {
+      if (threads[thread].state == State::AtCluster)
+        release(thread, 0);
+    });
 }
 
-/// What a thread that does not run waits for: "waits at barrier 0".
-std::string SimulatedBlock::whatFor(unsigned thread) const {
-  const Thread &waiting = threads[thread];
-  switch (waiting.state) {
-  case State::Ready:
-    return "runs";
-  case State::Ended:
-    return "has ended";
-  case State::AtBarrier:
-    return "waits at barrier " + std::to_string(waiting.barrier);
-  case State::AtWarp:
-    break;
+void SimulatedBlock::cluster(uint32_t operation) {
+  SimulatedBlock &blocks = *runningBlock;
+  Thread &thread = blocks.threads[blocks.current];
+  if (ClusterOperation(operation) == ClusterOperation::Arrive) {
+    if (thread.arrivals != thread.waits)
+      blocks.fail("arrives at the cluster's barrier again; it must wait there "
+                  "before");
+    ++thread.arrivals;
+    if (--blocks.missing == 0)
+      blocks.completeCluster();
+    return;
   }
-  const WarpRequest &request = requests[thread];
-  return std::string("waits at ") + nameOf(request.operation) +
-         " with mask 0x" + llvm::utohexstr(request.mask);
+  if (thread.arrivals == thread.waits)
+    blocks.fail("waits at the cluster's barrier without having arrived there");
+  ++thread.waits;
+  if (thread.arrivals <= blocks.meetings)
+    return;
+  thread.state = State::AtCluster;
+  blocks.wait();
 }
 
-/// A sentence on the first thread that waits, and on one that it waits for.
-std::string SimulatedBlock::whyNothingMoves() const {
-  unsigned first = 0;
-  while (threads[first].state == State::Ended)
-    ++first;
-  const Thread &thread = threads[first];
-  std::string message = whereIs(first) + " " + whatFor(first);
-  if (thread.state == State::AtBarrier && barriers[thread.barrier].count) {
-    const Barrier &barrier = barriers[thread.barrier];
-    return message + " for " + std::to_string(barrier.count) +
-           " threads, of which " + std::to_string(barrier.arrived) +
-           " are there; " + std::to_string(numThreads - live) + " have ended";
-  }
-  auto isMissing = [&](unsigned i) {
-    const Thread &other = threads[i];
-    if (other.state == State::Ended)
-      return false;
-    if (thread.state == State::AtBarrier)
-      return other.state != State::AtBarrier || other.barrier != thread.barrier;
-    const WarpRequest &mine = requests[first], &its = requests[i];
-    return other.registers.warp == thread.registers.warp &&
-           (mine.mask >> other.registers.lane & 1) &&
-           (other.state != State::AtWarp || its.mask != mine.mask ||
-            its.operation != mine.operation);
+uint64_t SimulatedBlock::map(uint64_t address, uint32_t rank) {
+  SimulatedBlock &all = *runningBlock;
+  auto sharedOf = [](const Block &block) {
+    return reinterpret_cast<uintptr_t>(block.common.shared);
   };
-  for (unsigned i = 0; i < numThreads; ++i)
-    if (isMissing(i))
-      return message + " for " + whereIs(i) + ", which " + whatFor(i);
-  return message;
+  uint64_t offset = address - sharedOf(all.blockOf(all.current));
+  if (offset >= all.sharedBytes())
+    all.fail("gives mapa an address that is not in its block's shared memory");
+  if (rank >= all.blocks.size())
+    all.fail("gives mapa rank " + Twine(rank) + "; its cluster has " +
+             Twine(all.blocks.size()) + " blocks, which count from 0");
+  const Block &block = all.blocks[rank];
+  if (block.live == 0)
+    all.fail("gives mapa rank " + Twine(rank) +
+             ", a block that has ended; "
+             "blocks must meet at the cluster's barrier before one ends");
+  return sharedOf(block) + offset;
 }
 
 const SimulatedThread *SimulatedBlock::thread() { return runningThread; }
@@ -333,6 +360,9 @@ llvm::ArrayRef<HostFunction> act::simulatedFunctions() {
       {kSimulatedThreadName, reinterpret_cast<void *>(SimulatedBlock::thread)},
       {kSimulatedWarpName, reinterpret_cast<void *>(SimulatedBlock::warp)},
       {kSimulatedBarrierName,
-       reinterpret_cast<void *>(SimulatedBlock::barrier)}};
+       reinterpret_cast<void *>(SimulatedBlock::barrier)},
+      {kSimulatedClusterName,
+       reinterpret_cast<void *>(SimulatedBlock::cluster)},
+      {kSimulatedMapName, reinterpret_cast<void *>(SimulatedBlock::map)}};
   return functions;
 }

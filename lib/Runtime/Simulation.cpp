@@ -56,6 +56,7 @@ namespace {
 
 /// What no GPU since sm_75 exceeds.
 constexpr uint64_t kMaxBlock = 1024, kMaxShared = 227 << 10;
+constexpr uint32_t kMaxCluster = 16;
 constexpr uint32_t kMaxBlockSize[] = {1024, 1024, 64};
 constexpr uint32_t kMaxGridSize[] = {0x7fffffff, 65535, 65535};
 
@@ -97,6 +98,8 @@ public:
                              "'; it has: " + names);
   }
 
+  bool launchesClusters() const override { return true; }
+
 private:
   std::unique_ptr<LoadedObject> object;
   const SimulationOptions options;
@@ -131,6 +134,9 @@ Error SimulatedKernel::check(const LaunchShape &shape, void *stream) const {
     return refuse("clusters of " + Twine(shape.cluster) +
                   " blocks do not divide the " + Twine(shape.grid[0]) +
                   " blocks along x");
+  if (shape.cluster > kMaxCluster)
+    return refuse("clusters of " + Twine(shape.cluster) + " blocks; at most " +
+                  Twine(kMaxCluster) + " are possible");
   if (entry.sharedBytes + shape.sharedBytes > kMaxShared)
     return refuse(Twine(entry.sharedBytes + shape.sharedBytes) +
                   " bytes of shared memory; at most " + Twine(kMaxShared) +
@@ -147,7 +153,8 @@ Error SimulatedKernel::launch(const LaunchShape &shape, void *const *parameters,
   std::mutex mutex;
   Error failed = Error::success();
   int64_t blocks = int64_t(shape.grid[0]) * shape.grid[1] * shape.grid[2];
-  parallelFor(blocks, options.hostThreads, [&](int64_t begin, int64_t end) {
+  int64_t groups = blocks / SimulatedBlock::numTogether(entry, shape);
+  parallelFor(groups, options.hostThreads, [&](int64_t begin, int64_t end) {
     DefaultFloatEnvironment environment;
     AppliedError applied(options.error, options.seed);
     SimulatedBlock block(entry, shape, parameters, options.reversed);

@@ -2,7 +2,7 @@
 
 // Kernels of whole rows, then one that combines each part and one that brings
 // parts together; what they need is said on the module.
-// CHECK: gpu.module @act attributes {act.split_kernels = 2 : i64, act.split_values = 1 : i64}
+// CHECK: gpu.module @act attributes {act.cluster_kernel, act.split_kernels = 2 : i64, act.split_values = 1 : i64}
 // CHECK: llvm.func @centred_1(
 // CHECK: llvm.func @centred_4(
 // CHECK: llvm.func @centred_loop(

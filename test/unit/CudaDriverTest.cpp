@@ -77,6 +77,7 @@ TEST_F(CudaDriverTest, NothingIsLoadedBeforeTheDriverIsAskedFor) {
   LaunchShape shape;
   EXPECT_EQ(messageOf(kernel->launch(shape, nullptr, nullptr)), "");
   shape.cluster = 2;
+  EXPECT_FALSE(module->launchesClusters());
   EXPECT_TRUE(has(messageOf(kernel->launch(shape, nullptr, nullptr)),
                   "version 11.6 or newer; this one is of version 11.0"));
   auto stream = need(CudaStream::create(device));

@@ -77,6 +77,35 @@ TEST_F(DeviceCompileTest, EachKernelOfARowIsKeptByItself) {
                        {"expression_1", "expression_4", "expression_1 kept"}));
 }
 
+// Of 66 rows each is shared by a cluster of two blocks, if there are clusters.
+TEST_F(DeviceCompileTest, RowsAreSharedByClustersWhereThereAreSome) {
+  auto launchedBy = [&](const char *level, int capability) {
+    auto context = createContext(Road::Gpu);
+    auto module = parseSource("softmax(x)", context.get());
+    CompileOptions options;
+    options.gpu = gpuLevelNamed(level);
+    cuda.capability = capability;
+    options.device = open();
+    auto softmax = need(compile(*module, options));
+    EXPECT_EQ(softmax.gpuModule->launchesClusters(),
+              capability >= 90 && options.gpu->hasClusters());
+    void *aligned[] = {nullptr, nullptr};
+    std::vector<int64_t> rows = {16384, 1};
+    auto runner = need(GpuRunner::create(softmax.signature, *softmax.gpuModule,
+                                         softmax.name, {66, 16384},
+                                         {rows, rows}, 1, aligned));
+    EXPECT_EQ(messageOf(runner.run(aligned, nullptr)), "");
+    return std::string(cuda.launch.kernel);
+  };
+  EXPECT_EQ(launchedBy("sm_90", 90), "expression_cluster");
+  EXPECT_EQ(cuda.launch.cluster[0], 2u);
+  EXPECT_EQ(cuda.launch.grid[0], 132u);
+  EXPECT_GT(cuda.launch.sharedBytes, 4 * 8192u);
+  EXPECT_EQ(launchedBy("sm_80", 90), "expression_split1");
+  EXPECT_EQ(cuda.launch.cluster[0], 0u);
+  EXPECT_EQ(launchedBy("sm_80", 80), "expression_split1");
+}
+
 TEST_F(DeviceCompileTest, ADeviceThatDoesNotRunTheCodeIsAnError) {
   cuda.capability = 75;
   EXPECT_TRUE(has(messageOf(compileSilu(open())),

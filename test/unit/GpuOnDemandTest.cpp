@@ -59,6 +59,9 @@ TEST_F(GpuOnDemand, RowsHaveTheKernelsThatTheirLengthTakes) {
   runnerOf(softmax, {1, 1 << 20});
   EXPECT_EQ(Names(made.begin() + 2, made.end()),
             gpuSplitNames("expression", 2));
+  runnerOf(softmax, {kGpuMultiprocessors, 1 << 16});
+  EXPECT_EQ(made.back(), gpuClusterName("expression"));
+  EXPECT_EQ(made.size(), 5u);
   runnerOf(softmax, {4096, 64}, 0);
   EXPECT_EQ(made.back(), gpuAsideName("expression"));
   runnerOf(softmax, {1000, 10000});
@@ -131,7 +134,7 @@ TEST_F(GpuOnDemand, NothingIsMadeTwice) {
         runnerOf(softmax, {rows, length});
         runnerOf(softmax, {length, rows}, 0);
       }
-  EXPECT_EQ(made.size(), 11u);
+  EXPECT_EQ(made.size(), 12u);
   std::sort(made.begin(), made.end());
   EXPECT_EQ(std::unique(made.begin(), made.end()), made.end());
 }
@@ -189,7 +192,7 @@ TEST_F(GpuOnDemand, AKernelThatThereIsNotIsAnError) {
             "expression_1, expression_1_any, expression_4, expression_4_any, "
             "expression_loop, expression_loop_any, expression_split0, "
             "expression_split1, expression_split0_any, expression_split1_any, "
-            "expression_aside");
+            "expression_cluster, expression_aside");
 }
 
 } // namespace

@@ -46,7 +46,7 @@ TEST(GpuPtx, FunctionsOfARow) {
       EXPECT_EQ(llvm::StringRef(module.ptx).count(".entry "),
                 2 * (std::size(kGpuRowChunks) + 1 +
                      module.signature.rows->splitKernels) +
-                    1)
+                    1 + level.hasClusters())
           << module.name;
     assembleAndExpect(modules, level);
   }

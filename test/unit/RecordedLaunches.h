@@ -35,6 +35,9 @@ public:
     return kernels.back().get();
   }
 
+  bool launchesClusters() const override { return hasClusters; }
+
+  bool hasClusters = true;
   std::vector<std::string> asked;
   mutable std::vector<Launch> launches;
 

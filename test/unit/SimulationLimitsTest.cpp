@@ -14,9 +14,9 @@ TEST(SimulationLimits, WhatHasNoSimulationIsNamed) {
     return run(kernel(body + "\nret void", others), {}, {}, nullptr, nullptr,
                0);
   };
-  EXPECT_THAT(messageOf("call void @llvm.nvvm.barrier.cluster.wait()",
-                        "declare void @llvm.nvvm.barrier.cluster.wait()"),
-              HasSubstr("function 'k' calls 'llvm.nvvm.barrier.cluster.wait', "
+  EXPECT_THAT(messageOf("call void @llvm.nvvm.cp.async.wait.all()",
+                        "declare void @llvm.nvvm.cp.async.wait.all()"),
+              HasSubstr("function 'k' calls 'llvm.nvvm.cp.async.wait.all', "
                         "which has no simulation"));
   EXPECT_THAT(messageOf("%c = call i32 @llvm.nvvm.read.ptx.sreg.clock()",
                         "declare i32 @llvm.nvvm.read.ptx.sreg.clock()"),
@@ -62,6 +62,8 @@ TEST(SimulationLimits, LaunchesThatHardwareRefusesFail) {
               HasSubstr("232449 bytes of shared memory"));
   EXPECT_THAT(messageOf([](LaunchShape &s) { s.cluster = 0; }),
               HasSubstr("clusters of 0"));
+  EXPECT_THAT(messageOf([](LaunchShape &s) { s.cluster = s.grid[0] = 17; }),
+              HasSubstr("clusters of 17 blocks; at most 16 are possible"));
 }
 
 TEST(SimulationLimits, KernelsSayHowLargeBlocksAre) {

@@ -74,6 +74,7 @@ void act::bench::registerCompiles() {
     groups.push_back(std::move(others));
   }
   groups.push_back({gpuAsideName("")});
+  groups.push_back({gpuClusterName("")});
   for (const std::vector<std::string> &group : groups)
     benchmark::RegisterBenchmark(
         ("compile/ptx/softmax" + group.front()).c_str(), toPtx, "softmax(x)",

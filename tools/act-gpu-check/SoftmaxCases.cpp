@@ -277,6 +277,9 @@ static const Rows kLong[] = {{3, 1025},  {3, 4095},   {2, 4097},  {2, 8191},
                              {1, 65537}, {2, 131072}, {1, 262144}};
 /// Too many to be split.
 static const Rows kMany[] = {{kGpuMultiprocessors + 1, 16387}, {1000, 1003}};
+/// As many as clusters of two, four and eight blocks are for.
+static const Rows kClustered[] = {
+    {66, 8200}, {66, 16392}, {33, 98304}, {17, 262144}};
 /// A million.
 static const Rows kOne[] = {{1, 1 << 20}};
 static const Rows kPlaced[] = {{3, 1}, {3, 33}, {2, 1003}, {2, 16399}};
@@ -314,6 +317,16 @@ void act::gpucheck::addSoftmaxCases(std::vector<Case> &cases) {
         return error;
     return Error::success();
   };
+  // Rows that are not aligned are split, and have the same bits.
+  auto clustering = [&](bool compares) {
+    return [=, judge = judging(kClustered)](SoftmaxCheck &check) -> Error {
+      if (Error error = judge(check))
+        return error;
+      if (!compares)
+        return Error::success();
+      return check.compare({66, 16392}, {{16392, 1}, {16393, 1, 1}});
+    };
+  };
   for (const Source &source : allSources())
     for (DType type : {DType::BF16, DType::F16, DType::F32}) {
       llvm::StringRef name = source.name;
@@ -327,6 +340,7 @@ void act::gpucheck::addSoftmaxCases(std::vector<Case> &cases) {
         add(source, "placed", type, isSoftmax && isBF16, placing);
       if (isSoftmax || name == "softmax-backward" || name == "logsumexp") {
         add(source, "many", type, false, judging(kMany));
+        add(source, "clusters", type, false, clustering(isSoftmax));
         add(source, "million", type, false, judging(kOne));
       }
     }

@@ -33,8 +33,10 @@ void act::run::printStages(llvm::raw_ostream &os, const CompileResult &compiled,
   if (const auto &rows = compiled.signature.rows) {
     os << "  rows         " << data.rowShape()[*data.axis] << " elements, ";
     if (gpuRunner) {
-      os << (gpuRunner->splitsRows() ? "each split between several blocks\n"
-                                     : "each in one block\n");
+      os << (gpuRunner->clustersRows()
+                 ? "each shared by the blocks of a cluster\n"
+             : gpuRunner->splitsRows() ? "each split between several blocks\n"
+                                       : "each in one block\n");
       return;
     }
     os << (rows->inStrips  ? "one in each lane, in strips"

@@ -14,10 +14,11 @@ namespace act {
 /// PTX that has no simulation. Safe from several threads, on modules of
 /// different contexts.
 ///
-/// Simulated are registers that say where a thread is, barriers of blocks and
-/// of warps, shuffles, votes and reductions of warps, fences, atomic
-/// operations, and shared memory; barriers of clusters, asynchronous copies and
-/// matrix instructions are not.
+/// Simulated are registers that say where a thread is, barriers of clusters, of
+/// blocks and of warps, shuffles, votes and reductions of warps, fences, atomic
+/// operations, and shared memory, that of other blocks of the cluster included;
+/// asynchronous copies, their barriers (mbarrier) and matrix instructions are
+/// not.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 emitSimulated(llvm::Module &module, const CpuLevel &level);
 

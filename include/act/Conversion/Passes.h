@@ -43,6 +43,8 @@ inline constexpr llvm::StringLiteral kRowScratchAttr = "act.row_scratch";
 /// values that they keep of each part, i64.
 inline constexpr llvm::StringLiteral kSplitKernelsAttr = "act.split_kernels";
 inline constexpr llvm::StringLiteral kSplitValuesAttr = "act.split_values";
+/// There if they have a kernel for clusters of blocks, too.
+inline constexpr llvm::StringLiteral kClusterKernelAttr = "act.cluster_kernel";
 
 #define GEN_PASS_DECL
 #include "act/Conversion/Passes.h.inc"

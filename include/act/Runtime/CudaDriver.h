@@ -96,6 +96,9 @@ public:
   const CudaDeviceInfo &info() const { return facts; }
   const CudaDriver &driver() const { return *owner; }
 
+  /// Whether it has clusters of blocks and the driver can launch them.
+  bool launchesClusters() const;
+
   /// Loads a module: PTX text or a cubin. With a cache, PTX is compiled once
   /// for all processes that share it; `wasCached`, if given, says whether this
   /// was one of them that found it. Errors: PTX of a version that the driver

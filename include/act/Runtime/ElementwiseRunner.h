@@ -66,6 +66,8 @@ struct RowSignature {
   /// On a GPU: kernels that follow one another for rows that are split, 0 if
   /// rows never are, and the values that they keep of each part.
   unsigned splitKernels = 0, splitValues = 0;
+  /// They have a kernel for a cluster of blocks, too.
+  bool hasCluster = false;
 };
 
 /// What a compiled kernel expects.

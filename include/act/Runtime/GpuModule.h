@@ -46,6 +46,9 @@ public:
   /// The kernel of this name, ready to be launched; an error where there is
   /// none. Safe from several threads.
   virtual llvm::Expected<const GpuKernel *> kernel(llvm::StringRef name) = 0;
+
+  /// Whether its kernels can be launched in clusters of blocks.
+  virtual bool launchesClusters() const = 0;
 };
 
 } // namespace act

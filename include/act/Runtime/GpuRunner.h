@@ -46,6 +46,8 @@ public:
 
   /// Rows are so few, or so long, that several blocks share each of them.
   bool splitsRows() const;
+  /// These are the blocks of a cluster, at least where arrays are aligned.
+  bool clustersRows() const;
 
   /// Bytes of device memory that a run needs, aligned to 256; 0 for most.
   int64_t scratchBytes() const;

@@ -3,7 +3,7 @@
 // Runs the kernels' own code thread by thread, for tests and for machines
 // without a GPU. A block runs on one thread of the host, blocks one after
 // another on each; the threads of a block take turns where they wait for one
-// another.
+// another, and so do those of all blocks of a cluster.
 //
 //===----------------------------------------------------------------------===//
 #ifndef ACT_RUNTIME_SIMULATION_H
@@ -41,6 +41,11 @@ struct SimulationOptions {
 /// barrier for threads that wait elsewhere, or for a warp's lanes that never
 /// reach the same instruction with the same mask. Threads that have ended are
 /// waited for by nobody, but they do not count at a barrier with a count.
+/// Blocks of a cluster whose kernel has barriers of clusters, or addresses in
+/// another block's shared memory (mapa), run together. It is an error to wait
+/// at the barrier of a cluster without having arrived there, to arrive twice,
+/// to ask for the memory of a block that there is not, and to write into that
+/// of one that has ended; what is written before a block has started is lost.
 /// What a lane shuffles from one that does not take part is all ones, a NaN;
 /// so is shared memory until it is written. Memory accesses are not checked.
 /// Threads that wait for others in a loop over memory wait for ever.
