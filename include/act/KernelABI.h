@@ -143,6 +143,7 @@ using KernelFunction = void (*)(const KernelArgs *);
 ///     neighbouring threads take neighbouring elements, wherever they are;
 ///   uint32_t sizes[kGpuRowDims - 1]: of the dimensions that make up rows, the
 ///     innermost first; the first one is `rows` where there is one only;
+///   uint64_t reciprocals[kGpuRowDims - 1]: gpuReciprocal() of each of these;
 ///   of a kernel that gathers, uint32_t steps and gathers, below;
 ///   int64_t strides[operands][1 + kGpuRowDims]: in elements, the inner one
 ///     first;
@@ -161,6 +162,14 @@ using KernelFunction = void (*)(const KernelArgs *);
 /// rows.
 inline constexpr unsigned kGpuRowDims = 3, kGpuThreads = 256,
                           kGpuFewestThreads = 64, kGpuMultiprocessors = 132;
+
+/// 2^kGpuReciprocalBits by a size below 2^31, rounded up: the product with any
+/// number below 2^31, without its last kGpuReciprocalBits bits, is their
+/// quotient. Divisions would be a tenth of what a kernel takes to compile.
+inline constexpr unsigned kGpuReciprocalBits = 62;
+constexpr uint64_t gpuReciprocal(uint32_t size) {
+  return ((uint64_t(1) << kGpuReciprocalBits) + size - 1) / size;
+}
 
 /// What a thread brings together in its steps, and a block of its threads: what
 /// its rows have in each column, or what there is in each row; or nothing.
@@ -242,7 +251,7 @@ constexpr unsigned gpuSplitPart(unsigned chunk) {
 /// whole aligned chunks and as many as leave no multiprocessor idle. It takes
 /// the place of all those that would follow one another, and has the parameters
 /// of whole rows. A cluster of blocks, of kGpuSplitThreads threads each, has a
-/// row; the kernel takes clusters of any size, and along x they are rows.
+/// row; the kernel takes any power of two of them, and along x they are rows.
 /// Blocks keep all that they read of the row in the shared memory that the
 /// launch adds, of gpuClusterBytes(). Results are the same bits as those of the
 /// other kernels.

@@ -363,9 +363,11 @@ LogicalResult GpuClusterKernel::write(StringRef name) {
   row = special<NVVM::ClusterIdXOp>();
   numParts = countParts();
   Value last = make<arith::SubIOp>(blocks, integer(i32, 1));
-  numEach = make<arith::DivUIOp>(add(numParts, last), blocks);
-  numOwn = make<arith::DivUIOp>(add(make<arith::SubIOp>(numParts, rank), last),
-                                blocks);
+  Value shift = builder.create<LLVM::CountTrailingZerosOp>(
+      loc, i32, blocks, /*is_zero_poison=*/true);
+  numEach = make<arith::ShRUIOp>(add(numParts, last), shift);
+  numOwn = make<arith::ShRUIOp>(add(make<arith::SubIOp>(numParts, rank), last),
+                                shift);
   layOutShared();
   enterRow(row);
   // Constants of vectors stand here.

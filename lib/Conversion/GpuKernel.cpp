@@ -137,7 +137,9 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   unsigned operands = memoryTypes.size();
   bool doesGather = gathersSomething();
   SmallVector<Type> types(operands, pointer);
-  types.append(3 + kGpuRowDims - 1 + 2 * doesGather, i32);
+  types.append(3 + kGpuRowDims - 1, i32);
+  types.append(kGpuRowDims - 1, i64);
+  types.append(2 * doesGather, i32);
   types.append(operands * (1 + kGpuRowDims), i64);
   types.append(func.getNumArguments() - inputs, compute);
   if (isSplit)
@@ -175,7 +177,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   Block *entry = kernel.addEntryBlock(builder);
   builder.setInsertionPointToStart(entry);
 
-  pointers.clear(), strides.clear(), sizes.clear(), scalars.clear();
+  pointers.clear(), strides.clear(), scalars.clear();
+  sizes.clear(), reciprocals.clear();
   unsigned next = 0;
   auto take = [&] { return Value(entry->getArgument(next++)); };
   for (unsigned i = 0; i < operands; ++i)
@@ -187,6 +190,8 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   areFlat = compare(arith::CmpIPredicate::eq, chunking, integer(i32, 3));
   for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
     sizes.push_back(take());
+  for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
+    reciprocals.push_back(take());
   if (doesGather)
     steps = take(), gathers = take();
   for (unsigned i = 0; i < operands; ++i) {
@@ -268,9 +273,12 @@ SmallVector<Value> GpuKernelWriter::rowsOf(Value row) {
     builder.setInsertionPointToStart(split.thenBlock());
     SmallVector<Value> indices;
     Value rest = row;
-    for (Value size : sizes) {
-      // A remainder of its own would be a division more.
-      Value quotient = make<arith::DivUIOp>(rest, size);
+    for (auto [size, reciprocal] : llvm::zip_equal(sizes, reciprocals)) {
+      Value shifted = make<arith::ShLIOp>(
+          wide(rest), integer(i64, 64 - kGpuReciprocalBits));
+      auto product =
+          builder.create<arith::MulUIExtendedOp>(loc, shifted, reciprocal);
+      Value quotient = make<arith::TruncIOp>(i32, product.getHigh());
       indices.push_back(make<arith::SubIOp>(rest, mul(quotient, size)));
       rest = quotient;
     }

@@ -160,7 +160,7 @@ protected:
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> strides;
   /// As act/KernelABI.h has them; conditions of `chunking`.
   mlir::Value columns, rows, isChunked, areDense, areFlat;
-  llvm::SmallVector<mlir::Value> sizes, scalars;
+  llvm::SmallVector<mlir::Value> sizes, reciprocals, scalars;
   /// Of kernels that gather.
   mlir::Value steps, gathers;
   /// Of kernels whose rows are split.

@@ -164,8 +164,10 @@ void GpuLaunches::addPart(int64_t columns, const std::vector<int64_t> &sizes,
   for (int64_t size : sizes)
     rows *= size;
   part.rows = rows;
-  for (unsigned d = 0; d + 1 < kGpuRowDims; ++d)
+  for (unsigned d = 0; d + 1 < kGpuRowDims; ++d) {
     part.sizes[d] = d < sizes.size() ? sizes[d] : d == 0 ? rows : 1;
+    part.reciprocals[d] = gpuReciprocal(part.sizes[d]);
+  }
   part.offsets = std::move(offsets);
   if (signature.rows)
     shapeRows(part);

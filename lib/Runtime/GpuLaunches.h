@@ -94,6 +94,7 @@ private:
   /// One launch: its part of the arrays.
   struct Part {
     uint32_t columns, rows, sizes[kGpuRowDims - 1];
+    uint64_t reciprocals[kGpuRowDims - 1];
     /// Of the first element, [operand].
     std::vector<int64_t> offsets;
     /// Of a kernel that gathers.

@@ -130,6 +130,8 @@ llvm::Error GpuLaunches::run(void *const *operands, const void *parameters,
     pass(&chunking);
     for (const uint32_t &size : part.sizes)
       pass(&size);
+    for (const uint64_t &reciprocal : part.reciprocals)
+      pass(&reciprocal);
     if (hasGatherer()) {
       pass(&part.steps);
       pass(&gathers);

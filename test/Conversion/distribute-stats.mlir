@@ -9,7 +9,8 @@
 // CHECK-SAME: !llvm.ptr<1> {llvm.noalias, llvm.readonly},
 // CHECK-SAME: !llvm.ptr<1> {llvm.noalias, llvm.writeonly},
 // CHECK-SAME: %[[COUNTS:[^:]*]]: !llvm.ptr<1> {llvm.noalias}, %[[COLUMNS:[^:]*]]: i32, %[[ROWS:[^:]*]]: i32, %{{[^:]*}}: i32,
-// CHECK-SAME: %{{[^:]*}}: i32, %{{[^:]*}}: i32, %[[STEPS:[^:]*]]: i32, %[[OF:[^:]*]]: i32,
+// CHECK-SAME: %{{[^:]*}}: i32, %{{[^:]*}}: i32, %{{[^:]*}}: i64, %{{[^:]*}}: i64,
+// CHECK-SAME: %[[STEPS:[^:]*]]: i32, %[[OF:[^:]*]]: i32,
 // CHECK: nvvm.barrier0
 // A thread's numbers of its elements,
 // CHECK: scf.for %{{.*}} to %[[STEPS]] {{.*}} -> (vector<8xi32>)

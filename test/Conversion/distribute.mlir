@@ -4,7 +4,7 @@
 // CHIP: error: unknown SM version 'sm_1'; use sm_75, {{.*}}sm_90a
 
 // Pointers of two arrays, a value and a result; columns, rows, whether and how
-// threads take chunks; two sizes; four strides of each.
+// threads take chunks; two sizes and their reciprocals; four strides of each.
 // CHECK: gpu.module @act
 // CHECK: llvm.func @scaled(
 // CHECK-SAME: %[[X:[^:]*]]: !llvm.ptr<1> {llvm.noalias, llvm.readonly},
@@ -12,6 +12,7 @@
 // CHECK-SAME: %[[Y:[^:]*]]: !llvm.ptr<1> {llvm.noalias, llvm.writeonly},
 // CHECK-SAME: %[[COLUMNS:[^:]*]]: i32, %[[ROWS:[^:]*]]: i32, %[[CHUNKED:[^:]*]]: i32,
 // CHECK-SAME: %[[SIZE0:[^:]*]]: i32, %[[SIZE1:[^:]*]]: i32,
+// CHECK-SAME: %[[RECIPROCAL0:[^:]*]]: i64, %[[RECIPROCAL1:[^:]*]]: i64,
 // CHECK-SAME: {{(%[^:]*: i64, ){11}%[^:]*: i64\)}}
 // CHECK-SAME: nvvm.kernel
 // CHECK-SAME: nvvm.maxntid = array<i32: 256>
@@ -25,8 +26,8 @@
 // CHECK: %[[INSIDE:.*]] = arith.andi
 // CHECK: %[[MANY:.*]] = arith.cmpi ult, %[[SIZE0]], %[[ROWS]] : i32
 // CHECK: scf.if %[[MANY]]
-// CHECK: arith.divui %{{.*}}, %[[SIZE0]] : i32
-// CHECK: arith.divui %{{.*}}, %[[SIZE1]] : i32
+// CHECK: arith.mului_extended %{{.*}}, %[[RECIPROCAL0]] : i64
+// CHECK: arith.mului_extended %{{.*}}, %[[RECIPROCAL1]] : i64
 // a chunk at once,
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: scf.if %{{.*}} -> (vector<8xi16>)

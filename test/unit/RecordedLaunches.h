@@ -52,7 +52,7 @@ private:
         return *static_cast<uint32_t *>(parameters[i]);
       };
       // Numbers, sizes, strides, and the scratch memory.
-      unsigned last = n + 3 + (kGpuRowDims - 1) + n * (1 + kGpuRowDims) + 1;
+      unsigned last = n + 3 + 2 * (kGpuRowDims - 1) + n * (1 + kGpuRowDims) + 1;
       bool isSplit = llvm::StringRef(name).contains("_split");
       owner.launches.push_back(
           {name, shape, number(n + 2), isSplit ? number(last) : 0});
