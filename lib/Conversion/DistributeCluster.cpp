@@ -348,9 +348,10 @@ LogicalResult GpuClusterKernel::writeLaunch() {
 LogicalResult GpuClusterKernel::write(StringRef name) {
   access = GpuAccess::Chunks;
   begin(name, kGpuSplitThreads);
-  // Their shared memory leaves room for two blocks, and so must registers.
+  // Their shared memory leaves room for two blocks, and so must registers, but
+  // for those of f64, which would spill.
   kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                  builder.getI32IntegerAttr(2));
+                  builder.getI32IntegerAttr(compute.isF64() ? 1 : 2));
   entryEnd = builder.create<LLVM::ReturnOp>(loc, ValueRange());
   builder.setInsertionPoint(entryEnd);
   // Shared memory of a block may be written once it has started.

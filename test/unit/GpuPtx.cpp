@@ -10,12 +10,12 @@ using namespace act::test;
 
 /// Of a thread: blocks of elements, of 256 threads, come two to a
 /// multiprocessor of 65,536 registers at least, as their PTX says, blocks of
-/// rows, of 512 or in f64 of 256, one, and blocks of clusters, of 512, two. No
-/// thread has more than 255.
+/// rows, of 512 or in f64 of 256, one, and blocks of clusters, of 512, two or
+/// in f64 one. No thread has more than 255.
 static unsigned mostRegisters(const KernelSignature &signature,
                               llvm::StringRef kernel) {
   if (kernel.ends_with(gpuClusterName("")))
-    return 64;
+    return signature.computesInDouble ? 128 : 64;
   if (!signature.rows)
     return 128;
   return std::min(255u, 65536 / gpuRowThreads(signature.computesInDouble));
