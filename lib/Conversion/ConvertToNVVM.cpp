@@ -18,6 +18,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 namespace act {
@@ -36,31 +37,70 @@ struct CallHelper : OpRewritePattern<NvOp> {
 
   LogicalResult matchAndRewrite(NvOp op,
                                 PatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
     auto vector = dyn_cast<VectorType>(op.getType());
     if (!vector) {
-      rewriter.replaceOp(op, call(op, op.getOperands(), rewriter));
+      rewriter.replaceOp(op, call(op, op.getHelper(), op.getType(),
+                                  op.getOperands(), rewriter));
       return success();
     }
-    Value result =
-        rewriter.create<arith::ConstantOp>(loc, rewriter.getZeroAttr(vector));
-    for (int64_t lane = 0; lane < vector.getNumElements(); ++lane) {
-      Value index = rewriter.create<arith::ConstantOp>(
-          loc, rewriter.getI64IntegerAttr(lane));
+    int64_t size = vector.getNumElements();
+    if (op.getHelper() == "round_bf16" && size % 2 == 0) {
+      roundTwo(op, size, rewriter);
+      return success();
+    }
+    SmallVector<Value> results;
+    for (int64_t lane = 0; lane < size; ++lane) {
       SmallVector<Value> elements;
       for (Value operand : op.getOperands())
-        elements.push_back(
-            rewriter.create<vector::ExtractElementOp>(loc, operand, index));
-      result = rewriter.create<vector::InsertElementOp>(
-          loc, call(op, elements, rewriter), result, index);
+        elements.push_back(elementOf(operand, lane, rewriter));
+      results.push_back(call(op, op.getHelper(), vector.getElementType(),
+                             elements, rewriter));
     }
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, together(results, rewriter));
     return success();
   }
 
 private:
-  static Value call(NvOp op, ValueRange operands, PatternRewriter &rewriter) {
-    std::string name = (kNvPrefix + op.getHelper()).str();
+  /// Two elements are rounded into one register: half as many instructions, and
+  /// none that bring halves of registers together.
+  static void roundTwo(NvOp op, int64_t size, PatternRewriter &rewriter) {
+    Value x = op.getOperand(0);
+    SmallVector<Value> words;
+    for (int64_t lane = 0; lane < size; lane += 2)
+      words.push_back(
+          call(op, "round_two_bf16", rewriter.getI32Type(),
+               {elementOf(x, lane + 1, rewriter), elementOf(x, lane, rewriter)},
+               rewriter));
+    rewriter.replaceOpWithNewOp<vector::BitCastOp>(op, op.getType(),
+                                                   together(words, rewriter));
+  }
+
+  static Value elementOf(Value vector, int64_t lane,
+                         PatternRewriter &rewriter) {
+    Location loc = vector.getLoc();
+    Value index = rewriter.create<arith::ConstantOp>(
+        loc, rewriter.getI64IntegerAttr(lane));
+    return rewriter.create<vector::ExtractElementOp>(loc, vector, index);
+  }
+
+  static Value together(ArrayRef<Value> elements, PatternRewriter &rewriter) {
+    Location loc = elements.front().getLoc();
+    auto type =
+        VectorType::get({int64_t(elements.size())}, elements.front().getType());
+    Value vector =
+        rewriter.create<arith::ConstantOp>(loc, rewriter.getZeroAttr(type));
+    for (auto [lane, element] : llvm::enumerate(elements)) {
+      Value index = rewriter.create<arith::ConstantOp>(
+          loc, rewriter.getI64IntegerAttr(lane));
+      vector =
+          rewriter.create<vector::InsertElementOp>(loc, element, vector, index);
+    }
+    return vector;
+  }
+
+  static Value call(NvOp op, StringRef helper, Type result, ValueRange operands,
+                    PatternRewriter &rewriter) {
+    std::string name = (kNvPrefix + helper).str();
     auto module = op->getParentOfType<gpu::GPUModuleOp>();
     auto callee = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
     if (!callee) {
@@ -68,7 +108,7 @@ private:
       rewriter.setInsertionPointToStart(module.getBody());
       callee = rewriter.create<LLVM::LLVMFuncOp>(
           op.getLoc(), name,
-          LLVM::LLVMFunctionType::get(getElementTypeOrSelf(op.getType()),
+          LLVM::LLVMFunctionType::get(result,
                                       llvm::to_vector(operands.getTypes())));
     }
     return rewriter.create<LLVM::CallOp>(op.getLoc(), callee, operands)

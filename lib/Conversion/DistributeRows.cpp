@@ -284,25 +284,65 @@ Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
   return branch.getResult(0);
 }
 
-LogicalResult GpuRowKernel::storeIn(Part &part) {
-  SmallVector<unsigned> operands;
+SmallVector<unsigned> GpuRowKernel::elementResults() {
+  SmallVector<unsigned> results;
+  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands()))
+    if (!isUniform(value) || func.getResultAttr(i, kSpreadAttr))
+      results.push_back(i);
+  return results;
+}
+
+FailureOr<SmallVector<Value>> GpuRowKernel::resultsIn(Part &part) {
   SmallVector<Value> vectors;
-  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {
-    if (isUniform(value) && !func.getResultAttr(i, kSpreadAttr))
-      continue;
-    FailureOr<Value> vector = valueIn(part, value);
+  for (unsigned i : elementResults()) {
+    FailureOr<Value> vector =
+        valueIn(part, body.getTerminator()->getOperand(i));
     if (failed(vector))
       return failure();
-    operands.push_back(func.getNumInputs() + i);
     vectors.push_back(*vector);
   }
+  return vectors;
+}
+
+void GpuRowKernel::storeResults(const GpuChunk &chunk,
+                                ArrayRef<Value> vectors) {
+  SmallVector<unsigned> operands = elementResults();
   if (operands.empty())
-    return success();
+    return;
+  for (unsigned &operand : operands)
+    operand += func.getNumInputs();
   auto guarded = builder.create<scf::IfOp>(loc, hasRow);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(guarded.thenBlock());
-  storeAll(operands, rowPointers, part.chunk, vectors);
+  storeAll(operands, rowPointers, chunk, vectors);
+}
+
+LogicalResult GpuRowKernel::storeIn(Part &part) {
+  FailureOr<SmallVector<Value>> vectors = resultsIn(part);
+  if (failed(vectors))
+    return failure();
+  storeResults(part.chunk, *vectors);
   return success();
+}
+
+/// The loop carries the chunks that are left, the next one in front. Stores of
+/// single elements are so compiled once, and nothing waits for a store.
+LogicalResult GpuRowKernel::storeInTurn() {
+  if (elementResults().empty())
+    return success();
+  SmallVector<Value> left;
+  for (Part &part : parts) {
+    FailureOr<SmallVector<Value>> vectors = resultsIn(part);
+    if (failed(vectors))
+      return failure();
+    left.append(*vectors);
+  }
+  size_t results = left.size() / parts.size();
+  return stepOver(left, [&](Value first, MutableArrayRef<Value> next) {
+    storeResults(chunkAt(first).chunk, next.take_front(results));
+    std::rotate(next.begin(), next.begin() + results, next.end());
+    return success();
+  });
 }
 
 void GpuRowKernel::storeUniform() {
@@ -327,10 +367,13 @@ LogicalResult GpuRowKernel::writePhase(unsigned p,
   SmallVector<Value> totals(ops.size());
   bool isLast = p == phases;
   if (chunks) {
+    bool inTurn = isLast && access == GpuAccess::Any && parts.size() > 1;
     for (Part &part : parts)
       if (failed(combineIn(part, ops, totals)) ||
-          (isLast && failed(storeIn(part))))
+          (isLast && !inTurn && failed(storeIn(part))))
         return failure();
+    if (inTurn && failed(storeInTurn()))
+      return failure();
   } else if (isLast || !ops.empty()) {
     for (auto [op, total] : llvm::zip_equal(ops, totals))
       total = neutral(op.getCombiner(), /*isVector=*/true);
@@ -402,22 +445,30 @@ LogicalResult GpuRowKernel::writeSolved(unsigned p,
   return done;
 }
 
-LogicalResult GpuRowKernel::loopOver(
-    MutableArrayRef<Value> totals,
-    llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each) {
-  auto loop = builder.create<scf::ForOp>(loc, mul(thread, integer(i32, width)),
-                                         columns, stride(), ValueRange(totals));
+LogicalResult GpuRowKernel::stepOver(
+    MutableArrayRef<Value> carried,
+    llvm::function_ref<LogicalResult(Value, MutableArrayRef<Value>)> each) {
+  auto loop =
+      builder.create<scf::ForOp>(loc, mul(thread, integer(i32, width)), columns,
+                                 stride(), ValueRange(carried));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next(loop.getRegionIterArgs());
-  Part part = load(loop.getInductionVar(),
-                   /*isInRow=*/access == GpuAccess::Chunks);
-  if (failed(each(part, next)))
+  if (failed(each(loop.getInductionVar(), next)))
     return failure();
   if (!next.empty()) // Else the loop has its terminator.
     builder.create<scf::YieldOp>(loc, next);
-  llvm::copy(loop.getResults(), totals.begin());
+  llvm::copy(loop.getResults(), carried.begin());
   return success();
+}
+
+LogicalResult GpuRowKernel::loopOver(
+    MutableArrayRef<Value> totals,
+    llvm::function_ref<LogicalResult(Part &, MutableArrayRef<Value>)> each) {
+  return stepOver(totals, [&](Value first, MutableArrayRef<Value> next) {
+    Part part = load(first, /*isInRow=*/access == GpuAccess::Chunks);
+    return each(part, next);
+  });
 }
 
 LogicalResult GpuRowKernel::write(StringRef name,

@@ -301,11 +301,20 @@ void GpuKernelWriter::forEach(
         take) {
   Value stride = strides[operand][0], index = chunk.first;
   Value address = addressOf(operand, row, mul(count(chunk.first), stride));
+  // In bytes, or each block would multiply again: the code generator shares
+  // nothing between blocks.
+  Type i8 = builder.getI8Type();
+  bool isPointer = address.getType() == pointer;
   Value distance = mul(count(chunk.step), stride);
+  if (isPointer)
+    distance =
+        mul(distance,
+            integer(i64, memoryTypes[operand].getIntOrFloatBitWidth() / 8));
   for (unsigned lane = 0; lane < width; ++lane) {
     if (lane > 0) {
       index = add(index, chunk.step);
-      address = addressOf(operand, address, distance);
+      address = isPointer ? elementPointer(address, distance, i8)
+                          : add(address, distance);
     }
     Value isInside =
         chunk.areInside

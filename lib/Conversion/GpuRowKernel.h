@@ -61,6 +61,10 @@ protected:
   mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value,
                           mlir::Value size);
   mlir::LogicalResult storeIn(Part &part);
+  /// Results that have a value for each element, and these values in a part.
+  llvm::SmallVector<unsigned> elementResults();
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>> resultsIn(Part &part);
+  void storeResults(const GpuChunk &chunk, llvm::ArrayRef<mlir::Value> vectors);
   void storeUniform();
   mlir::Value neutral(llvm::StringRef combiner, bool isVector);
 
@@ -89,7 +93,16 @@ protected:
   void writeUniform(unsigned p);
   mlir::LogicalResult writePhase(unsigned p, std::optional<unsigned> chunks);
   mlir::LogicalResult writeSolved(unsigned p, std::optional<unsigned> chunks);
-  /// Writes a loop over the thread's chunks that carries `totals`.
+  /// Stores what is computed of all parts, one after another.
+  mlir::LogicalResult storeInTurn();
+  /// Writes a loop over the first elements of the thread's chunks that carries
+  /// values; one over the chunks, with what is loaded of them, that carries
+  /// `totals`.
+  mlir::LogicalResult
+  stepOver(llvm::MutableArrayRef<mlir::Value> carried,
+           llvm::function_ref<mlir::LogicalResult(
+               mlir::Value, llvm::MutableArrayRef<mlir::Value>)>
+               each);
   mlir::LogicalResult loopOver(llvm::MutableArrayRef<mlir::Value> totals,
                                llvm::function_ref<mlir::LogicalResult(
                                    Part &, llvm::MutableArrayRef<mlir::Value>)>

@@ -128,6 +128,10 @@ static uint16_t modelRoundBF16(float x) {
   return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
 }
 
+static uint32_t modelRoundTwoBF16(float high, float low) {
+  return uint32_t(modelRoundBF16(high)) << 16 | modelRoundBF16(low);
+}
+
 /// The 8-bit float nearest to x, with so many bits behind the point, this
 /// exponent of its least normal number and this largest one, which is nearest
 /// to all that are larger. GPUs have one NaN.

@@ -220,20 +220,27 @@ TEST(SimulatedError, SpecialValues) {
 }
 
 /// All f32 near bf16 numbers and ties between them, against f64, which holds
-/// both.
+/// both; alone, and above the negated number.
 TEST(SimulatedError, BF16IsRoundedToEven) {
   const std::string text = kernel(R"(
   %v = load float, ptr addrspace(1) %xi
+  %minus = fneg float %v
   %h = call i16 @act.nv.round_bf16(float %v)
+  %w = call i32 @act.nv.round_two_bf16(float %v, float %minus)
   %r = zext i16 %h to i32
-  store i32 %r, ptr addrspace(1) %yi
+  %second = getelementptr i32, ptr addrspace(1) %yi, i32 %i
+  %third = getelementptr i32, ptr addrspace(1) %second, i32 1
+  store i32 %r, ptr addrspace(1) %second
+  store i32 %w, ptr addrspace(1) %third
   ret void)",
-                                  "declare i16 @act.nv.round_bf16(float)");
+                                  R"(
+declare i16 @act.nv.round_bf16(float)
+declare i32 @act.nv.round_two_bf16(float, float))");
   std::vector<uint32_t> x, y;
   for (uint32_t high = 0; high < 0x10000; high += 3)
     for (uint32_t low : {0x0000, 0x7fff, 0x8000, 0x8001})
       x.push_back(high << 16 | low);
-  y.resize(x.size());
+  y.resize(2 * x.size());
   LaunchShape shape;
   shape.grid[0] = x.size();
   SimulationOptions options;
@@ -241,12 +248,14 @@ TEST(SimulatedError, BF16IsRoundedToEven) {
   ASSERT_EQ(run(text, shape, options, x.data(), y.data(), 0), "");
   for (size_t i = 0; i < x.size(); ++i) {
     float value = llvm::bit_cast<float>(x[i]);
-    uint32_t want = 0x7fff;
+    uint32_t want = 0x7fff, negated = 0x7fff;
     if (!std::isnan(value)) {
       uint32_t below = x[i] >> 16, rest = x[i] & 0xffff;
       want = below + (rest > 0x8000 || (rest == 0x8000 && below % 2 == 1));
+      negated = want ^ 0x8000;
     }
-    ASSERT_EQ(y[i], want) << std::hex << x[i];
+    ASSERT_EQ(y[2 * i], want) << std::hex << x[i];
+    ASSERT_EQ(y[2 * i + 1], want << 16 | negated) << std::hex << x[i];
   }
 }
 
