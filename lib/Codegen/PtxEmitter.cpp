@@ -53,8 +53,7 @@ static unsigned writtenVersion(const llvm::TargetMachine &machine,
 
 /// Products and sums stay apart (mul.rn, add.rn) unless the code says fma.
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createMachine(const GpuLevel &level, unsigned ptxVersion,
-              llvm::CodeGenOptLevel effort = llvm::CodeGenOptLevel::Default) {
+createMachine(const GpuLevel &level, unsigned ptxVersion) {
   initialize();
   const char *triple = "nvptx64-nvidia-cuda";
   std::string error;
@@ -66,8 +65,7 @@ createMachine(const GpuLevel &level, unsigned ptxVersion,
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   auto create = [&](const std::string &features) {
     return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-        triple, level.name, features, options, /*RM=*/std::nullopt,
-        /*CM=*/std::nullopt, effort));
+        triple, level.name, features, options, std::nullopt));
   };
   std::unique_ptr<llvm::TargetMachine> machine = create(level.features());
   if (machine && ptxVersion > level.ptxVersion)
@@ -125,15 +123,6 @@ static llvm::Error checkLocalMemory(llvm::StringRef ptx) {
   return createStringError("a function keeps an array in local memory");
 }
 
-/// Where every function asks not to be optimised, passes that would only find
-/// this out are left away, and those that coalesce registers, which ptxas does.
-static llvm::CodeGenOptLevel effortFor(const llvm::Module &module) {
-  bool isNone = llvm::all_of(module, [](const llvm::Function &function) {
-    return function.isDeclaration() || function.hasOptNone();
-  });
-  return isNone ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
-}
-
 namespace {
 /// Keeps errors, such as operands that the inline PTX does not take. Without it
 /// LLVM prints them and ends the process.
@@ -153,7 +142,7 @@ struct ErrorText : llvm::DiagnosticHandler {
 
 llvm::Expected<std::string>
 act::emitPtx(llvm::Module &module, const GpuLevel &level, unsigned ptxVersion) {
-  auto machine = createMachine(level, ptxVersion, effortFor(module));
+  auto machine = createMachine(level, ptxVersion);
   if (!machine)
     return machine.takeError();
   if (llvm::Error error = replaceNvCalls(module, level))

@@ -251,8 +251,7 @@ LogicalResult GpuClusterKernel::combineStep(unsigned step) {
       return failure();
     for (auto [op, total] : llvm::zip_equal(ops, totals)) {
       StringRef combiner = op.getCombiner();
-      Value value = combineWarp(combiner, combineLanes(combiner, total),
-                                /*size=*/Value());
+      Value value = combineWarp(combiner, combineLanes(combiner, total));
       Value isFirst = compare(arith::CmpIPredicate::eq, lane, integer(i32, 0));
       ifThen(isFirst, [&, op = op] {
         builder.create<LLVM::StoreOp>(loc, value, warpAt(op, number, warp));
@@ -288,7 +287,7 @@ void GpuClusterKernel::combineWarps(act::RowOp op) {
           builder.create<scf::YieldOp>(loc,
                                        neutral(combiner, /*isVector=*/false));
         });
-    Value value = combineWarp(combiner, either->getResult(0), /*size=*/Value());
+    Value value = combineWarp(combiner, either->getResult(0));
     Value place = keptAt(op, partAt(number));
     ifThen(compare(arith::CmpIPredicate::eq, lane, rank),
            [&] { builder.create<LLVM::StoreOp>(loc, value, place); });

@@ -210,12 +210,12 @@ Value GpuRowKernel::combineLanes(StringRef combiner, Value vector) {
   return builder.create<vector::ExtractOp>(loc, vector, 0);
 }
 
-Value GpuRowKernel::shuffle(Value value, unsigned distance) {
+Value GpuRowKernel::shuffle(Value value, Value distance) {
   Value all = integer(i32, -1), clamp = integer(i32, kWarp - 1);
   auto word = [&](Value part) -> Value {
     return builder.create<NVVM::ShflOp>(loc, part.getType(), all, part,
-                                        integer(i32, distance), clamp,
-                                        NVVM::ShflKind::bfly, UnitAttr());
+                                        distance, clamp, NVVM::ShflKind::bfly,
+                                        UnitAttr());
   };
   if (!compute.isF64())
     return word(value);
@@ -229,16 +229,37 @@ Value GpuRowKernel::shuffle(Value value, unsigned distance) {
   return make<arith::BitcastOp>(Type(compute), joined);
 }
 
-Value GpuRowKernel::combineWarp(StringRef combiner, Value value, Value size) {
-  for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) {
-    Value both = combineTwo(combiner, value, shuffle(value, distance));
-    // A branch would cost the compiler more than this does.
-    value = !size ? both
-                  : make<arith::SelectOp>(compare(arith::CmpIPredicate::ugt,
-                                                  size, integer(i32, distance)),
-                                          both, value);
-  }
+Value GpuRowKernel::combineWarp(StringRef combiner, Value value) {
+  for (unsigned distance = kWarp / 2; distance > 0; distance /= 2)
+    value = combineTwo(combiner, value, shuffle(value, integer(i32, distance)));
   return value;
+}
+
+/// The steps of combineWarp() that are within the part. As a loop they are less
+/// to compile than one by one with a selection behind each, and small groups
+/// take no more than they need.
+Value GpuRowKernel::combinePart(StringRef combiner, Value value, Value size) {
+  Value one = integer(i32, 1);
+  Value half = make<arith::ShRUIOp>(
+      make<arith::MinUIOp>(size, integer(i32, kWarp)), one);
+  auto loop = builder.create<scf::WhileOp>(loc, TypeRange{value.getType(), i32},
+                                           ValueRange{value, half});
+  OpBuilder::InsertionGuard guard(builder);
+  auto begin = [&](Region &region) {
+    Block *block =
+        builder.createBlock(&region, {}, loop.getResultTypes(), {loc, loc});
+    return block->getArguments();
+  };
+  ValueRange carried = begin(loop.getBefore());
+  builder.create<scf::ConditionOp>(
+      loc, compare(arith::CmpIPredicate::ne, carried[1], integer(i32, 0)),
+      carried);
+  carried = begin(loop.getAfter());
+  Value both =
+      combineTwo(combiner, carried[0], shuffle(carried[0], carried[1]));
+  builder.create<scf::YieldOp>(
+      loc, ValueRange{both, make<arith::ShRUIOp>(carried[1], one)});
+  return loop.getResult(0);
 }
 
 /// Shared memory of the next value that is combined: a number for each warp of
@@ -249,7 +270,7 @@ Value GpuRowKernel::sharedPlace(Value index) {
 }
 
 Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
-  value = combineWarp(combiner, value, group);
+  value = combinePart(combiner, value, group);
   Value warp = integer(i32, kWarp);
   Value areMany = compare(arith::CmpIPredicate::ugt, group, warp);
   auto branch = builder.create<scf::IfOp>(loc, value.getType(), areMany,
@@ -258,7 +279,7 @@ Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
   builder.setInsertionPointToStart(branch.elseBlock());
   builder.create<scf::YieldOp>(loc, value);
   builder.setInsertionPointToStart(branch.thenBlock());
-  Value lane = make<arith::RemUIOp>(thread, warp);
+  Value one = integer(i32, 1), lane = make<arith::RemUIOp>(thread, warp);
   Value warps = make<arith::DivUIOp>(group, warp);
   Value base = mul(special<NVVM::ThreadIdYOp>(), warps);
   auto first = builder.create<scf::IfOp>(
@@ -268,17 +289,14 @@ Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
   builder.create<LLVM::StoreOp>(loc, value, sharedPlace(add(base, own)));
   builder.setInsertionPointAfter(first);
   builder.create<NVVM::Barrier0Op>(loc);
-  auto one = builder.create<scf::IfOp>(
-      loc, value.getType(), compare(arith::CmpIPredicate::ult, lane, warps),
-      /*withElseRegion=*/true);
-  builder.setInsertionPointToStart(one.elseBlock());
-  builder.create<scf::YieldOp>(loc, neutral(combiner, /*isVector=*/false));
-  builder.setInsertionPointToStart(one.thenBlock());
-  Value other =
-      builder.create<LLVM::LoadOp>(loc, compute, sharedPlace(add(base, lane)));
-  builder.create<scf::YieldOp>(loc, other);
-  builder.setInsertionPointAfter(one);
-  Value total = combineWarp(combiner, one.getResult(0), /*size=*/Value());
+  // Every so many lanes have the same; a sum begins with 0.
+  Value other = make<arith::AndIOp>(lane, make<arith::SubIOp>(warps, one));
+  Value ofWarp =
+      builder.create<LLVM::LoadOp>(loc, compute, sharedPlace(add(base, other)));
+  Value total = combinePart(
+      combiner,
+      combineTwo(combiner, ofWarp, neutral(combiner, /*isVector=*/false)),
+      warps);
   builder.create<scf::YieldOp>(loc, total);
   ++numShared;
   return branch.getResult(0);

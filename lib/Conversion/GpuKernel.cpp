@@ -177,7 +177,7 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
   Block *entry = kernel.addEntryBlock(builder);
   builder.setInsertionPointToStart(entry);
 
-  pointers.clear(), strides.clear(), scalars.clear();
+  pointers.clear(), strides.clear(), innerBytes.clear(), scalars.clear();
   sizes.clear(), reciprocals.clear();
   unsigned next = 0;
   auto take = [&] { return Value(entry->getArgument(next++)); };
@@ -200,6 +200,13 @@ void GpuKernelWriter::begin(StringRef name, unsigned threads, bool isSplit) {
       strides[i].push_back(place == i32 ? make<arith::TruncIOp>(i32, take())
                                         : take());
   }
+  // Or each block would multiply again: the code generator shares nothing
+  // between blocks.
+  if (place == i64)
+    for (unsigned i = 0; i < inputs + func.getNumResults(); ++i)
+      innerBytes.push_back(
+          mul(strides[i][0],
+              integer(i64, memoryTypes[i].getIntOrFloatBitWidth() / 8)));
   for (unsigned i = inputs; i < func.getNumArguments(); ++i)
     scalars.push_back(take());
   if (isSplit)
@@ -299,17 +306,12 @@ void GpuKernelWriter::forEach(
     unsigned operand, Value row, const GpuChunk &chunk,
     llvm::function_ref<void(unsigned lane, Value isInside, Value address)>
         take) {
-  Value stride = strides[operand][0], index = chunk.first;
-  Value address = addressOf(operand, row, mul(count(chunk.first), stride));
-  // In bytes, or each block would multiply again: the code generator shares
-  // nothing between blocks.
   Type i8 = builder.getI8Type();
-  bool isPointer = address.getType() == pointer;
-  Value distance = mul(count(chunk.step), stride);
-  if (isPointer)
-    distance =
-        mul(distance,
-            integer(i64, memoryTypes[operand].getIntOrFloatBitWidth() / 8));
+  bool isPointer = row.getType() == pointer;
+  Value stride = isPointer ? innerBytes[operand] : strides[operand][0];
+  Value index = chunk.first, distance = mul(count(chunk.step), stride);
+  Value start = mul(count(chunk.first), stride);
+  Value address = isPointer ? elementPointer(row, start, i8) : add(row, start);
   for (unsigned lane = 0; lane < width; ++lane) {
     if (lane > 0) {
       index = add(index, chunk.step);

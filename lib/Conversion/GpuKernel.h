@@ -158,6 +158,8 @@ protected:
   llvm::SmallVector<mlir::Value> pointers;
   /// [operand][dimension], the inner one first.
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> strides;
+  /// Bytes from an element to the next one, where places are 64 bits.
+  llvm::SmallVector<mlir::Value> innerBytes;
   /// As act/KernelABI.h has them; conditions of `chunking`.
   mlir::Value columns, rows, isChunked, areDense, areFlat;
   llvm::SmallVector<mlir::Value> sizes, reciprocals, scalars;

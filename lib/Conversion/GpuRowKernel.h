@@ -56,9 +56,10 @@ protected:
   /// Of a vector's lanes, and of a group's threads.
   mlir::Value combineLanes(llvm::StringRef combiner, mlir::Value vector);
   mlir::Value combineGroup(llvm::StringRef combiner, mlir::Value value);
-  /// All threads of a warp, or those of a group that is part of one, come to
-  /// have what they combine; a group of `size` threads, or a warp if null.
-  mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value,
+  /// All threads of a warp come to have what they combine; those of each part
+  /// of one, which has `size` threads, or all of it if that is more.
+  mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value);
+  mlir::Value combinePart(llvm::StringRef combiner, mlir::Value value,
                           mlir::Value size);
   mlir::LogicalResult storeIn(Part &part);
   /// Results that have a value for each element, and these values in a part.
@@ -107,7 +108,7 @@ protected:
                                llvm::function_ref<mlir::LogicalResult(
                                    Part &, llvm::MutableArrayRef<mlir::Value>)>
                                    each);
-  mlir::Value shuffle(mlir::Value value, unsigned distance);
+  mlir::Value shuffle(mlir::Value value, mlir::Value distance);
   mlir::Value sharedPlace(mlir::Value index);
   /// Steps over the chunks that the thread takes.
   mlir::Value stride() { return mul(group, integer(i32, width)); }
