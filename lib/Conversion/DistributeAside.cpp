@@ -193,7 +193,7 @@ Value GpuAsideKernel::combineRow(StringRef combiner, unsigned place) {
       Value padded =
           combineTwo(combiner, value, neutral(combiner, /*isVector=*/false));
       value = make<arith::SelectOp>(isSecond, padded, value);
-      value = combinePart(combiner, value, size);
+      value = combineSubwarp(combiner, value, size);
       onlyIf(compare(arith::CmpIPredicate::eq, lane, integer(i32, 0)), [&] {
         Value own = make<arith::DivUIOp>(member.number, warp);
         storeShared(make<arith::SelectOp>(isLast, member.row, ofWarp(own)),

@@ -235,10 +235,10 @@ Value GpuRowKernel::combineWarp(StringRef combiner, Value value) {
   return value;
 }
 
-/// The steps of combineWarp() that are within the part. As a loop they are less
-/// to compile than one by one with a selection behind each, and small groups
-/// take no more than they need.
-Value GpuRowKernel::combinePart(StringRef combiner, Value value, Value size) {
+/// The last steps of combineWarp(). As a loop they are less to compile than one
+/// by one with a selection behind each, and few threads take few steps.
+Value GpuRowKernel::combineSubwarp(StringRef combiner, Value value,
+                                   Value size) {
   Value one = integer(i32, 1);
   Value half = make<arith::ShRUIOp>(
       make<arith::MinUIOp>(size, integer(i32, kWarp)), one);
@@ -270,7 +270,7 @@ Value GpuRowKernel::sharedPlace(Value index) {
 }
 
 Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
-  value = combinePart(combiner, value, group);
+  value = combineSubwarp(combiner, value, group);
   Value warp = integer(i32, kWarp);
   Value areMany = compare(arith::CmpIPredicate::ugt, group, warp);
   auto branch = builder.create<scf::IfOp>(loc, value.getType(), areMany,
@@ -293,7 +293,7 @@ Value GpuRowKernel::combineGroup(StringRef combiner, Value value) {
   Value other = make<arith::AndIOp>(lane, make<arith::SubIOp>(warps, one));
   Value ofWarp =
       builder.create<LLVM::LoadOp>(loc, compute, sharedPlace(add(base, other)));
-  Value total = combinePart(
+  Value total = combineSubwarp(
       combiner,
       combineTwo(combiner, ofWarp, neutral(combiner, /*isVector=*/false)),
       warps);

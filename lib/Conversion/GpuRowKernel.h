@@ -56,11 +56,11 @@ protected:
   /// Of a vector's lanes, and of a group's threads.
   mlir::Value combineLanes(llvm::StringRef combiner, mlir::Value vector);
   mlir::Value combineGroup(llvm::StringRef combiner, mlir::Value value);
-  /// All threads of a warp come to have what they combine; those of each part
-  /// of one, which has `size` threads, or all of it if that is more.
+  /// All threads of a warp come to have what they combine, or every so many
+  /// neighbours in it, if these are fewer.
   mlir::Value combineWarp(llvm::StringRef combiner, mlir::Value value);
-  mlir::Value combinePart(llvm::StringRef combiner, mlir::Value value,
-                          mlir::Value size);
+  mlir::Value combineSubwarp(llvm::StringRef combiner, mlir::Value value,
+                             mlir::Value size);
   mlir::LogicalResult storeIn(Part &part);
   /// Results that have a value for each element, and these values in a part.
   llvm::SmallVector<unsigned> elementResults();
